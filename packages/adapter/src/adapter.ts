@@ -1,0 +1,170 @@
+import type { Packet } from "@skein/parser";
+
+/** A set of sockets that messages can be sent to. Every socket is alone in the room named by its id. */
+export type Room = string;
+export type SocketId = string;
+
+/** Delivery flags of one broadcast. */
+export interface BroadcastFlags {
+  /** Skip receivers that can't take the packet at once, instead of queueing it. */
+  readonly volatile?: boolean;
+  /** False asks transports not to compress. Default: true. */
+  readonly compress?: boolean;
+  /** Only this node's sockets. */
+  readonly local?: boolean;
+  /** How long to wait for acknowledgements, in milliseconds. */
+  readonly timeout?: number;
+  /** The sender wants the one answer of one socket, not a list. */
+  readonly expectSingleResponse?: boolean;
+}
+
+/**
+ * Whom an operation means: the members of any of `rooms`, or everybody when it is empty, less the members of any of
+ * `except`. Each socket is meant at most once.
+ */
+export interface BroadcastOptions {
+  readonly rooms: ReadonlySet<Room>;
+  readonly except: ReadonlySet<Room>;
+  readonly flags: BroadcastFlags;
+}
+
+/** What other nodes may know of a socket. */
+export interface SocketDetails {
+  readonly id: SocketId;
+  readonly handshake: unknown;
+  readonly rooms: Iterable<Room>;
+  readonly data: unknown;
+}
+
+/** Called with the arguments of an acknowledgement. */
+export type AckCallback = (...args: unknown[]) => void;
+
+/** A socket of this node, as an adapter uses it. `Encoded` is whatever the namespace's `encode` returns. */
+export interface LocalSocket<Encoded = unknown> extends SocketDetails {
+  join(rooms: Room | readonly Room[]): void | Promise<void>;
+  leave(room: Room): void | Promise<void>;
+  disconnect(close?: boolean): unknown;
+  /** Sends a packet that was encoded for many; `packet` is for those who watch outgoing packets and must not be changed. */
+  deliver(packet: Packet, encoded: Encoded, flags: BroadcastFlags): void;
+  /** Registers who is called when the peer acknowledges packet `id`; undefined forgets it. */
+  expectAck(id: number, callback: AckCallback | undefined): void;
+}
+
+/**
+ * What an adapter needs of the namespace it serves: the reverse interface.
+ *
+ * Contract:
+ * - `sockets` holds the connected sockets of this node and only them; sockets that are still in middlewares may already
+ *   be in rooms, but are nobody's receivers.
+ * - `encode` fills in the namespace and turns the packet into a form that any number of `deliver` calls share.
+ * - `nextAckId` gives an id that is unused by every socket of the namespace on this node.
+ * - `onServerSideEmit` dispatches an event of another node to this namespace's own listeners; `ack` is set if the
+ *   sender waits for an answer, and takes effect once.
+ */
+export interface LocalSockets<Encoded = unknown> {
+  readonly name: string;
+  readonly sockets: ReadonlyMap<SocketId, LocalSocket<Encoded>>;
+  encode(packet: Packet): Encoded;
+  nextAckId(): number;
+  onServerSideEmit(args: readonly unknown[], ack?: (response: unknown) => void): void;
+}
+
+export type RoomEvent = "create-room" | "join-room" | "leave-room" | "delete-room";
+
+/**
+ * Who is in which room, on this node. `rooms` and `sids` mirror each other and are live; their keys are only changed
+ * through the methods. Emits `create-room(room)`, `join-room(room, id)`, `leave-room(room, id)` and `delete-room(room)`
+ * synchronously. A promise is returned only by adapters that must tell others.
+ */
+export interface RoomRegistry {
+  readonly rooms: ReadonlyMap<Room, ReadonlySet<SocketId>>;
+  readonly sids: ReadonlyMap<SocketId, ReadonlySet<Room>>;
+  addAll(id: SocketId, rooms: ReadonlySet<Room>): void | Promise<void>;
+  del(id: SocketId, room: Room): void | Promise<void>;
+  delAll(id: SocketId): void;
+  socketRooms(id: SocketId): ReadonlySet<Room> | undefined;
+  on(event: RoomEvent, listener: (room: Room, id?: SocketId) => void): unknown;
+  off(event: RoomEvent, listener: (room: Room, id?: SocketId) => void): unknown;
+}
+
+/**
+ * Sending to many.
+ *
+ * Contract: delivery to this node's sockets never depends on the other nodes being reachable, and `broadcast` reports
+ * nothing; each receiver gets the packet at most once, and packets of one node to one socket keep their order. The packet
+ * is the adapter's to keep and to change, `packet.data` included.
+ * `broadcastWithAck` gives the packet one id for all local receivers, calls `clientCount` once for each node that took
+ * it, with the number of its receivers, and `ack` with the arguments of each answer. After `flags.timeout` milliseconds
+ * no registration is left behind.
+ */
+export interface Broadcaster {
+  broadcast(packet: Packet, options: BroadcastOptions): void;
+  broadcastWithAck(
+    packet: Packet,
+    options: BroadcastOptions,
+    clientCount: (count: number) => void,
+    ack: AckCallback,
+  ): void;
+}
+
+/** Operations on the sockets that `options` means, on every node unless `flags.local` is set. */
+export interface SocketSelection {
+  /** Local sockets come as themselves, those of other nodes as plain details. Rejects when a node does not answer. */
+  fetchSockets(options: BroadcastOptions): Promise<readonly SocketDetails[]>;
+  addSockets(options: BroadcastOptions, rooms: readonly Room[]): void;
+  delSockets(options: BroadcastOptions, rooms: readonly Room[]): void;
+  disconnectSockets(options: BroadcastOptions, close: boolean): void;
+  /** Ids of the sockets of this node that are in any of `rooms`; of all if it is empty. */
+  sockets(rooms: ReadonlySet<Room>): Promise<Set<SocketId>>;
+}
+
+/** Being one node among several. */
+export interface ClusterMember {
+  /** How many nodes serve this namespace, this one included. */
+  serverCount(): Promise<number>;
+  /** Sends an event to the listeners of the other nodes. A last argument that is a function is called with `(error, responses)`. */
+  serverSideEmit(args: readonly unknown[]): void;
+}
+
+/** What must be kept of a socket so that its client can come back as the same one. `pid` is secret to that client. */
+export interface SessionToPersist {
+  readonly sid: SocketId;
+  readonly pid: string;
+  readonly rooms: readonly Room[];
+  readonly data: unknown;
+}
+
+/** A restored session and the events it missed, each with its offset as the last item. */
+export interface RestoredSession extends SessionToPersist {
+  readonly missedPackets: readonly (readonly unknown[])[];
+}
+
+/**
+ * Connection state recovery. An adapter that can't do it answers null.
+ *
+ * Contract: a session is restored at most once; a rejection means the same as null: a new session.
+ */
+export interface SessionStore {
+  persistSession(session: SessionToPersist): void;
+  restoreSession(pid: string, offset: string): Promise<RestoredSession | null> | null;
+}
+
+/** Beginning and end. `close` frees what the adapter holds, and is called once. */
+export interface AdapterLifecycle {
+  init(): void | Promise<void>;
+  close(): void | Promise<void>;
+}
+
+/**
+ * Rooms, broadcasts and cluster operations of one namespace on one node. Made by an `AdapterFactory` before the
+ * namespace has any socket; `init` is called right after.
+ */
+export interface Adapter
+  extends RoomRegistry,
+    Broadcaster,
+    SocketSelection,
+    ClusterMember,
+    SessionStore,
+    AdapterLifecycle {}
+
+export type AdapterFactory = (local: LocalSockets) => Adapter;

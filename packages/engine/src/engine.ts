@@ -1,0 +1,65 @@
+import type { IncomingMessage } from "node:http";
+import type { TopicBus, WebSocketPort } from "./host/host.ts";
+import type { Message, Revision } from "./protocol/packet.ts";
+import type { CloseReason } from "./protocol/session.ts";
+import type { TransportName } from "./transport/transport.ts";
+
+/** How one message is sent. */
+export interface SendOptions {
+  /** False asks the transport not to compress it. Default: true. */
+  readonly compress?: boolean;
+}
+
+/**
+ * The one consumer of a connection's messages: called directly, before the public events.
+ * Contract: `onClose` is called once and last. What a listener throws is the listener's own error and is not caught.
+ */
+export interface ConnectionListener {
+  onMessage(data: string | Uint8Array): void;
+  onClose(reason: CloseReason, description?: unknown): void;
+}
+
+/** The transport that a connection currently uses, as its users may see it. */
+export interface TransportView {
+  readonly name: TransportName;
+  /** True when a message sent now would leave at once. */
+  readonly writable: boolean;
+}
+
+/** Where native publishing can reach a connection: its port, and the bus of the host that the port belongs to. */
+export interface TopicSubscriber {
+  readonly bus: TopicBus;
+  readonly port: WebSocketPort;
+}
+
+/**
+ * One client's session, whatever transports it goes through (engine-protocol, "Engine objects").
+ *
+ * Contract:
+ * - `send` keeps the order of calls across transports, and leaves at the end of the turn. It returns false, and drops
+ *   the message, when the session is closing or closed.
+ * - `close` lets queued messages leave first; `close(true)` does not.
+ * - `topicSubscriber` is set while a plain publish would reach this connection in the same form as `send` does.
+ * - The public events of the reference engine (`packet`, `packetCreate`, `data`, `message`, `flush`, `drain`,
+ *   `heartbeat`, `upgrading`, `upgrade`, `close`, `error`) are emitted when somebody listens.
+ */
+export interface Connection {
+  /** Secret of this client: it authorises requests. 20 characters unless `generateId` was replaced. */
+  readonly id: string;
+  readonly protocol: Revision;
+  readonly readyState: "opening" | "open" | "closing" | "closed";
+  /** The request that opened the session. May be set to null to free its memory. */
+  request: IncomingMessage | null;
+  readonly remoteAddress: string | undefined;
+  readonly secure: boolean;
+  readonly transport: TransportView;
+  /** Bytes that wait: in the outbox and in the transport. */
+  readonly bufferedAmount: number;
+  readonly topicSubscriber: TopicSubscriber | undefined;
+  listen(listener: ConnectionListener): void;
+  send(message: Message, options?: SendOptions): boolean;
+  close(discard?: boolean): void;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  once(event: string, listener: (...args: never[]) => void): unknown;
+  off(event: string, listener: (...args: never[]) => void): unknown;
+}

@@ -1,0 +1,41 @@
+/**
+ * Every error of the engine: whose fault it is, and what it means.
+ * `handshake` codes carry the number that goes to the client (engine-protocol, "Errors").
+ */
+export const ENGINE_ERRORS = {
+  UNKNOWN_TRANSPORT: { side: "peer", number: 0, message: "Transport unknown" },
+  UNKNOWN_SID: { side: "peer", number: 1, message: "Session ID unknown" },
+  BAD_HANDSHAKE_METHOD: { side: "peer", number: 2, message: "Bad handshake method" },
+  BAD_REQUEST: { side: "peer", number: 3, message: "Bad request" },
+  FORBIDDEN: { side: "peer", number: 4, message: "Forbidden" },
+  UNSUPPORTED_PROTOCOL_VERSION: { side: "peer", number: 5, message: "Unsupported protocol version" },
+  PARSE_ERROR: { side: "peer", message: "the peer sent a packet that can't be decoded" },
+  POLL_OVERLAP: { side: "peer", message: "overlap from client" },
+  DATA_OVERLAP: { side: "peer", message: "data request overlap from client" },
+  INVALID_CONTENT: { side: "peer", message: "invalid content" },
+  PAYLOAD_TOO_LARGE: { side: "peer", message: "payload too large" },
+  POLL_ABORTED: { side: "peer", message: "poll connection closed prematurely" },
+  DATA_ABORTED: { side: "peer", message: "data request connection closed prematurely" },
+  INVALID_HEARTBEAT: { side: "peer", message: "invalid heartbeat direction" },
+  WEBSOCKET_ERROR: { side: "peer", message: "websocket error" },
+  WRITE_ERROR: { side: "peer", message: "write error" },
+  INVALID_OPTION: { side: "local", message: "invalid option" },
+  INVALID_STATE: { side: "local", message: "invalid state" },
+} as const satisfies Record<string, { side: "peer" | "local"; number?: number; message: string }>;
+
+export type EngineErrorCode = keyof typeof ENGINE_ERRORS;
+
+/** The one error class of this package. `code` says what happened; `side` says whether the peer or the caller is at fault. */
+export class EngineError extends Error {
+  override readonly name = "EngineError";
+  readonly code: EngineErrorCode;
+
+  constructor(code: EngineErrorCode, message: string = ENGINE_ERRORS[code].message, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  get side(): "peer" | "local" {
+    return ENGINE_ERRORS[this.code].side;
+  }
+}

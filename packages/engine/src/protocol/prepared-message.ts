@@ -1,0 +1,62 @@
+/** A final, unmasked WebSocket frame (RFC 6455, section 5.2) around one payload. */
+function frame(opcode: 1 | 2, payload: Uint8Array): Uint8Array {
+  const length = payload.byteLength;
+  const extended = length < 126 ? 0 : length < 65_536 ? 2 : 8;
+  const bytes = Buffer.allocUnsafe(2 + extended + length);
+  bytes[0] = 0x80 | opcode;
+  if (extended === 0) bytes[1] = length;
+  else if (extended === 2) {
+    bytes[1] = 126;
+    bytes.writeUInt16BE(length, 2);
+  } else {
+    bytes[1] = 127;
+    bytes.writeBigUInt64BE(BigInt(length), 2);
+  }
+  bytes.set(payload, 2 + extended);
+  return bytes;
+}
+
+/**
+ * A message that is encoded once and sent to many connections. It holds each wire's form lazily: a form is built when
+ * the first connection that needs it sends the message, and is shared by all that follow. Forms must not be changed.
+ */
+export class PreparedMessage {
+  /** The message itself: text, or bytes. */
+  readonly data: string | Uint8Array;
+  #wireMessage: string | Uint8Array | undefined;
+  #frame: Uint8Array | undefined;
+  #base64: string | undefined;
+  #legacyBytes: Uint8Array | undefined;
+
+  constructor(data: string | Uint8Array) {
+    this.data = data;
+  }
+
+  /** Revision 4 on a WebSocket: `4` and the text, or the bytes alone. */
+  get wireMessage(): string | Uint8Array {
+    this.#wireMessage ??= typeof this.data === "string" ? `4${this.data}` : this.data;
+    return this.#wireMessage;
+  }
+
+  /** Revision 4 as a whole unmasked WebSocket frame, for hosts that write to the socket themselves. */
+  get webSocketFrame(): Uint8Array {
+    const message = this.wireMessage;
+    this.#frame ??= typeof message === "string" ? frame(1, Buffer.from(message)) : frame(2, message);
+    return this.#frame;
+  }
+
+  /** The bytes of a binary message in base64, for wires that take only text; empty for a text message. */
+  get base64(): string {
+    if (typeof this.data === "string") return "";
+    const { buffer, byteOffset, byteLength } = this.data;
+    this.#base64 ??= Buffer.from(buffer, byteOffset, byteLength).toString("base64");
+    return this.#base64;
+  }
+
+  /** Revision 3 binary: the type byte 0x04 and the bytes; empty for a text message. */
+  get legacyBytes(): Uint8Array {
+    if (typeof this.data === "string") return new Uint8Array(0);
+    this.#legacyBytes ??= Buffer.concat([Uint8Array.of(4), this.data]);
+    return this.#legacyBytes;
+  }
+}
