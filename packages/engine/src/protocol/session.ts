@@ -1,93 +1,349 @@
+import { EngineError } from "../errors.ts";
+import { Candidate, type CandidateConfig, type WireState } from "./candidate.ts";
+import { type CloseReason, type Effect, NOTHING, type Wire, type WireTraits } from "./effects.ts";
+import { Heartbeat, type HeartbeatConfig } from "./heartbeat.ts";
 import type { OutgoingPacket, ReceivedPacket, Revision } from "./packet.ts";
 
-/** Which of a session's two possible wires: the one in use, or the one that an upgrade is probing. */
-export type Wire = "current" | "candidate";
-
-/** What the session must know of a wire. */
-export interface WireTraits {
-  /** True for long-polling: the peer fetches batches, so closing is a packet in one of them, not an event on the wire. */
-  readonly polled: boolean;
-}
-
-/** Why a session ended (engine-protocol, "Closing"). */
-export type CloseReason =
-  | "transport close"
-  | "transport error"
-  | "parse error"
-  | "ping timeout"
-  | "forced close";
+export type { CloseReason, Effect, Wire, WireTraits } from "./effects.ts";
 
 /** Times are in milliseconds. */
-export interface SessionConfig {
+export interface SessionConfig extends HeartbeatConfig, CandidateConfig {
   readonly revision: Revision;
-  /** Revision 4: the server pings and the client answers. Revision 3: the other way round. */
-  readonly pinger: "server" | "client";
-  readonly pingInterval: number;
-  readonly pingTimeout: number;
-  /** From the arrival of a candidate wire to the packet that commits the upgrade. */
-  readonly upgradeTimeout: number;
-  /** While a candidate is probed, a pending poll is answered with a noop this long after the probe, and again. */
-  readonly noopInterval: number;
-  /** How long a closing session waits for the poll that takes the close packet. */
+  /** How long a closing session waits for the grant that takes its last packets. */
   readonly closeTimeout: number;
 }
 
-/** What the driver has to do, in this order. */
-export type Effect =
-  /** Hand this batch to the wire. The grant of that wire is used up. */
-  | { readonly kind: "transmit"; readonly wire: Wire; readonly batch: readonly OutgoingPacket[] }
-  /** End this wire: let it finish what it was sent, or not. */
-  | { readonly kind: "drop"; readonly wire: Wire; readonly discard: boolean }
-  /** A packet arrived on the current wire; `message` packets are for the application, the others are only observed. */
-  | { readonly kind: "deliver"; readonly packet: ReceivedPacket }
-  /** The peer proved to be alive (revision 4: a pong; revision 3: a ping that was answered). */
-  | { readonly kind: "heartbeat" }
-  /** A probe was answered: the peer is about to move to the candidate. */
-  | { readonly kind: "upgrading" }
-  /** The candidate is now the current wire; what was current has been dropped by an effect before this one. */
-  | { readonly kind: "upgraded" }
-  /** The candidate was given up; the session goes on where it was. A `drop` of the candidate came before, unless it had gone by itself. */
-  | { readonly kind: "upgrade-failed" }
-  /** The session is over. The last effect of all. */
-  | { readonly kind: "closed"; readonly reason: CloseReason; readonly cause?: unknown };
-
 export type SessionState = "opening" | "open" | "upgrading" | "closing" | "closed";
+
+/** A session that is closing may still be upgrading: the peer that waits for its new wire gets its last packets there. */
+type Phase =
+  | { readonly kind: "opening" | "open" | "closed" }
+  | { readonly kind: "upgrading"; readonly candidate: Candidate }
+  | { readonly kind: "closing"; readonly until: number; readonly candidate: Candidate | undefined };
+
+const OPENING: Phase = { kind: "opening" };
+const OPEN: Phase = { kind: "open" };
+const CLOSED: Phase = { kind: "closed" };
+
+const PING: OutgoingPacket = { type: "ping" };
+const PONG: OutgoingPacket = { type: "pong" };
+const PROBE_PONG: OutgoingPacket = { type: "pong", data: "probe" };
+const NOOP: OutgoingPacket = { type: "noop" };
+const CLOSE: OutgoingPacket = { type: "close" };
 
 /**
  * One Engine.IO session as a pure state machine: no socket, no timer, no clock (engine-protocol, sections 6 to 8).
  *
  * Every input returns the effects that the driver must carry out, in order, before the next input; `deadline` then
- * tells when `elapse` must be called. Inputs in a state where they mean nothing return no effects.
+ * tells when `elapse` must be called. Inputs in a state where they mean nothing return no effects. Every input takes
+ * the time, in the clock's milliseconds.
  *
  * - Outgoing packets wait in the outbox; all of it leaves as one batch when the current wire holds a grant and `flush`,
  *   `grant` or a step of the protocol (open packet, heartbeat, close) comes. `send` alone never transmits: the driver
  *   calls `flush` at the end of the turn, so that what one turn produces leaves in one write.
  * - Nothing is lost, doubled or reordered by an upgrade: until the peer commits it the outbox drains through the old wire.
  */
-export declare class SessionShape {
-  constructor(config: SessionConfig, traits: WireTraits);
-  readonly state: SessionState;
-  /** When `elapse` must be called next, in the clock's milliseconds; Infinity if never. */
-  readonly deadline: number;
+export class Session {
+  readonly #config: SessionConfig;
+  readonly #heartbeat: Heartbeat;
+  #wire: WireState;
+  #phase: Phase = OPENING;
+  #outbox: OutgoingPacket[] = [];
+  #upgraded = false;
+
+  constructor(config: SessionConfig, traits: WireTraits) {
+    this.#config = config;
+    this.#heartbeat = new Heartbeat(config);
+    this.#wire = { polled: traits.polled, granted: false };
+  }
+
+  get state(): SessionState {
+    return this.#phase.kind;
+  }
+
+  /** When `elapse` must be called next; Infinity if never. */
+  get deadline(): number {
+    const phase = this.#phase;
+    switch (phase.kind) {
+      case "opening":
+      case "closed":
+        return Infinity;
+      case "open":
+        return this.#heartbeat.deadline;
+      case "upgrading":
+        return Math.min(this.#heartbeat.deadline, phase.candidate.deadline);
+      case "closing":
+        return Math.min(phase.until, phase.candidate?.deadline ?? Infinity);
+    }
+  }
+
   /** True when a message sent now would leave with the next flush and nothing is queued before it: what "volatile" looks at. */
-  readonly writable: boolean;
-  /** Packets that wait for a grant. */
-  readonly outbox: readonly OutgoingPacket[];
-  readonly upgraded: boolean;
+  get writable(): boolean {
+    return this.#takesPackets && this.#wire.granted && this.#outbox.length === 0;
+  }
+
+  /** Packets that wait for a grant; of a closed session, those that never left. */
+  get outbox(): readonly OutgoingPacket[] {
+    return this.#outbox;
+  }
+
+  /** True once the peer has moved to a second wire. There is no third. */
+  get upgraded(): boolean {
+    return this.#upgraded;
+  }
+
   /** Starts the session: queues the open packet, and what is to follow it at once, and starts the heartbeat. */
-  open(first: readonly OutgoingPacket[], now: number): readonly Effect[];
+  open(first: readonly OutgoingPacket[], now: number): readonly Effect[] {
+    if (this.#phase.kind !== "opening") return NOTHING;
+    this.#phase = OPEN;
+    this.#outbox = [...first, ...this.#outbox];
+    this.#heartbeat.beat(now);
+    return this.#drain();
+  }
+
   /** Queues a packet. False when the session no longer takes any (closing, closed): the packet is dropped. */
-  send(packet: OutgoingPacket): boolean;
+  send(packet: OutgoingPacket): boolean {
+    if (this.#phase.kind === "closing" || this.#phase.kind === "closed") return false;
+    this.#outbox.push(packet);
+    return true;
+  }
+
+  /** Hands the outbox to the current wire, if that has granted a batch. */
   flush(now: number): readonly Effect[];
-  /** A wire grants one batch. */
+  flush(): readonly Effect[] {
+    return this.#takesPackets ? this.#drain() : NOTHING;
+  }
+
+  /** A wire grants one batch. A grant is kept until a batch uses it up, also across an upgrade. */
   grant(wire: Wire, now: number): readonly Effect[];
-  receive(wire: Wire, packet: ReceivedPacket, now: number): readonly Effect[];
+  grant(wire: Wire): readonly Effect[] {
+    if (wire === "candidate") return this.#grantCandidate();
+    this.#wire.granted = true;
+    switch (this.#phase.kind) {
+      case "opening":
+      case "closed":
+        return NOTHING;
+      case "open":
+      case "upgrading":
+        return this.#drain();
+      case "closing":
+        return this.#conclude([NOOP, CLOSE]);
+    }
+  }
+
+  /** A packet arrived. What arrives while the session is not open is ignored, but for the peer's own close. */
+  receive(wire: Wire, packet: ReceivedPacket, now: number): readonly Effect[] {
+    if (wire === "candidate") return this.#receiveOnCandidate(packet, now);
+    switch (this.#phase.kind) {
+      case "opening":
+      case "closed":
+        return NOTHING;
+      case "open":
+      case "upgrading":
+        return this.#receiveOnCurrent(packet, now);
+      case "closing":
+        return packet.type === "close" ? this.#closedByPeer() : NOTHING;
+    }
+  }
+
   /** A second wire asks to take over. False if it can't: not open, already upgrading or already upgraded. */
-  offer(candidate: WireTraits, now: number): boolean;
+  offer(candidate: WireTraits, now: number): boolean {
+    if (this.#phase.kind !== "open" || this.#upgraded) return false;
+    this.#phase = { kind: "upgrading", candidate: new Candidate(candidate, this.#config, now) };
+    return true;
+  }
+
   /** A wire ended (`transport close`) or broke (`transport error`, `parse error`). */
   lost(wire: Wire, reason: CloseReason, cause: unknown, now: number): readonly Effect[];
+  lost(wire: Wire, reason: CloseReason, cause: unknown): readonly Effect[] {
+    // A wire that only carried nonsense still works: it is closed in an orderly way.
+    const discard = reason !== "parse error";
+    if (wire === "candidate") return this.#abandonCandidate(discard);
+    return this.#phase.kind === "closed" ? NOTHING : this.#end(discard, reason, cause);
+  }
+
   /** Ends the session from this side: after the outbox has left, or at once without it. */
-  close(discard: boolean, now: number): readonly Effect[];
+  close(discard: boolean, now: number): readonly Effect[] {
+    const phase = this.#phase;
+    switch (phase.kind) {
+      case "closed":
+        return NOTHING;
+      case "opening":
+        return this.#end(true, "forced close");
+      case "closing":
+        return discard ? this.#end(true, "forced close") : NOTHING;
+      case "open":
+      case "upgrading":
+        if (discard) return this.#end(true, "forced close");
+        this.#phase = {
+          kind: "closing",
+          until: now + this.#config.closeTimeout,
+          candidate: this.#candidate,
+        };
+        return this.#conclude([CLOSE]);
+    }
+  }
+
   /** Time has passed; called at or after `deadline`. */
-  elapse(now: number): readonly Effect[];
+  elapse(now: number): readonly Effect[] {
+    const phase = this.#phase;
+    switch (phase.kind) {
+      case "opening":
+      case "closed":
+        return NOTHING;
+      case "open":
+        return this.#elapseHeartbeat(now);
+      case "upgrading": {
+        const effects = this.#elapseHeartbeat(now);
+        return this.#takesPackets ? [...effects, ...this.#elapseCandidate(phase.candidate, now)] : effects;
+      }
+      case "closing":
+        if (now >= phase.until) return this.#end(true, "forced close");
+        return phase.candidate === undefined ? NOTHING : this.#elapseCandidate(phase.candidate, now);
+    }
+  }
+
+  get #takesPackets(): boolean {
+    return this.#phase.kind === "open" || this.#phase.kind === "upgrading";
+  }
+
+  get #candidate(): Candidate | undefined {
+    const phase = this.#phase;
+    return phase.kind === "upgrading" || phase.kind === "closing" ? phase.candidate : undefined;
+  }
+
+  #elapseHeartbeat(now: number): readonly Effect[] {
+    switch (this.#heartbeat.elapse(now)) {
+      case "wait":
+        return NOTHING;
+      case "ping":
+        this.#outbox.push(PING);
+        return this.#drain();
+      case "timeout":
+        // Without a grant the wire still holds output that this peer does not take: nothing to wait for.
+        return this.#end(!this.#wire.granted, "ping timeout");
+    }
+  }
+
+  #elapseCandidate(candidate: Candidate, now: number): readonly Effect[] {
+    switch (candidate.elapse(now)) {
+      case "wait":
+        return NOTHING;
+      case "expired":
+        return this.#abandonCandidate(false);
+      case "release-poll":
+        return this.#releasePoll();
+    }
+  }
+
+  /** The peer commits its upgrade only after the answer to its pending poll. */
+  #releasePoll(): readonly Effect[] {
+    if (!this.#wire.polled || !this.#wire.granted) return NOTHING;
+    return this.#outbox.length > 0 ? this.#drain() : [this.#transmit([NOOP])];
+  }
+
+  #receiveOnCurrent(packet: ReceivedPacket, now: number): readonly Effect[] {
+    const deliver: Effect = { kind: "deliver", packet };
+    switch (packet.type) {
+      case "open":
+      case "message":
+      case "upgrade":
+      case "noop":
+        this.#heartbeat.traffic(now);
+        return [deliver];
+      case "ping":
+        if (this.#config.pinger === "server") return [deliver, ...this.#wrongHeartbeat()];
+        this.#heartbeat.beat(now);
+        this.#outbox.push(PONG);
+        return [deliver, ...this.#drain(), { kind: "heartbeat" }];
+      case "pong":
+        if (this.#config.pinger === "client") return [deliver, ...this.#wrongHeartbeat()];
+        this.#heartbeat.beat(now);
+        return [deliver, { kind: "heartbeat" }];
+      case "close":
+        return [deliver, ...this.#closedByPeer()];
+    }
+  }
+
+  #wrongHeartbeat(): readonly Effect[] {
+    return this.#end(false, "transport error", new EngineError("INVALID_HEARTBEAT"));
+  }
+
+  #closedByPeer(): readonly Effect[] {
+    const released = this.#wire.polled && this.#wire.granted ? [this.#transmit([NOOP])] : NOTHING;
+    return [...released, ...this.#end(false, "transport close")];
+  }
+
+  #grantCandidate(): readonly Effect[] {
+    const candidate = this.#candidate;
+    if (candidate === undefined) return NOTHING;
+    candidate.wire.granted = true;
+    return candidate.pongDue ? this.#answerProbe(candidate) : NOTHING;
+  }
+
+  #receiveOnCandidate(packet: ReceivedPacket, now: number): readonly Effect[] {
+    const candidate = this.#candidate;
+    if (candidate === undefined) return NOTHING;
+    if (packet.type === "upgrade") return this.#commit(candidate, now);
+    if (packet.type !== "ping" || packet.data !== "probe") return this.#abandonCandidate(false);
+    candidate.probed(now);
+    const answer = candidate.wire.granted ? this.#answerProbe(candidate) : NOTHING;
+    return [...answer, { kind: "upgrading" }];
+  }
+
+  #answerProbe(candidate: Candidate): readonly Effect[] {
+    candidate.pongDue = false;
+    candidate.wire.granted = false;
+    return [{ kind: "transmit", wire: "candidate", batch: [PROBE_PONG] }];
+  }
+
+  #commit(candidate: Candidate, now: number): readonly Effect[] {
+    if (candidate.pongDue) this.#outbox.unshift(PROBE_PONG);
+    this.#wire = candidate.wire;
+    this.#upgraded = true;
+    this.#heartbeat.moved(now);
+    this.#withoutCandidate();
+    const rest = this.#phase.kind === "closing" ? this.#conclude([NOOP, CLOSE]) : this.#drain();
+    return [{ kind: "drop", wire: "current", discard: true }, { kind: "upgraded" }, ...rest];
+  }
+
+  #abandonCandidate(discard: boolean): readonly Effect[] {
+    if (this.#candidate === undefined) return NOTHING;
+    this.#withoutCandidate();
+    return [{ kind: "drop", wire: "candidate", discard }, { kind: "upgrade-failed" }];
+  }
+
+  #withoutCandidate(): void {
+    const phase = this.#phase;
+    this.#phase = phase.kind === "closing" ? { ...phase, candidate: undefined } : OPEN;
+  }
+
+  /** One step towards the end of a closing session: what is buffered first, and on a polled wire the farewell in a batch of its own. */
+  #conclude(farewell: readonly OutgoingPacket[]): readonly Effect[] {
+    const flushed = this.#drain();
+    if (this.#outbox.length > 0) return NOTHING;
+    if (!this.#wire.polled) return [...flushed, ...this.#end(false, "forced close")];
+    if (!this.#wire.granted) return flushed;
+    return [this.#transmit(farewell), ...this.#end(false, "forced close")];
+  }
+
+  #end(discard: boolean, reason: CloseReason, cause?: unknown): readonly Effect[] {
+    const effects: Effect[] = [{ kind: "drop", wire: "current", discard }];
+    if (this.#candidate !== undefined) effects.push({ kind: "drop", wire: "candidate", discard });
+    effects.push({ kind: "closed", reason, cause });
+    this.#phase = CLOSED;
+    return effects;
+  }
+
+  #drain(): readonly Effect[] {
+    if (!this.#wire.granted || this.#outbox.length === 0) return NOTHING;
+    const batch = this.#outbox;
+    this.#outbox = [];
+    return [this.#transmit(batch)];
+  }
+
+  #transmit(batch: readonly OutgoingPacket[]): Effect {
+    this.#wire.granted = false;
+    return { kind: "transmit", wire: "current", batch };
+  }
 }

@@ -1,0 +1,76 @@
+/** Times are in milliseconds. */
+export interface HeartbeatConfig {
+  /** Revision 4: the server pings and the client answers. Revision 3: the other way round. */
+  readonly pinger: "server" | "client";
+  readonly pingInterval: number;
+  readonly pingTimeout: number;
+}
+
+/** What is due: nothing yet, a ping to the peer, or the end of a peer that stayed silent. */
+export type HeartbeatStep = "wait" | "ping" | "timeout";
+
+/**
+ * `resting`: the next ping is not due. `waiting`: a ping awaits its pong. `extended`: it still does, but another packet
+ * has bought the peer more time, which happens once per ping. `listening`: the peer is the one who pings.
+ */
+type Phase = "resting" | "waiting" | "extended" | "listening";
+
+/** When a peer must be pinged, and when it counts as dead (engine-protocol, "Heartbeat" and "EIO=3"). */
+export class Heartbeat {
+  readonly #config: HeartbeatConfig;
+  #phase: Phase;
+  #deadline = Infinity;
+
+  constructor(config: HeartbeatConfig) {
+    this.#config = config;
+    this.#phase = config.pinger === "server" ? "resting" : "listening";
+  }
+
+  /** When `elapse` has something to say; Infinity before the first `beat`. */
+  get deadline(): number {
+    return this.#deadline;
+  }
+
+  /** The session opened or the peer proved to be alive: the cycle starts again. */
+  beat(now: number): void {
+    const { pinger, pingInterval, pingTimeout } = this.#config;
+    this.#phase = pinger === "server" ? "resting" : "listening";
+    this.#deadline = pinger === "server" ? now + pingInterval : now + pingInterval + pingTimeout;
+  }
+
+  /** Another packet arrived. A peer that talks and never answers must die all the same, so this helps once per ping. */
+  traffic(now: number): void {
+    if (this.#phase !== "waiting") return;
+    this.#phase = "extended";
+    this.#deadline = now + this.#config.pingTimeout;
+  }
+
+  /**
+   * The wire was replaced. An outstanding ping or its pong may have been lost with the old one, so the peer gets
+   * another; in all other cases the schedule goes on, and in no case does it stop.
+   */
+  moved(now: number): void {
+    switch (this.#phase) {
+      case "resting":
+      case "listening":
+        return;
+      case "waiting":
+      case "extended":
+        this.beat(now);
+    }
+  }
+
+  elapse(now: number): HeartbeatStep {
+    if (now < this.#deadline) return "wait";
+    switch (this.#phase) {
+      case "resting":
+        this.#phase = "waiting";
+        this.#deadline = now + this.#config.pingTimeout;
+        return "ping";
+      case "waiting":
+      case "extended":
+      case "listening":
+        return "timeout";
+    }
+  }
+}
