@@ -1,0 +1,51 @@
+import { parseArgs } from "node:util";
+import { IMPLEMENTATIONS, type ImplementationName } from "./protocol.ts";
+
+export interface BenchOptions {
+  readonly implementations: readonly ImplementationName[];
+  /** Scenarios whose name holds any of these texts; all if empty. */
+  readonly only: readonly string[];
+  readonly rounds: number;
+  readonly short: boolean;
+  /** The Node.js that runs the servers. */
+  readonly node: string;
+  /** Folder that the JSON and the chart are written to. */
+  readonly out: string;
+}
+
+export const USAGE = `pnpm bench [--short] [--only text[,text]] [--impl name[,name]] [--rounds n] [--node binary] [--out folder]
+implementations: ${IMPLEMENTATIONS.join(", ")}`;
+
+function list(value: string | undefined): string[] {
+  return value === undefined ? [] : value.split(",").map((item) => item.trim());
+}
+
+/** Throws an Error that says what is wrong with the command line. */
+export function parseOptions(args: readonly string[]): BenchOptions {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      short: { type: "boolean" },
+      only: { type: "string" },
+      impl: { type: "string" },
+      rounds: { type: "string" },
+      node: { type: "string" },
+      out: { type: "string" },
+    },
+  });
+  const names = list(values.impl);
+  const unknown = names.filter((name) => !IMPLEMENTATIONS.some((known) => known === name));
+  if (unknown.length > 0) throw new Error(`there is no implementation ${unknown.join(", ")}`);
+  const short = values.short ?? false;
+  const rounds = Number(values.rounds ?? (short ? 1 : 5));
+  if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds takes a whole number from 1");
+  return {
+    implementations:
+      names.length === 0 ? IMPLEMENTATIONS : IMPLEMENTATIONS.filter((name) => names.includes(name)),
+    only: list(values.only),
+    rounds,
+    short,
+    node: values.node ?? process.execPath,
+    out: values.out ?? "bench-results",
+  };
+}

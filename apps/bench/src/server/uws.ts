@@ -1,0 +1,19 @@
+import uWS from "uWebSockets.js";
+
+export type UwsApp = ReturnType<typeof uWS.App>;
+
+/** Starts a native app on a free port; refuses the JavaScript imitation that the package falls back to. */
+export async function listenUws(setUp: (app: UwsApp) => void): Promise<{ app: UwsApp; port: number }> {
+  const app = uWS.App();
+  if (!/native code/.test(Function.prototype.toString.call(app.ws))) {
+    throw new Error("µWebSockets.js runs without its native addon here, so measuring it would mean nothing.");
+  }
+  setUp(app);
+  const port = await new Promise<number>((resolve, reject) => {
+    app.listen("127.0.0.1", 0, (token) => {
+      if (token) resolve(uWS.us_socket_local_port(token));
+      else reject(new Error("µWebSockets.js could not listen"));
+    });
+  });
+  return { app, port };
+}
