@@ -1,0 +1,25 @@
+import { describe, expect, test } from "vitest";
+import type { Implementation } from "./implementation.ts";
+import { registered, type Suite } from "./suite.ts";
+import { acks } from "./suites/acks.ts";
+import { binary } from "./suites/binary.ts";
+import { connecting } from "./suites/connecting.ts";
+import { dynamicNamespaces } from "./suites/dynamic-namespaces.ts";
+import { events } from "./suites/events.ts";
+import { middlewares } from "./suites/middlewares.ts";
+import { transports } from "./transport.ts";
+
+const suites: readonly Suite[] = [connecting, middlewares, dynamicNamespaces, events, binary, acks];
+
+/** Holds `implementation` to every behaviour, over every transport. */
+export function behaviourOf(implementation: Implementation): void {
+  for (const transport of transports) {
+    describe(`${implementation.name} over ${transport}`, () => {
+      for (const register of suites) register(implementation, transport);
+    });
+  }
+  test("every known difference names a behaviour", () => {
+    const stale = Object.keys(implementation.knownDifferences).filter((name) => !registered.has(name));
+    expect(stale).toEqual([]);
+  });
+}

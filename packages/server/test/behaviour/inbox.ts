@@ -1,0 +1,33 @@
+import { Queue } from "./queue.ts";
+
+type Event = [name: string, ...args: unknown[]];
+
+interface Receiver {
+  onAny(listener: (name: string, ...args: unknown[]) => void): unknown;
+}
+
+/** Every event a socket receives, in order: made to show what came, and by a marker sent last, what did not. */
+export class Inbox {
+  readonly #events = new Queue<Event>("an event");
+
+  constructor(receiver: Receiver) {
+    receiver.onAny((name, ...args) => this.#events.push([name, ...args]));
+  }
+
+  /** The next event. */
+  next(): Promise<Event> {
+    return this.#events.next();
+  }
+
+  /** The events that came before the one named `marker`. */
+  async before(marker: string): Promise<Event[]> {
+    const events: Event[] = [];
+    for (let event = await this.next(); event[0] !== marker; event = await this.next()) events.push(event);
+    return events;
+  }
+
+  /** Their names. */
+  async namesBefore(marker: string): Promise<string[]> {
+    return (await this.before(marker)).map(([name]) => name);
+  }
+}

@@ -1,0 +1,46 @@
+import { describe, test } from "vitest";
+import type { Implementation, Options } from "./implementation.ts";
+import type { Transport } from "./transport.ts";
+import { World } from "./world.ts";
+
+export { expect } from "vitest";
+
+type Run = (world: World) => Promise<void>;
+
+/** Registers one sentence of behaviour: it runs in a world of its own, whose server is given `options`. */
+export interface Behaves {
+  (name: string, run: Run): void;
+  (name: string, options: Options, run: Run): void;
+}
+
+/** A topic: registers its sentences for one implementation, reached over one transport. */
+export type Suite = (implementation: Implementation, transport: Transport) => void;
+
+/** Names of all behaviours, by which a stale entry among an implementation's differences is found. */
+export const registered = new Set<string>();
+
+/** Declares a topic. Its tests share nothing, so they run side by side. */
+export function suite(topic: string, register: (behaves: Behaves, transport: Transport) => void): Suite {
+  return (implementation, transport) => {
+    describe(`${topic}`, { concurrent: true }, () => {
+      register(registrar(implementation, transport), transport);
+    });
+  };
+}
+
+function registrar(implementation: Implementation, transport: Transport): Behaves {
+  return (name: string, ...rest: [Run] | [Options, Run]) => {
+    const [options, run] = rest.length === 1 ? [{}, rest[0]] : rest;
+    registered.add(name);
+    const difference = implementation.knownDifferences[name];
+    const title = difference === undefined ? name : `${name} (differs: ${difference})`;
+    test.skipIf(difference !== undefined)(title, async () => {
+      const world = await World.start(implementation, transport, options);
+      try {
+        await run(world);
+      } finally {
+        await world.close();
+      }
+    });
+  };
+}

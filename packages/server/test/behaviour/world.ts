@@ -1,0 +1,127 @@
+import { createServer, type Server as HttpServer } from "node:http";
+import type { AddressInfo, Socket as TcpSocket } from "node:net";
+import type { Server, Socket } from "socket.io";
+import { type Socket as Client, Manager, type ManagerOptions, type SocketOptions } from "socket.io-client";
+import type { Implementation, Options } from "./implementation.ts";
+import { clientTransports, type Transport } from "./transport.ts";
+import { inTime, once } from "./waiting.ts";
+import { type HttpReply, type HttpRequest, http } from "./wire/http.ts";
+import { startWire } from "./wire/start.ts";
+import type { Packet, Wire } from "./wire/wire.ts";
+
+export type ClientOptions = Partial<ManagerOptions & SocketOptions>;
+
+/** A client and the server's socket for it. */
+export interface Pair {
+  client: Client;
+  socket: Socket;
+}
+
+/** One server on a port of its own with its clients: a test's whole world, which `close` takes down again. */
+export class World {
+  readonly io: Server;
+  readonly httpServer: HttpServer;
+  readonly transport: Transport;
+  readonly #connections = new Set<TcpSocket>();
+  readonly #clients: Client[] = [];
+  readonly #wires: { drop(): void }[] = [];
+
+  private constructor(implementation: Implementation, transport: Transport, options: Options) {
+    this.transport = transport;
+    this.httpServer = createServer();
+    this.httpServer.on("connection", (connection: TcpSocket) => {
+      this.#connections.add(connection);
+      connection.on("close", () => this.#connections.delete(connection));
+    });
+    this.io = implementation.createServer(this.httpServer, options);
+  }
+
+  static async start(implementation: Implementation, transport: Transport, options: Options): Promise<World> {
+    const world = new World(implementation, transport, options);
+    world.httpServer.listen(0, "127.0.0.1");
+    await once(world.httpServer, "listening");
+    return world;
+  }
+
+  get origin(): string {
+    const { port } = this.httpServer.address() as AddressInfo;
+    return `http://127.0.0.1:${port}`;
+  }
+
+  /** A connection of the official client, for namespaces that share it. It does not reconnect unless told to. */
+  manager(options: ClientOptions = {}): Manager {
+    const transports = clientTransports(this.transport);
+    return new Manager(this.origin, { transports, reconnection: false, autoConnect: false, ...options });
+  }
+
+  /** A client that has begun to connect, on a connection of its own unless a manager is given. */
+  client(namespace = "/", options: ClientOptions = {}, manager = this.manager(options)): Client {
+    const client = manager.socket(namespace, options);
+    this.#clients.push(client);
+    client.connect();
+    return client;
+  }
+
+  /** A client that has joined `namespace`, and finished its upgrade if it makes one. */
+  async connect(namespace = "/", options: ClientOptions = {}): Promise<Client> {
+    const client = this.client(namespace, options);
+    const refused = new Promise<never>((_, reject) => {
+      client.once("connect_error", reject);
+    });
+    const upgraded =
+      this.transport === "polling, then websocket" ? once(client.io.engine, "upgrade") : undefined;
+    await Promise.race([Promise.all([once(client, "connect"), upgraded]), refused]);
+    return client;
+  }
+
+  /** A client that has joined `namespace`, and its socket. */
+  async pair(namespace = "/", options: ClientOptions = {}): Promise<Pair> {
+    const client = await this.connect(namespace, options);
+    return { client, socket: this.socket(client.id, namespace) };
+  }
+
+  /** The server's socket with that id. */
+  socket(id: string | undefined, namespace = "/"): Socket {
+    const socket = this.io.of(namespace).sockets.get(id ?? "");
+    if (socket === undefined) throw new Error(`no socket ${id} in ${namespace}`);
+    return socket;
+  }
+
+  /** A raw session that has joined nothing yet. */
+  async wire(query = ""): Promise<Wire> {
+    return this.keep(await startWire(this.origin, this.transport, query));
+  }
+
+  /** A raw session in the main namespace, and the server's socket for it. */
+  async joinedWire(): Promise<{ wire: Wire; socket: Socket }> {
+    const wire = await this.wire();
+    await wire.send("40");
+    return { wire, socket: this.socket(connectedId(await wire.next())) };
+  }
+
+  /** Has `wire` dropped when the test is over. */
+  keep<W extends { drop(): void }>(wire: W): W {
+    this.#wires.push(wire);
+    return wire;
+  }
+
+  /** An HTTP request under the server's path. */
+  http(query: string, request: HttpRequest = {}): Promise<HttpReply> {
+    return http(`${this.origin}/socket.io/${query}`, request);
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#clients) client.disconnect();
+    for (const wire of this.#wires) wire.drop();
+    const closed = this.io.close();
+    for (const connection of this.#connections) connection.destroy();
+    await inTime(closed, "the server to close");
+  }
+}
+
+/** The socket id in a CONNECT reply for the main namespace. */
+export function connectedId(reply: Packet): string {
+  const [, sid] = /^40\{"sid":"([\w-]{20})"\}$/.exec(String(reply)) ?? [];
+  if (sid === undefined) throw new Error(`not a CONNECT reply: ${String(reply)}`);
+  return sid;
+}
