@@ -1,3 +1,5 @@
+import { toBase64 } from "./base64.ts";
+
 /** A final, unmasked WebSocket frame (RFC 6455, section 5.2) around one payload. */
 function frame(opcode: 1 | 2, payload: Uint8Array): Uint8Array {
   const length = payload.byteLength;
@@ -48,8 +50,7 @@ export class PreparedMessage {
   /** The bytes of a binary message in base64, for wires that take only text; empty for a text message. */
   get base64(): string {
     if (typeof this.data === "string") return "";
-    const { buffer, byteOffset, byteLength } = this.data;
-    this.#base64 ??= Buffer.from(buffer, byteOffset, byteLength).toString("base64");
+    this.#base64 ??= toBase64(this.data);
     return this.#base64;
   }
 

@@ -1,0 +1,17 @@
+/**
+ * Old browsers fetch polls as scripts (engine-protocol, "JSONP"). `index` is the client's `j` parameter: only its
+ * digits are used, because the rest would be code.
+ */
+export function encodeJsonp(index: string, payload: string): string {
+  const literal = JSON.stringify(payload).replaceAll("\u2028", "\\u2028").replaceAll("\u2029", "\\u2029");
+  return `___eio[${index.replaceAll(/[^0-9]/g, "")}](${literal});`;
+}
+
+/**
+ * The payload in a form-encoded body; undefined if there is none, which is not an error. Forms turn newlines into
+ * CRLF, so clients write `\n` for a newline, and `\\n` for those two characters.
+ */
+export function decodeJsonpBody(body: string): string | undefined {
+  const payload = new URLSearchParams(body).get("d") ?? undefined;
+  return payload?.replaceAll(/\\?\\n/g, (escape) => (escape.length === 3 ? "\\n" : "\n"));
+}
