@@ -1,1 +1,5 @@
 export type * from "./adapter.ts";
+export { ADAPTER_ERRORS, AdapterError, type AdapterErrorCode } from "./errors.ts";
+export { InMemoryAdapter, inMemoryAdapter } from "./in-memory-adapter.ts";
+export { RecoverableInMemoryAdapter, type RecoveryOptions, recoverableInMemoryAdapter } from "./recovery.ts";
+export type { Timing } from "./timing.ts";

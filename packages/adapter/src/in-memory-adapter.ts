@@ -1,0 +1,170 @@
+import type { Packet } from "@skein/parser";
+import type {
+  AckCallback,
+  Adapter,
+  AdapterFactory,
+  BroadcastOptions,
+  LocalSocket,
+  LocalSockets,
+  RestoredSession,
+  Room,
+  RoomEvent,
+  SessionToPersist,
+  SocketDetails,
+  SocketId,
+} from "./adapter.ts";
+import { RoomTable } from "./rooms.ts";
+import { forEachReceiver, membersOf, receivers } from "./selection.ts";
+import { systemTiming, type Timing } from "./timing.ts";
+
+/**
+ * The adapter of a server that is alone: rooms in memory, delivery to this node's sockets, in the caller's turn of the
+ * event loop. It keeps no sessions.
+ */
+export class InMemoryAdapter implements Adapter {
+  readonly #local: LocalSockets;
+  readonly #timing: Timing;
+  readonly #table = new RoomTable();
+
+  /** `timing` is there for tests. */
+  constructor(local: LocalSockets, timing: Timing = systemTiming) {
+    this.#local = local;
+    this.#timing = timing;
+  }
+
+  get rooms(): ReadonlyMap<Room, ReadonlySet<SocketId>> {
+    return this.#table.rooms;
+  }
+
+  get sids(): ReadonlyMap<SocketId, ReadonlySet<Room>> {
+    return this.#table.sids;
+  }
+
+  init(): void | Promise<void> {}
+
+  close(): void | Promise<void> {}
+
+  addAll(id: SocketId, rooms: ReadonlySet<Room>): void | Promise<void> {
+    this.#table.addAll(id, rooms);
+  }
+
+  del(id: SocketId, room: Room): void | Promise<void> {
+    this.#table.del(id, room);
+  }
+
+  delAll(id: SocketId): void {
+    this.#table.delAll(id);
+  }
+
+  socketRooms(id: SocketId): ReadonlySet<Room> | undefined {
+    return this.#table.socketRooms(id);
+  }
+
+  on(event: RoomEvent, listener: (room: Room, id?: SocketId) => void): this {
+    this.#table.on(event, listener);
+    return this;
+  }
+
+  once(event: RoomEvent, listener: (room: Room, id?: SocketId) => void): this {
+    this.#table.once(event, listener);
+    return this;
+  }
+
+  off(event: RoomEvent, listener: (room: Room, id?: SocketId) => void): this {
+    this.#table.off(event, listener);
+    return this;
+  }
+
+  /** Encodes at most once, and not at all for nobody. Throws what the encoder throws, before anything was delivered. */
+  broadcast(packet: Packet, options: BroadcastOptions): void {
+    let encoded: { readonly value: unknown } | undefined;
+    forEachReceiver(this.#table, this.#local.sockets, options, (socket) => {
+      encoded ??= { value: this.#local.encode(packet) };
+      socket.deliver(packet, encoded.value, options.flags);
+    });
+  }
+
+  /** `clientCount` is called before the packet leaves, so no answer can come before it. */
+  broadcastWithAck(
+    packet: Packet,
+    options: BroadcastOptions,
+    clientCount: (count: number) => void,
+    ack: AckCallback,
+  ): void {
+    const id = this.#local.nextAckId();
+    packet.id = id;
+    const encoded = this.#local.encode(packet);
+    const waited = receivers(this.#table, this.#local.sockets, options);
+    const answered = this.#expectAcks(id, waited, options.flags.timeout ?? 0, ack);
+    clientCount(waited.length);
+    for (const socket of waited) {
+      socket.expectAck(id, answered);
+      socket.deliver(packet, encoded, options.flags);
+    }
+  }
+
+  fetchSockets(options: BroadcastOptions): Promise<readonly SocketDetails[]> {
+    return Promise.resolve(receivers(this.#table, this.#local.sockets, options));
+  }
+
+  addSockets(options: BroadcastOptions, rooms: readonly Room[]): void {
+    for (const socket of this.#receivers(options)) void socket.join(rooms);
+  }
+
+  delSockets(options: BroadcastOptions, rooms: readonly Room[]): void {
+    for (const socket of this.#receivers(options)) {
+      for (const room of rooms) void socket.leave(room);
+    }
+  }
+
+  disconnectSockets(options: BroadcastOptions, close: boolean): void {
+    for (const socket of this.#receivers(options)) socket.disconnect(close);
+  }
+
+  sockets(rooms: ReadonlySet<Room>): Promise<Set<SocketId>> {
+    const found = receivers(this.#table, this.#local.sockets, membersOf(rooms));
+    return Promise.resolve(new Set(found.map((socket) => socket.id)));
+  }
+
+  serverCount(): Promise<number> {
+    return Promise.resolve(1);
+  }
+
+  /** There are no other nodes: nobody hears the event, and who waits for their answers gets an empty list, a little later. */
+  serverSideEmit(args: readonly unknown[]): void {
+    const ack = args.at(-1);
+    if (typeof ack !== "function") return;
+    queueMicrotask(() => {
+      ack(null, []);
+    });
+  }
+
+  persistSession(_session: SessionToPersist): void {}
+
+  restoreSession(_pid: string, _offset: string): Promise<RestoredSession | null> | null {
+    return null;
+  }
+
+  #receivers(options: BroadcastOptions): LocalSocket[] {
+    return receivers(this.#table, this.#local.sockets, options);
+  }
+
+  /** Forgets the registrations after `timeout` milliseconds, and the timer when all have answered. */
+  #expectAcks(id: number, waited: readonly LocalSocket[], timeout: number, ack: AckCallback): AckCallback {
+    let missing = waited.length;
+    if (missing === 0) return ack;
+    const cancel = this.#timing.after(timeout, () => {
+      for (const socket of waited) socket.expectAck(id, undefined);
+    });
+    return (...args) => {
+      missing -= 1;
+      if (missing === 0) cancel();
+      ack(...args);
+    };
+  }
+}
+
+/** An adapter for each namespace of a server that is alone. */
+export function inMemoryAdapter(): AdapterFactory {
+  return (local) => new InMemoryAdapter(local);
+}

@@ -1,0 +1,121 @@
+/** A key's values: none, one, or a set that was needed or asked for. */
+type Entry = string | Set<string> | null;
+
+/**
+ * A map of sets that costs one map entry for a key with one value: every socket is alone in its own room, so that is what
+ * most entries are. A real set is made when a second value comes, or when somebody asks for it with `get`; from then on it
+ * is the one that is kept up to date.
+ */
+export class LazySets implements ReadonlyMap<string, ReadonlySet<string>> {
+  readonly #entries = new Map<string, Entry>();
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  has(key: string): boolean {
+    return this.#entries.has(key);
+  }
+
+  /** The live set of the key's values. */
+  get(key: string): ReadonlySet<string> | undefined {
+    const entry = this.#entries.get(key);
+    return entry === undefined ? undefined : this.#expand(key, entry);
+  }
+
+  keys(): MapIterator<string> {
+    return this.#entries.keys();
+  }
+
+  *values(): MapIterator<ReadonlySet<string>> {
+    for (const [key, entry] of this.#entries) yield this.#expand(key, entry);
+  }
+
+  *entries(): MapIterator<[string, ReadonlySet<string>]> {
+    for (const [key, entry] of this.#entries) yield [key, this.#expand(key, entry)];
+  }
+
+  [Symbol.iterator](): MapIterator<[string, ReadonlySet<string>]> {
+    return this.entries();
+  }
+
+  forEach(
+    visit: (values: ReadonlySet<string>, key: string, map: ReadonlyMap<string, ReadonlySet<string>>) => void,
+    thisArg?: unknown,
+  ): void {
+    for (const [key, values] of this.entries()) visit.call(thisArg, values, key, this);
+  }
+
+  /** Makes sure that the key is there, with no value if it was not. */
+  open(key: string): void {
+    if (!this.#entries.has(key)) this.#entries.set(key, null);
+  }
+
+  /** Adds a value to a key, and the key if it is new. Tells whether the value is new. */
+  add(key: string, value: string): boolean {
+    const entry = this.#entries.get(key);
+    if (entry instanceof Set) {
+      const before = entry.size;
+      return entry.add(value).size > before;
+    }
+    if (entry === undefined || entry === null) {
+      // Rooms are compared by identity, and JavaScript callers may name them with something else than a string.
+      this.#entries.set(key, typeof value === "string" ? value : new Set([value]));
+      return true;
+    }
+    if (entry !== value) this.#entries.set(key, new Set([entry, value]));
+    return entry !== value;
+  }
+
+  /** Takes a value from a key, which stays even if that was its last. Tells whether it was there. */
+  remove(key: string, value: string): boolean {
+    const entry = this.#entries.get(key);
+    if (entry instanceof Set) return entry.delete(value);
+    if (entry !== value || entry === undefined) return false;
+    this.#entries.set(key, null);
+    return true;
+  }
+
+  includes(key: string, value: string): boolean {
+    const entry = this.#entries.get(key);
+    return entry instanceof Set ? entry.has(value) : entry !== undefined && entry === value;
+  }
+
+  /** Tells whether the key is there and has no value. */
+  isEmpty(key: string): boolean {
+    const entry = this.#entries.get(key);
+    return entry instanceof Set ? entry.size === 0 : entry === null;
+  }
+
+  /** Removes a key with all its values. */
+  drop(key: string): void {
+    this.#entries.delete(key);
+  }
+
+  /**
+   * Visits a key's values in the order in which they came, without making a set. `visit` may change them: what was removed
+   * before its turn is left out, and there are never more visits than there were values at the start.
+   */
+  forEachIn(key: string, visit: (value: string) => void): void {
+    const entry = this.#entries.get(key);
+    if (entry instanceof Set) visitAtMost(entry.size, entry, visit);
+    else if (entry !== undefined && entry !== null) visit(entry);
+  }
+
+  #expand(key: string, entry: Entry): Set<string> {
+    if (entry instanceof Set) return entry;
+    const values = new Set<string>(entry === null ? [] : [entry]);
+    this.#entries.set(key, values);
+    return values;
+  }
+}
+
+/** The bound keeps a visitor that removes a value and adds it again from turning the loop for ever. */
+export function visitAtMost<T>(count: number, values: Iterable<T>, visit: (value: T) => void): void {
+  let left = count;
+  for (const value of values) {
+    if (left === 0) return;
+    left -= 1;
+    visit(value);
+  }
+}
