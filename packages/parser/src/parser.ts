@@ -10,7 +10,7 @@ export type EncodedPart = string | Uint8Array;
  * back on one connection, and changes neither the packet nor anything inside it. What can't be encoded (a BigInt, a
  * cycle, too deep a nesting) is thrown.
  */
-export interface Encoder {
+export interface PacketEncoder {
   encode(packet: Packet): EncodedPart[];
 }
 
@@ -21,7 +21,7 @@ export interface Encoder {
  * packet that has become whole, and throws when a part breaks the protocol; after a throw only `destroy` may follow.
  * `destroy` drops whatever was kept of an unfinished packet.
  */
-export interface Decoder {
+export interface PacketDecoder {
   add(part: string | Uint8Array): void;
   on(event: "decoded", listener: (packet: Packet) => void): unknown;
   destroy(): void;
@@ -32,6 +32,6 @@ export interface Decoder {
  * The server makes one encoder for all its connections and one decoder for each.
  */
 export interface Parser {
-  Encoder: new () => Encoder;
-  Decoder: new () => Decoder;
+  Encoder: new () => PacketEncoder;
+  Decoder: new () => PacketDecoder;
 }

@@ -1,0 +1,52 @@
+/** What the encoder must do with an object: look into it, send its bytes, or refuse it. */
+export type ObjectKind = "container" | "binary" | "blob";
+
+/** Tells the kind of an object. Arrays and plain objects, the most by far, are known without a look at their tag. */
+export function kindOf(value: object): ObjectKind {
+  if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) {
+    return "container";
+  }
+  if (isBinary(value)) {
+    return "binary";
+  }
+  const tag = tagOf(value);
+  return tag === "[object Blob]" || tag === "[object File]" ? "blob" : "container";
+}
+
+/** Whether a value is binary: it then travels as an attachment of its own and never as JSON. */
+export function isBinary(value: unknown): value is ArrayBuffer | ArrayBufferView {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || tagOf(value) === "[object ArrayBuffer]";
+}
+
+/** The bytes of a binary value, without a copy. A Buffer stays one. */
+export function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (value instanceof Uint8Array) {
+    return value;
+  }
+  return ArrayBuffer.isView(value)
+    ? new Uint8Array(value.buffer, value.byteOffset, value.byteLength)
+    : new Uint8Array(value);
+}
+
+/** The key that marks a placeholder (protocol revision 5, "Packet encoding"). */
+const MARK = "_placeholder";
+
+/** What stands in the JSON text for attachment `num`. */
+export function placeholderText(num: number): string {
+  return `{"${MARK}":true,"num":${num}}`;
+}
+
+/** The same as a value, for a payload that has yet to become text. The wire has its keys in this order. */
+export function placeholder(num: number): object {
+  return { _placeholder: true, num };
+}
+
+/** Whether a decoded object stands for an attachment. Its `num` is still whatever the peer wrote. */
+export function isPlaceholder(value: object): value is { num?: unknown } {
+  return MARK in value && value[MARK] === true;
+}
+
+/** Unlike `instanceof` this also knows the objects of other realms: frames, `node:vm` and some test runners. */
+function tagOf(value: unknown): string {
+  return Object.prototype.toString.call(value);
+}

@@ -1,0 +1,144 @@
+import { ParserError } from "./errors.ts";
+import { isEventName } from "./events.ts";
+import { type Extraction, extractBinary } from "./extract.ts";
+import { type Packet, PacketType } from "./packet.ts";
+import type { EncodedPart, PacketEncoder } from "./parser.ts";
+import { isPlainJson } from "./scan.ts";
+import { writeShallow } from "./shallow.ts";
+import { BINARY_OFFSET } from "./wire.ts";
+
+/** Changes values on their way into JSON, as the second argument of `JSON.stringify` does. */
+export type Replacer = (this: unknown, key: string, value: unknown) => unknown;
+
+/** Settings of an {@link Encoder}. */
+export interface EncoderOptions {
+  /** Changes values on their way into JSON. It sees placeholders in the place of binary. */
+  replacer?: Replacer;
+  /**
+   * How many arrays and objects may lie inside each other, the list of arguments being the first. Default 2,000: twice
+   * what a decoder lets in, so that a server can wrap what it received in something of its own.
+   */
+  maxDepth?: number;
+}
+
+const DEFAULT_MAX_DEPTH = 2_000;
+
+/**
+ * The default encoder (protocol revision 5, "Packet encoding"). It keeps no state: one serves any number of connections.
+ *
+ * Every error is a {@link ParserError} of side `local`, thrown before anything was sent.
+ */
+export class Encoder implements PacketEncoder {
+  readonly #replacer: Replacer | undefined;
+  readonly #maxDepth: number;
+
+  constructor(options?: EncoderOptions | Replacer) {
+    const given = typeof options === "function" ? { replacer: options } : options;
+    this.#replacer = given?.replacer;
+    this.#maxDepth = given?.maxDepth ?? DEFAULT_MAX_DEPTH;
+  }
+
+  encode(packet: Packet): EncodedPart[] {
+    const { type, data } = packet;
+    switch (type) {
+      case PacketType.EVENT:
+        return this.#encodeArguments(packet, eventArguments(data));
+      case PacketType.ACK:
+        return this.#encodeArguments(packet, ackArguments(data));
+      case PacketType.CONNECT:
+      case PacketType.DISCONNECT:
+      case PacketType.CONNECT_ERROR:
+        return [type + address(packet) + this.#json(data)];
+      default:
+        throw new ParserError("INVALID_PACKET_TYPE", String(type));
+    }
+  }
+
+  #encodeArguments(packet: Packet, args: readonly unknown[] | undefined): EncodedPart[] {
+    const attachments: Uint8Array[] = [];
+    const shallow =
+      args === undefined || this.#replacer !== undefined ? undefined : writeShallow(args, attachments);
+    if (shallow !== undefined) {
+      return assemble(packet, shallow, attachments);
+    }
+    if (args === undefined || isPlainJson(args, this.#maxDepth)) {
+      return [packet.type + address(packet) + this.#json(args)];
+    }
+    const extraction = this.#extract(args);
+    return assemble(packet, this.#json(extraction.data), extraction.attachments);
+  }
+
+  #extract(args: readonly unknown[]): Extraction {
+    try {
+      return extractBinary(args, this.#maxDepth);
+    } catch (error) {
+      throw asParserError(error);
+    }
+  }
+
+  /** A null payload is an absent one, as it is for the published encoder. */
+  #json(data: unknown): string {
+    if (data === undefined || data === null) {
+      return "";
+    }
+    try {
+      return JSON.stringify(data, this.#replacer) ?? "";
+    } catch (error) {
+      throw asParserError(error);
+    }
+  }
+}
+
+function assemble(packet: Packet, json: string, attachments: readonly Uint8Array[]): EncodedPart[] {
+  const { type } = packet;
+  return attachments.length === 0
+    ? [type + address(packet) + json]
+    : [`${type + BINARY_OFFSET}${attachments.length}-${address(packet)}${json}`, ...attachments];
+}
+
+function eventArguments(data: unknown): readonly unknown[] {
+  if (!Array.isArray(data)) {
+    throw new ParserError("INVALID_ARGUMENTS", typeof data);
+  }
+  if (!isEventName(data[0])) {
+    throw new ParserError("INVALID_EVENT_NAME", typeof data[0]);
+  }
+  return data;
+}
+
+function ackArguments(data: unknown): readonly unknown[] | undefined {
+  if (data === undefined || data === null || Array.isArray(data)) {
+    return data ?? undefined;
+  }
+  throw new ParserError("INVALID_ARGUMENTS", typeof data);
+}
+
+/** Namespace and acknowledgement id, as they stand between type and payload. */
+function address({ nsp, id }: Packet): string {
+  const namespace = nsp === "/" || !nsp ? "" : namespacePart(nsp);
+  return id === undefined || id === null ? namespace : namespace + ackIdPart(id);
+}
+
+function namespacePart(nsp: string): string {
+  if (!nsp.startsWith("/") || nsp.includes(",")) {
+    throw new ParserError("INVALID_NAMESPACE", nsp);
+  }
+  return `${nsp},`;
+}
+
+function ackIdPart(id: number): string {
+  if (!Number.isSafeInteger(id) || id < 0) {
+    throw new ParserError("INVALID_ACK_ID", String(id));
+  }
+  // Minus zero is written as zero.
+  return String(id);
+}
+
+/** What JSON.stringify throws for cycles and BigInts, or a caller's `toJSON`, getter or replacer for reasons of its own. */
+function asParserError(error: unknown): ParserError {
+  return error instanceof ParserError
+    ? error
+    : new ParserError("UNSERIALIZABLE_PAYLOAD", error instanceof Error ? error.message : String(error), {
+        cause: error,
+      });
+}

@@ -1,0 +1,28 @@
+import { readFileSync } from "node:fs";
+import { describe, expect, it } from "vitest";
+import { ParserError } from "./index.ts";
+
+describe("ParserError", () => {
+  it("says what, whose fault, and what lies beneath", () => {
+    const cause = new Error("x");
+    const error = new ParserError("UNKNOWN_PACKET_TYPE", 9, { cause });
+    expect(error).toMatchObject({
+      name: "ParserError",
+      code: "UNKNOWN_PACKET_TYPE",
+      side: "peer",
+      message: "unknown packet type 9",
+      cause,
+    });
+  });
+
+  it("has every code explained in the README and tried in a test", () => {
+    const read = (name: string) => readFileSync(`${import.meta.dirname}/${name}`, "utf8");
+    const table = [...read("errors.ts").matchAll(/^ {2}([A-Z_]+): \{ side: "(\w+)", text: "(.*)" \},$/gm)];
+    const tests = read("encode.test.ts") + read("decode.test.ts");
+    expect(table).toHaveLength(20);
+    for (const [, code, side, text] of table) {
+      expect(read("../README.md")).toContain(`| \`${code}\` | ${side} |`);
+      expect(tests.includes(`"${code}"`) || tests.includes(`${text}`)).toBe(true);
+    }
+  });
+});

@@ -1,0 +1,71 @@
+import { ParserError } from "./errors.ts";
+import { isEventName, RESERVED_EVENTS } from "./events.ts";
+import { isNestedDeeper } from "./nesting.ts";
+import { PacketType } from "./packet.ts";
+
+/** Changes values on their way out of JSON, as the second argument of `JSON.parse` does. */
+export type Reviver = (this: unknown, key: string, value: unknown) => unknown;
+
+/** How payloads are read. */
+export interface PayloadOptions {
+  reviver: Reviver | undefined;
+  maxDepth: number;
+}
+
+/** Parses the payload of a packet and checks that it has the shape which its type asks for. */
+export function readPayload(type: PacketType, json: string, options: PayloadOptions): unknown {
+  if (json === "") {
+    return absentPayload(type);
+  }
+  if (isNestedDeeper(json, options.maxDepth)) {
+    throw new ParserError("NESTED_TOO_DEEP");
+  }
+  const payload = parse(json, options.reviver);
+  if (!hasShape(type, payload)) {
+    throw new ParserError("INVALID_PAYLOAD");
+  }
+  return payload;
+}
+
+/** An event must say its name; an acknowledgement without arguments may say nothing. */
+function absentPayload(type: PacketType): unknown {
+  switch (type) {
+    case PacketType.EVENT:
+      throw new ParserError("INVALID_PAYLOAD");
+    case PacketType.ACK:
+      return [];
+    default:
+      return undefined;
+  }
+}
+
+function parse(json: string, reviver: Reviver | undefined): unknown {
+  try {
+    return JSON.parse(json, reviver);
+  } catch (cause) {
+    throw new ParserError("INVALID_PAYLOAD", undefined, { cause });
+  }
+}
+
+function hasShape(type: PacketType, payload: unknown): boolean {
+  switch (type) {
+    case PacketType.EVENT:
+      return Array.isArray(payload) && isAllowedEvent(payload[0]);
+    case PacketType.ACK:
+      return Array.isArray(payload);
+    case PacketType.CONNECT:
+      return isRecord(payload);
+    case PacketType.CONNECT_ERROR:
+      return typeof payload === "string" || isRecord(payload);
+    case PacketType.DISCONNECT:
+      return false;
+  }
+}
+
+function isAllowedEvent(name: unknown): boolean {
+  return isEventName(name) && !(typeof name === "string" && RESERVED_EVENTS.has(name));
+}
+
+function isRecord(value: unknown): boolean {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,187 @@
+import * as fc from "fast-check";
+import * as published from "socket.io-parser";
+import { describe, expect, it } from "vitest";
+import { Decoder, Encoder, type Packet, PacketType, ParserError, RESERVED_EVENTS } from "./index.ts";
+
+/** fast-check prints the seed and the path of a failure; give both to `fc.assert` to see it again. */
+const RUNS = { numRuns: 500 };
+
+const bytes = fc.uint8Array({ maxLength: 8 }).map((array) => Buffer.from(array));
+const { value } = fc.letrec<{ value: unknown }>((tie) => ({
+  value: fc.oneof(
+    { depthSize: "small", withCrossShrink: true },
+    fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.double({ noNaN: true, noDefaultInfinity: true }),
+      fc.boolean(),
+    ),
+    fc.constant(null),
+    fc.array(tie("value"), { maxLength: 4 }),
+    fc.dictionary(fc.oneof(fc.string(), fc.constant("toString")), tie("value"), { maxKeys: 4 }),
+  ),
+}));
+const eventName = fc.oneof(
+  fc.string().filter((name) => !RESERVED_EVENTS.has(name)),
+  fc.integer(),
+);
+const nsp = fc.oneof(
+  fc.constant("/"),
+  fc.string().map((name) => `/${name.replaceAll(",", "")}`),
+);
+const id = fc.option(fc.nat(), { nil: undefined });
+
+function message(args: fc.Arbitrary<unknown[]>): fc.Arbitrary<Packet> {
+  const event = fc.record({ type: fc.constant(PacketType.EVENT), nsp, id, name: eventName, args });
+  return fc.oneof(
+    event.map(({ name, args: rest, ...packet }) => withId({ ...packet, data: [name, ...rest] })),
+    fc.record({ type: fc.constant(PacketType.ACK), nsp, id, data: args }).map(withId),
+  );
+}
+
+function withId({ id: given, ...packet }: Omit<Packet, "id"> & { id: number | undefined }): Packet {
+  return given === undefined ? packet : { ...packet, id: given };
+}
+
+const textMessage = message(fc.array(value, { maxLength: 4 }));
+/** Binary at the top, in arrays and in objects; never more than ten in all. */
+const binaryMessage = message(
+  fc.array(fc.oneof(value, bytes, fc.record({ a: bytes, b: value }), fc.tuple(value, bytes)), {
+    maxLength: 8,
+  }),
+);
+const session = fc.record(
+  {
+    type: fc.constantFrom(PacketType.CONNECT, PacketType.CONNECT_ERROR),
+    nsp,
+    data: fc.dictionary(fc.string(), value),
+  },
+  { requiredKeys: ["type", "nsp", "data"] },
+) as fc.Arbitrary<Packet>;
+const anyPacket = fc.oneof(textMessage, binaryMessage, session);
+
+function decodeAll(parts: readonly (string | Uint8Array)[]): unknown {
+  const decoder = new Decoder();
+  return parts.map((part) => decoder.decode(part)).at(-1);
+}
+
+/** A copy goes in: the published encoder changes the packet. */
+function publishedEncode(packet: Packet): unknown[] {
+  return new published.Encoder().encode(Object.assign({} as published.Packet, packet));
+}
+
+function publishedDecodeAll(parts: readonly (string | Uint8Array)[]): unknown {
+  const decoder = new published.Decoder();
+  let packet: unknown;
+  decoder.on("decoded", (decoded: unknown) => {
+    packet = decoded;
+  });
+  for (const part of parts) {
+    decoder.add(part);
+  }
+  return packet;
+}
+
+/** JSON has no minus zero. */
+function normalized(packet: Packet): unknown {
+  return JSON.parse(JSON.stringify(packet, marked), unmarked);
+}
+
+function marked(this: Record<string, unknown>, key: string, json: unknown): unknown {
+  const original = this[key];
+  return Buffer.isBuffer(original) ? { "\u0000bytes": original.toString("hex") } : json;
+}
+
+function unmarked(_key: string, json: Record<string, string>): unknown {
+  const hex = json?.["\u0000bytes"];
+  return hex === undefined ? json : Buffer.from(hex, "hex");
+}
+
+describe("any packet", () => {
+  const encoder = new Encoder();
+
+  it("survives the round trip", () => {
+    fc.assert(
+      fc.property(anyPacket, (packet) => {
+        expect(decodeAll(encoder.encode(packet))).toEqual(normalized(packet));
+      }),
+      RUNS,
+    );
+  });
+
+  it("is encoded as the published parser does", () => {
+    fc.assert(
+      fc.property(anyPacket, (packet) => {
+        expect(encoder.encode(packet)).toEqual(publishedEncode(packet));
+      }),
+      RUNS,
+    );
+  });
+
+  it("is understood by the published parser, and as it was meant", () => {
+    fc.assert(
+      fc.property(anyPacket, (packet) => {
+        const parts = encoder.encode(packet);
+        expect(decodeAll(parts)).toEqual(publishedDecodeAll(parts));
+      }),
+      RUNS,
+    );
+  });
+
+  it("is encoded alike with a replacer that changes nothing", () => {
+    const through = new Encoder((_key, json) => json);
+    fc.assert(
+      fc.property(anyPacket, (packet) => {
+        expect(through.encode(packet)).toEqual(encoder.encode(packet));
+      }),
+      RUNS,
+    );
+  });
+});
+
+describe("broken packets", () => {
+  const noise = fc.oneof(
+    fc.string({ maxLength: 3 }),
+    fc.constantFrom("-", ",", "/", '"', "[", "{", "5", "1", "\\"),
+  );
+  const parts = anyPacket.map((packet) => new Encoder().encode(packet));
+
+  /** Whether a part was taken, or refused in the only way in which one may be. */
+  function isHandled(decoder: Decoder, part: unknown): boolean {
+    try {
+      decoder.decode(part as string);
+      return true;
+    } catch (error) {
+      return error instanceof ParserError && error.side === "peer" && !decoder.pending;
+    }
+  }
+
+  it("cause no error but a ParserError of the peer's side", () => {
+    fc.assert(
+      fc.property(parts, fc.nat(), fc.nat({ max: 4 }), noise, ([text, ...rest], at, gone, put) => {
+        const whole = String(text);
+        const start = at % (whole.length + 1);
+        const decoder = new Decoder({ maxDepth: 3 });
+        expect(isHandled(decoder, whole.slice(0, start) + put + whole.slice(start + gone))).toBe(true);
+        for (const part of [...rest, new Uint8Array(1), whole]) {
+          expect(isHandled(decoder, part)).toBe(true);
+        }
+      }),
+      { numRuns: 3_000 },
+    );
+  });
+
+  it("of any text and any value cause no other error either", () => {
+    const part = fc.oneof(
+      fc.string({ unit: "binary" }),
+      fc.stringMatching(/^[0-6][0-9-]{0,3}[[{"/].{0,9}$/),
+      fc.anything(),
+    );
+    fc.assert(
+      fc.property(fc.array(part), (all) => {
+        const decoder = new Decoder();
+        expect(all.every((each) => isHandled(decoder, each))).toBe(true);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
