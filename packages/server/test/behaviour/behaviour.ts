@@ -3,13 +3,32 @@ import type { Implementation } from "./implementation.ts";
 import { registered, type Suite } from "./suite.ts";
 import { acks } from "./suites/acks.ts";
 import { binary } from "./suites/binary.ts";
+import { broadcastAcks } from "./suites/broadcast-acks.ts";
+import { closing } from "./suites/closing.ts";
 import { connecting } from "./suites/connecting.ts";
 import { dynamicNamespaces } from "./suites/dynamic-namespaces.ts";
 import { events } from "./suites/events.ts";
+import { fetchedSockets } from "./suites/fetched-sockets.ts";
+import { lifecycle } from "./suites/lifecycle.ts";
 import { middlewares } from "./suites/middlewares.ts";
+import { rooms } from "./suites/rooms.ts";
+import { volatile } from "./suites/volatile.ts";
 import { transports } from "./transport.ts";
 
-const suites: readonly Suite[] = [connecting, middlewares, dynamicNamespaces, events, binary, acks];
+const suites: readonly Suite[] = [
+  connecting,
+  middlewares,
+  dynamicNamespaces,
+  events,
+  binary,
+  acks,
+  rooms,
+  volatile,
+  broadcastAcks,
+  fetchedSockets,
+  lifecycle,
+  closing,
+];
 
 /** Holds `implementation` to every behaviour, over every transport. */
 export function behaviourOf(implementation: Implementation): void {

@@ -22,7 +22,8 @@ export const registered = new Set<string>();
 /** Declares a topic. Its tests share nothing, so they run side by side. */
 export function suite(topic: string, register: (behaves: Behaves, transport: Transport) => void): Suite {
   return (implementation, transport) => {
-    describe(`${topic}`, { concurrent: true }, () => {
+    // oxlint-disable-next-line vitest/valid-title -- a suite is told its title
+    describe(topic, { concurrent: true }, () => {
       register(registrar(implementation, transport), transport);
     });
   };
@@ -34,6 +35,7 @@ function registrar(implementation: Implementation, transport: Transport): Behave
     registered.add(name);
     const difference = implementation.knownDifferences[name];
     const title = difference === undefined ? name : `${name} (differs: ${difference})`;
+    // oxlint-disable-next-line vitest/valid-title -- so is a test
     test.skipIf(difference !== undefined)(title, async () => {
       const world = await World.start(implementation, transport, options);
       try {

@@ -27,17 +27,15 @@ export function once(emitter: object, event: string): Promise<unknown[]> {
 
 /** Resolves when `condition` holds, looked at once in every turn of the event loop: for state that has no event. */
 export function until(condition: () => boolean, what: string): Promise<void> {
-  let given = true;
+  const over = new AbortController();
   const look = async (): Promise<void> => {
-    while (given && !condition()) {
+    while (!over.signal.aborted && !condition()) {
       await new Promise<void>((resolve) => {
         setImmediate(resolve);
       });
     }
   };
-  return inTime(look(), what).finally(() => {
-    given = false;
-  });
+  return inTime(look(), what).finally(() => over.abort());
 }
 
 /** A callback for code under test, and a promise of the arguments of its first call. */

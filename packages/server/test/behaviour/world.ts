@@ -50,8 +50,13 @@ export class World {
 
   /** A connection of the official client, for namespaces that share it. It does not reconnect unless told to. */
   manager(options: ClientOptions = {}): Manager {
+    return this.managerOf(this.origin, options);
+  }
+
+  /** The same, for a server at another place. */
+  managerOf(origin: string, options: ClientOptions = {}): Manager {
     const transports = clientTransports(this.transport);
-    return new Manager(this.origin, { transports, reconnection: false, autoConnect: false, ...options });
+    return new Manager(origin, { transports, reconnection: false, autoConnect: false, ...options });
   }
 
   /** A client that has begun to connect, on a connection of its own unless a manager is given. */
@@ -103,6 +108,11 @@ export class World {
   keep<W extends { drop(): void }>(wire: W): W {
     this.#wires.push(wire);
     return wire;
+  }
+
+  /** Resolves when the HTTP server has been asked once more. Call it before the request is made. */
+  async httpRequest(): Promise<void> {
+    await once(this.httpServer, "request");
   }
 
   /** An HTTP request under the server's path. */

@@ -53,7 +53,7 @@ export const acks = suite("acknowledgements", (behaves) => {
     const waiting: (() => void)[] = [];
     client.on("ask", (n: number, ack: Ack) => {
       waiting.push(() => ack(n));
-      if (waiting.length === 50) for (const answer of waiting.reverse()) answer();
+      if (waiting.length === 50) for (const answer of waiting.toReversed()) answer();
     });
     const asked = Array.from({ length: 50 }, (_, n) => socket.emitWithAck("ask", n) as Promise<number>);
     expect(await Promise.all(asked)).toEqual(Array.from({ length: 50 }, (_, n) => n));
