@@ -133,7 +133,7 @@ export class InMemoryAdapter implements Adapter {
   /** There are no other nodes: nobody hears the event, and who waits for their answers gets an empty list, a little later. */
   serverSideEmit(args: readonly unknown[]): void {
     const ack = args.at(-1);
-    if (typeof ack !== "function") return;
+    if (!isAck(ack)) return;
     queueMicrotask(() => {
       ack(null, []);
     });
@@ -162,6 +162,10 @@ export class InMemoryAdapter implements Adapter {
       ack(...args);
     };
   }
+}
+
+function isAck(value: unknown): value is AckCallback {
+  return typeof value === "function";
 }
 
 /** An adapter for each namespace of a server that is alone. */

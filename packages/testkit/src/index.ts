@@ -1,1 +1,3 @@
 export {};
+export { adapterConformance, eventPacket, whom } from "./adapter-conformance.ts";
+export { type Delivery, FakeLocalSocket, FakeLocalSockets } from "./fake-local-sockets.ts";

@@ -1,0 +1,5 @@
+import { adapterConformance } from "@skein/testkit";
+import { inMemoryAdapter, recoverableInMemoryAdapter } from "../src/index.ts";
+
+adapterConformance("InMemoryAdapter", inMemoryAdapter());
+adapterConformance("RecoverableInMemoryAdapter", recoverableInMemoryAdapter());

@@ -1,0 +1,223 @@
+import { eventPacket, FakeLocalSockets, whom } from "@skein/testkit";
+import { beforeEach, expect, it } from "vitest";
+import { AdapterError, RecoverableInMemoryAdapter, type SessionToPersist } from "../src/index.ts";
+import { ManualTiming } from "./manual-timing.ts";
+
+const MAX_AGE = 1000;
+const session: SessionToPersist = { sid: "a", pid: "secret", rooms: ["a", "red"], data: { name: "Ann" } };
+
+let timing: ManualTiming;
+let adapter: RecoverableInMemoryAdapter;
+let local: FakeLocalSockets;
+
+function start(maxBytes = 1_000_000): void {
+  timing = new ManualTiming();
+  local = new FakeLocalSockets((sockets) => {
+    adapter = new RecoverableInMemoryAdapter(
+      sockets,
+      { maxDisconnectionDuration: MAX_AGE, maxBytes },
+      timing,
+    );
+    return adapter;
+  });
+}
+
+beforeEach(() => {
+  start();
+});
+
+/** Sends an event to everybody, or to whom `options` means, and tells the offset that it was given. */
+function send(name: string, options = whom(), ...args: unknown[]): string {
+  const packet = eventPacket(name, ...args);
+  adapter.broadcast(packet, options);
+  const offset = Array.isArray(packet.data) ? packet.data.at(-1) : undefined;
+  return typeof offset === "string" ? offset : "";
+}
+
+async function missed(offset: string, pid = session.pid): Promise<unknown[] | null> {
+  const restored = await adapter.restoreSession(pid, offset);
+  return restored?.missedPackets.map((data) => data[0]) ?? null;
+}
+
+it("gives each event an offset as its last argument, in what is delivered too", () => {
+  const socket = local.connect("a");
+  const offsets = [send("first", whom(), 1), send("second")];
+  expect(new Set(offsets).size).toBe(2);
+  expect(socket.received).toEqual([
+    ["first", 1, offsets[0]],
+    ["second", offsets[1]],
+  ]);
+  expect(socket.deliveries[0]?.encoded).toContain(`"first",1,"${offsets[0]}"`);
+});
+
+it("restores a session with its id, rooms and data, and the events it missed, each with its offset", async () => {
+  const seen = send("seen");
+  adapter.persistSession(session);
+  const offset = send("missed", whom(["red"]), 1);
+  expect(await adapter.restoreSession("secret", seen)).toEqual({
+    ...session,
+    missedPackets: [["missed", 1, offset]],
+  });
+});
+
+it("gives back in order what was meant for the session, and nothing else", async () => {
+  const seen = send("seen");
+  adapter.persistSession(session);
+  send("to all");
+  send("to a room of others", whom(["blue"]));
+  send("to one of my rooms", whom(["blue", "red"]));
+  send("not to me", whom([], ["a"]));
+  send("not to my room", whom(["a"], ["red"]));
+  send("to me", whom(["a"]));
+  expect(await missed(seen)).toEqual(["to all", "to one of my rooms", "to me"]);
+});
+
+it("keeps neither volatile events nor those that wait for an answer, and gives them no offset", async () => {
+  const socket = local.connect("a");
+  const seen = send("seen");
+  adapter.persistSession(session);
+  send("volatile", whom([], [], { volatile: true }));
+  adapter.broadcastWithAck(
+    eventPacket("ask"),
+    whom(),
+    () => {},
+    () => {},
+  );
+  expect(socket.received.slice(1)).toEqual([["volatile"], ["ask"]]);
+  expect(await missed(seen)).toEqual([]);
+});
+
+it("restores a session once", async () => {
+  const seen = send("seen");
+  adapter.persistSession(session);
+  expect(await missed(seen)).toEqual([]);
+  expect(await missed(seen)).toBeNull();
+});
+
+it("restores nobody with a private id or an offset that it does not know", async () => {
+  const seen = send("seen");
+  adapter.persistSession(session);
+  expect(await missed(seen, "guess")).toBeNull();
+  expect(await missed("guess")).toBeNull();
+});
+
+it("takes the last offset of a second recovery from the first one", async () => {
+  const seen = send("seen");
+  adapter.persistSession(session);
+  send("first");
+  const restored = await adapter.restoreSession("secret", seen);
+  const last = restored?.missedPackets.at(-1)?.at(-1);
+  adapter.persistSession(session);
+  send("second");
+  expect(await missed(String(last))).toEqual(["second"]);
+});
+
+it("restores until the time is over, and not a millisecond longer", async () => {
+  const seen = send("seen");
+  adapter.persistSession(session);
+  timing.advance(MAX_AGE);
+  expect(await missed(seen)).toEqual([]);
+
+  const again = send("seen again");
+  adapter.persistSession(session);
+  timing.advance(MAX_AGE + 1);
+  expect(await missed(again)).toBeNull();
+});
+
+it("restores nobody whose last offset is too old", async () => {
+  const seen = send("seen");
+  timing.advance(MAX_AGE + 1);
+  adapter.persistSession(session);
+  expect(await missed(seen)).toBeNull();
+});
+
+it("drops the oldest packets when they hold more bytes than allowed", async () => {
+  start(10_000);
+  const offsets = Array.from({ length: 20 }, () => send("kilobyte", whom(), new Uint8Array(1000)));
+  adapter.persistSession(session);
+  expect(await missed(offsets[0] ?? "")).toBeNull();
+  adapter.persistSession(session);
+  expect(await missed(offsets[15] ?? "")).toEqual(Array(4).fill("kilobyte"));
+});
+
+it("counts text, binary and what is nested, and survives cycles", async () => {
+  start(1000);
+  const cycle: unknown[] = ["x".repeat(300)];
+  cycle.push({ deep: [cycle, new Uint8Array(300)] });
+  const seen = send("seen");
+  send("cycle that nobody receives", whom(["nowhere"]), cycle);
+  adapter.persistSession(session);
+  expect(await missed(seen)).toEqual([]);
+  send("more", whom(), "x".repeat(400));
+  adapter.persistSession(session);
+  expect(await missed(seen)).toBeNull();
+});
+
+it("keeps the newest packet, however large", async () => {
+  start(10);
+  const offset = send("large", whom(), "x".repeat(1000));
+  adapter.persistSession(session);
+  expect(await missed(offset)).toEqual([]);
+});
+
+it("names the present for a client that has had no event yet", async () => {
+  const now = adapter.currentOffset();
+  adapter.persistSession(session);
+  send("missed");
+  expect(await missed(now)).toEqual(["missed"]);
+  expect(adapter.currentOffset()).not.toBe(now);
+});
+
+it("keeps nothing that can't be encoded", async () => {
+  local.connect("b");
+  const seen = send("seen");
+  adapter.persistSession(session);
+  expect(() => send("broken", whom(), 1n)).toThrow(TypeError);
+  expect(await missed(seen)).toEqual([]);
+});
+
+it("puts an event after those that its own delivery caused", async () => {
+  const socket = local.connect("b");
+  const seen = send("seen");
+  adapter.persistSession(session);
+  socket.onDeliver = ({ data }) => {
+    if (data[0] === "cause") send("effect");
+  };
+  send("cause");
+  expect(await missed(seen)).toEqual(["effect", "cause"]);
+});
+
+it("has a timer only while it keeps something", () => {
+  expect(timing.pending).toBe(0);
+  send("seen");
+  adapter.persistSession(session);
+  expect(timing.pending).toBe(1);
+  timing.advance(MAX_AGE);
+  expect(timing.pending).toBe(1);
+  timing.advance(MAX_AGE);
+  expect(timing.pending).toBe(0);
+});
+
+it("keeps nothing after it was closed", async () => {
+  const seen = send("seen");
+  adapter.persistSession(session);
+  await adapter.close();
+  expect(timing.pending).toBe(0);
+  expect(await missed(seen)).toBeNull();
+});
+
+it("makes offsets of the time, with a suffix for those of the same millisecond", () => {
+  const offsets = [send("a"), send("b"), send("c")];
+  timing.advance(1);
+  offsets.push(send("d"));
+  expect(offsets[0]).toMatch(/^[\w-]{7}$/);
+  expect(offsets.slice(1, 3)).toEqual([`${offsets[0]}.0`, `${offsets[0]}.1`]);
+  expect(offsets[3]).toMatch(/^[\w-]{7}$/);
+  expect(offsets[3]).not.toBe(offsets[0]);
+});
+
+it.each([{ maxBytes: -1 }, { maxDisconnectionDuration: Number.NaN }])("refuses the limits %j", (options) => {
+  const create = (): unknown => new RecoverableInMemoryAdapter(local, options);
+  expect(create).toThrow(AdapterError);
+  expect(create).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
+});
