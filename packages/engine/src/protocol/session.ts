@@ -194,8 +194,9 @@ export class Session {
       case "open":
         return this.#elapseHeartbeat(now);
       case "upgrading": {
-        const effects = this.#elapseHeartbeat(now);
-        return this.#takesPackets ? [...effects, ...this.#elapseCandidate(phase.candidate, now)] : effects;
+        const beat = this.#elapseHeartbeat(now);
+        const step = this.#takesPackets ? this.#elapseCandidate(phase.candidate, now) : NOTHING;
+        return beat === NOTHING ? step : [...beat, ...step];
       }
       case "closing":
         if (now >= phase.until) return this.#end(true, "forced close");

@@ -1,0 +1,150 @@
+import assert from "node:assert/strict";
+import type { OutgoingPacket, ReceivedPacket } from "./packet.ts";
+import { type Effect, Session, type SessionConfig, type Wire } from "./session.ts";
+
+interface WorldWire {
+  readonly polled: boolean;
+  granted: boolean;
+  dropped: boolean;
+}
+
+/** The world around a session: it carries out effects as a driver does, and protests when one of them is wrong. */
+export class World {
+  readonly session: Session;
+  now = 0;
+  closedEffects = 0;
+  readonly accepted: string[] = [];
+  readonly transmitted: string[] = [];
+  pings = 0;
+  readonly wires: WorldWire[] = [];
+  #current: WorldWire;
+  #candidate: WorldWire | undefined;
+
+  constructor(config: SessionConfig, polled: boolean) {
+    this.session = new Session(config, { polled });
+    this.#current = this.#addWire(polled);
+  }
+
+  input(effects: readonly Effect[]): void {
+    for (const effect of effects) {
+      assert.equal(this.closedEffects, 0, "nothing follows the end");
+      this.#perform(effect);
+    }
+    this.#check();
+  }
+
+  open(): void {
+    this.input(this.session.open([{ type: "open", data: "{}" }], this.now));
+  }
+
+  send(): void {
+    const data = `m${this.accepted.length}`;
+    if (this.session.send({ type: "message", data })) this.accepted.push(data);
+    this.#check();
+  }
+
+  /** Only a wire that is there can grant, speak or be lost. */
+  grant(wire: Wire): void {
+    const target = this.#wire(wire);
+    if (target === undefined || target.dropped) return;
+    target.granted = true;
+    this.input(this.session.grant(wire, this.now));
+  }
+
+  receive(wire: Wire, packet: ReceivedPacket): void {
+    const target = this.#wire(wire);
+    if (target !== undefined && !target.dropped) this.input(this.session.receive(wire, packet, this.now));
+  }
+
+  lose(wire: Wire): void {
+    const target = this.#wire(wire);
+    if (target === undefined || target.dropped) return;
+    this.input(this.session.lost(wire, "transport error", new Error("lost"), this.now));
+    assert(target.dropped, "a lost wire is dropped");
+  }
+
+  offer(polled: boolean): void {
+    if (this.session.offer({ polled }, this.now)) this.#candidate = this.#addWire(polled);
+  }
+
+  /** Time passes, with a driver that rings at every deadline on the way. */
+  idle(amount: number): void {
+    const end = this.now + amount;
+    while (this.session.deadline <= end) this.elapse(this.session.deadline);
+    this.now = end;
+  }
+
+  /** The clock jumps: whatever was due on the way is late. */
+  elapse(at: number): void {
+    this.now = Math.max(this.now, at);
+    this.input(this.session.elapse(this.now));
+    assert(this.session.deadline > this.now, "no deadline is left in the past");
+  }
+
+  #addWire(polled: boolean): WorldWire {
+    const wire = { polled, granted: false, dropped: false };
+    this.wires.push(wire);
+    return wire;
+  }
+
+  #wire(name: Wire): WorldWire | undefined {
+    return name === "current" ? this.#current : this.#candidate;
+  }
+
+  #perform(effect: Effect): void {
+    switch (effect.kind) {
+      case "transmit":
+        this.#transmit(effect.wire, effect.batch);
+        break;
+      case "drop": {
+        const wire = this.#wire(effect.wire);
+        assert(wire?.dropped === false, "a wire is dropped once");
+        wire.dropped = true;
+        break;
+      }
+      case "upgraded":
+        assert(this.#current.dropped, "the old wire is dropped before");
+        assert(this.#candidate?.dropped === false, "there is a new wire");
+        this.#current = this.#candidate;
+        this.#candidate = undefined;
+        break;
+      case "upgrade-failed":
+        assert(this.#candidate?.dropped, "a candidate is dropped before it is given up");
+        this.#candidate = undefined;
+        break;
+      case "closed":
+        this.closedEffects++;
+        break;
+      case "deliver":
+      case "heartbeat":
+      case "upgrading":
+        break;
+    }
+  }
+
+  #transmit(name: Wire, batch: readonly OutgoingPacket[]): void {
+    const wire = this.#wire(name);
+    assert(wire?.granted && !wire.dropped, "a transmit needs a grant");
+    assert(batch.length > 0, "a batch is not empty");
+    wire.granted = false;
+    this.transmitted.push(...messagesIn(batch));
+    this.pings += batch.filter(({ type }) => type === "ping").length;
+  }
+
+  #check(): void {
+    const { state, outbox, writable } = this.session;
+    const alive = state === "open" || state === "upgrading";
+    assert.deepEqual([...this.transmitted, ...messagesIn(outbox)], this.accepted);
+    assert.equal(writable, alive && this.#current.granted && outbox.length === 0);
+    assert.equal(state === "closed", this.closedEffects === 1);
+    if (state === "closed")
+      assert(
+        this.wires.every((wire) => wire.dropped),
+        "no wire outlives the session",
+      );
+  }
+}
+
+function messagesIn(batch: readonly OutgoingPacket[]): string[] {
+  return batch.flatMap(({ type, data }) => (type === "message" && typeof data === "string" ? [data] : []));
+}
