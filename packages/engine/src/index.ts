@@ -1,1 +1,53 @@
-export {};
+import type { Revision } from "./protocol/packet.ts";
+
+/** The protocol revision that this engine speaks. */
+export const protocol: Revision = 4;
+
+export type { AttachOptions, EngineOptions, ResolvedOptions } from "./options.ts";
+export type { AllowRequest, HttpCompressionOptions, PerMessageDeflateOptions } from "./options.ts";
+export type { CookieOptions } from "./cookie.ts";
+export type { CorsDelegate, CorsOptions, CorsSetting } from "./cors.ts";
+export type { Middleware } from "./middleware.ts";
+export type { GenerateId } from "./handshake.ts";
+export { Server } from "./server.ts";
+export type { ConnectionError, RequestInterceptor, ServerEvents } from "./server.ts";
+export { attach, listen } from "./listen.ts";
+export { EngineConnection } from "./connection.ts";
+export type { ConnectionOwner, ConnectionSetup } from "./connection.ts";
+export type {
+  Connection,
+  ConnectionListener,
+  SendOptions,
+  TopicSubscriber,
+  TransportView,
+} from "./engine.ts";
+export { ENGINE_ERRORS, EngineError } from "./errors.ts";
+export type { EngineErrorCode } from "./errors.ts";
+export type { Alarm, Clock, Flushable } from "./clock.ts";
+export { TimerWheel } from "./timer-wheel.ts";
+export type {
+  BodyOutcome,
+  Host,
+  HostHandler,
+  HostOptions,
+  HostRequest,
+  HostResponse,
+  HttpExchange,
+  TopicBus,
+  UpgradeExchange,
+  WebSocketListener,
+  WebSocketPort,
+  WireMessage,
+} from "./host/host.ts";
+export { NodeHost } from "./host/node/node-host.ts";
+export type { NodeHostSettings, NodeServer } from "./host/node/node-host.ts";
+export type { WebSocketEngine, WebSocketEngineServer } from "./host/node/websocket-acceptor.ts";
+export { codecFor } from "./protocol/codec.ts";
+export type { Codec, PacketCodec, PayloadCodec } from "./protocol/codec.ts";
+export type { Message, OutgoingPacket, PacketType, ReceivedPacket, Revision } from "./protocol/packet.ts";
+export { PreparedMessage } from "./protocol/prepared-message.ts";
+export type { CloseReason, SessionConfig } from "./protocol/session.ts";
+export type { Transport, TransportListener, TransportName } from "./transport/transport.ts";
+export { PollingTransport } from "./transport/polling.ts";
+export type { PollingSettings } from "./transport/polling.ts";
+export { WebSocketTransport } from "./transport/websocket.ts";

@@ -1,0 +1,112 @@
+import type { EngineErrorCode } from "./errors.ts";
+import type { Revision } from "./protocol/packet.ts";
+import type { Query } from "./query.ts";
+import type { TransportName } from "./transport/transport.ts";
+
+/** The error codes that refuse a request, each with a number for the client. */
+export type RefusalCode = Extract<
+  EngineErrorCode,
+  | "UNKNOWN_TRANSPORT"
+  | "UNKNOWN_SID"
+  | "BAD_HANDSHAKE_METHOD"
+  | "BAD_REQUEST"
+  | "FORBIDDEN"
+  | "UNSUPPORTED_PROTOCOL_VERSION"
+>;
+
+/** Why a request is refused, and what `connection_error` tells about it. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** What is verified of a request, before any of it has an effect. */
+export interface AdmissionRequest {
+  readonly method: string;
+  readonly query: Query;
+  readonly origin: string | undefined;
+  /** True for a request to switch to WebSocket. */
+  readonly upgrade: boolean;
+}
+
+/** What admission must know of a session. */
+export interface AdmissibleSession {
+  readonly protocol: Revision;
+  readonly transportName: TransportName;
+}
+
+export type Verdict<Session extends AdmissibleSession> =
+  | { readonly kind: "refused"; readonly refusal: Refusal }
+  | { readonly kind: "known"; readonly session: Session }
+  | { readonly kind: "handshake"; readonly revision: Revision };
+
+/** The protocol revision that a request asks for: only "4" means 4. */
+export function revisionOf(query: Query): Revision {
+  return query["EIO"] === "4" ? 4 : 3;
+}
+
+function isFieldCharacter(code: number): boolean {
+  return code === 9 || (code >= 32 && code !== 127 && code <= 255);
+}
+
+/** The characters that RFC 7230 allows in a field value: an Origin may be echoed into a response. */
+function isFieldValue(text: string): boolean {
+  for (let index = 0; index < text.length; index += 1) {
+    if (!isFieldCharacter(text.charCodeAt(index))) return false;
+  }
+  return true;
+}
+
+function refused(code: RefusalCode, context: Refusal["context"]): { kind: "refused"; refusal: Refusal } {
+  return { kind: "refused", refusal: { code, context } };
+}
+
+function verifyKnown<Session extends AdmissibleSession>(
+  request: AdmissionRequest,
+  session: Session,
+): Verdict<Session> {
+  const transport = request.query["transport"];
+  const expected = request.upgrade ? "websocket" : session.transportName;
+  if (transport !== expected) {
+    const previousTransport = session.transportName;
+    return refused("BAD_REQUEST", { name: "TRANSPORT_MISMATCH", transport, previousTransport });
+  }
+  const protocol = revisionOf(request.query);
+  if (protocol !== session.protocol) {
+    const previousProtocol = session.protocol;
+    return refused("BAD_REQUEST", { name: "PROTOCOL_MISMATCH", protocol, previousProtocol });
+  }
+  return { kind: "known", session };
+}
+
+function verifyHandshake<Session extends AdmissibleSession>(request: AdmissionRequest): Verdict<Session> {
+  const { method, query, upgrade } = request;
+  if (method !== "GET") return refused("BAD_HANDSHAKE_METHOD", { method });
+  if (upgrade !== (query["transport"] === "websocket")) {
+    return refused("BAD_REQUEST", { name: "TRANSPORT_HANDSHAKE_ERROR" });
+  }
+  return { kind: "handshake", revision: revisionOf(query) };
+}
+
+/**
+ * Decides what a request may do, in the order of engine-protocol, "Errors": transport, origin, then the session it
+ * names or the handshake it asks for. `find` looks a session up by its id.
+ */
+export function verify<Session extends AdmissibleSession>(
+  request: AdmissionRequest,
+  transports: readonly string[],
+  find: (sid: string) => Session | undefined,
+): Verdict<Session> {
+  const { query, origin } = request;
+  const transport = query["transport"];
+  if (transport === undefined || transport === "webtransport" || !transports.includes(transport)) {
+    return refused("UNKNOWN_TRANSPORT", { transport });
+  }
+  if (origin !== undefined && !isFieldValue(origin)) {
+    return refused("BAD_REQUEST", { name: "INVALID_ORIGIN", origin });
+  }
+  const sid = query["sid"];
+  if (sid === undefined || sid === "") return verifyHandshake(request);
+  const session = find(sid);
+  return session === undefined ? refused("UNKNOWN_SID", { sid }) : verifyKnown(request, session);
+}

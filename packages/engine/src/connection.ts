@@ -1,0 +1,332 @@
+import { EventEmitter } from "node:events";
+import type { IncomingMessage } from "node:http";
+import type { Alarm, Clock, Flushable } from "./clock.ts";
+import type {
+  Connection,
+  ConnectionListener,
+  SendOptions,
+  TopicSubscriber,
+  TransportView,
+} from "./engine.ts";
+import type { EngineError } from "./errors.ts";
+import type { HostRequest, TopicBus } from "./host/host.ts";
+import { NOTHING } from "./protocol/effects.ts";
+import type { Message, OutgoingPacket, ReceivedPacket, Revision } from "./protocol/packet.ts";
+import { PreparedMessage } from "./protocol/prepared-message.ts";
+import { type CloseReason, type Effect, Session, type SessionConfig, type Wire } from "./protocol/session.ts";
+import type { Transport, TransportListener, TransportName } from "./transport/transport.ts";
+import { WebSocketTransport } from "./transport/websocket.ts";
+
+/** Whoever keeps the connections: told first when one has ended, and of batches for its own public events. */
+export interface ConnectionOwner {
+  onConnectionClosed(connection: EngineConnection): void;
+  onFlush(connection: EngineConnection, batch: readonly OutgoingPacket[]): void;
+  onDrain(connection: EngineConnection): void;
+}
+
+/** What a connection is made of. */
+export interface ConnectionSetup {
+  readonly id: string;
+  readonly request: HostRequest;
+  readonly transport: Transport;
+  readonly config: SessionConfig;
+  readonly clock: Clock;
+  readonly owner: ConnectionOwner;
+  /** The bus of the host that WebSockets of this connection belong to. */
+  readonly topics: TopicBus | undefined;
+}
+
+/** UTF-16 units stand for bytes: this bounds memory, and counting exactly would cost a pass over every text. */
+function sizeOf(message: Message): number {
+  const data = message instanceof PreparedMessage ? message.data : message;
+  return typeof data === "string" ? data.length : data.byteLength;
+}
+
+/**
+ * The driver of a session: the only user of the state machine. It feeds it what the transports, the clock and the
+ * application bring, carries out the effects, arms its one deadline, and flushes at the end of a turn.
+ *
+ * Effects may call back into the application, which may send or close at once. The session takes such an input
+ * immediately; its effects wait until those in progress are done, so they always happen in the order of the inputs.
+ */
+export class EngineConnection implements Connection, TransportListener, Alarm, Flushable {
+  readonly id: string;
+  readonly protocol: Revision;
+  readonly remoteAddress: string | undefined;
+  readonly secure: boolean;
+  request: IncomingMessage | null;
+  readonly #session: Session;
+  readonly #clock: Clock;
+  readonly #owner: ConnectionOwner;
+  readonly #topics: TopicBus | undefined;
+  #current: Transport;
+  #candidate: Transport | undefined;
+  #listener: ConnectionListener | undefined;
+  #events: EventEmitter | undefined;
+  #armedAt = Infinity;
+  #dirty = false;
+  #performing = false;
+  #waiting: Effect[] | undefined;
+  #queuedBytes = 0;
+
+  constructor(setup: ConnectionSetup) {
+    const { request, transport, config } = setup;
+    this.id = setup.id;
+    this.protocol = config.revision;
+    this.remoteAddress = request.remoteAddress;
+    this.secure = request.secure;
+    this.request = request.incoming;
+    this.#session = new Session(config, { polled: transport.name === "polling" });
+    this.#clock = setup.clock;
+    this.#owner = setup.owner;
+    this.#topics = setup.topics;
+    this.#current = transport;
+  }
+
+  get readyState(): "opening" | "open" | "closing" | "closed" {
+    const { state } = this.#session;
+    return state === "upgrading" ? "open" : state;
+  }
+
+  get transport(): TransportView {
+    return { name: this.#current.name, writable: this.#session.writable };
+  }
+
+  get transportName(): TransportName {
+    return this.#current.name;
+  }
+
+  /** The wire in use, for whoever routes requests to it. */
+  get currentTransport(): Transport {
+    return this.#current;
+  }
+
+  get upgrading(): boolean {
+    return this.#session.state === "upgrading";
+  }
+
+  get upgraded(): boolean {
+    return this.#session.upgraded;
+  }
+
+  /** True while a second transport could begin to take over. */
+  get upgradable(): boolean {
+    return this.#session.state === "open" && !this.#session.upgraded && this.#current.name === "polling";
+  }
+
+  /** Packets that were not handed to a transport yet. */
+  get writeBuffer(): readonly OutgoingPacket[] {
+    return this.#session.outbox;
+  }
+
+  get bufferedAmount(): number {
+    return this.#queuedBytes + this.#current.bufferedAmount;
+  }
+
+  get topicSubscriber(): TopicSubscriber | undefined {
+    const current = this.#current;
+    if (this.#topics === undefined || this.protocol !== 4 || this.readyState !== "open") return undefined;
+    if (!(current instanceof WebSocketTransport) || !current.takesPublished) return undefined;
+    return { bus: this.#topics, port: current.port };
+  }
+
+  listen(listener: ConnectionListener): void {
+    this.#listener = listener;
+  }
+
+  send(message: Message, options?: SendOptions): boolean {
+    const packet: OutgoingPacket =
+      options?.compress === false
+        ? { type: "message", data: message, compress: false }
+        : { type: "message", data: message };
+    if (!this.#session.send(packet)) return false;
+    this.#queuedBytes += sizeOf(message);
+    this.#events?.emit("packetCreate", packet);
+    this.#markDirty();
+    return true;
+  }
+
+  close(discard = false): void {
+    this.#perform(this.#session.close(discard, this.#clock.now()));
+  }
+
+  on(event: string, listener: (...args: never[]) => void): this {
+    this.#emitter().on(event, listener as (...args: unknown[]) => void);
+    return this;
+  }
+
+  once(event: string, listener: (...args: never[]) => void): this {
+    this.#emitter().once(event, listener as (...args: unknown[]) => void);
+    return this;
+  }
+
+  off(event: string, listener: (...args: never[]) => void): this {
+    this.#events?.off(event, listener as (...args: unknown[]) => void);
+    return this;
+  }
+
+  /** Starts the session with its first packets. */
+  open(first: readonly OutgoingPacket[]): void {
+    this.#perform(this.#session.open(first, this.#clock.now()));
+  }
+
+  /** Lets a second transport try to take over; false if it can't, and then it is the caller's to close. */
+  probe(candidate: Transport): boolean {
+    if (!this.#session.offer({ polled: false }, this.#clock.now())) return false;
+    this.#candidate = candidate;
+    this.#rearm();
+    return true;
+  }
+
+  onWritable(transport: Transport): void {
+    const wire = this.#wireOf(transport);
+    if (wire !== undefined) this.#perform(this.#session.grant(wire, this.#clock.now()));
+  }
+
+  onPacket(transport: Transport, packet: ReceivedPacket): void {
+    const wire = this.#wireOf(transport);
+    if (wire !== undefined) this.#perform(this.#session.receive(wire, packet, this.#clock.now()));
+  }
+
+  onClose(transport: Transport): void {
+    this.#lose(transport, "transport close", undefined);
+  }
+
+  onFailure(transport: Transport, error: EngineError): void {
+    this.#lose(transport, error.code === "PARSE_ERROR" ? "parse error" : "transport error", error);
+  }
+
+  ring(now: number): void {
+    this.#armedAt = Infinity;
+    this.#perform(this.#session.elapse(now));
+  }
+
+  flush(): void {
+    this.#dirty = false;
+    this.#perform(this.#session.flush(this.#clock.now()));
+  }
+
+  #emitter(): EventEmitter {
+    this.#events ??= new EventEmitter();
+    return this.#events;
+  }
+
+  #wireOf(transport: Transport): Wire | undefined {
+    if (transport === this.#current) return "current";
+    return transport === this.#candidate ? "candidate" : undefined;
+  }
+
+  #lose(transport: Transport, reason: CloseReason, cause: unknown): void {
+    const wire = this.#wireOf(transport);
+    if (wire !== undefined) this.#perform(this.#session.lost(wire, reason, cause, this.#clock.now()));
+  }
+
+  #markDirty(): void {
+    if (this.#dirty) return;
+    this.#dirty = true;
+    this.#clock.atTurnEnd(this);
+  }
+
+  #rearm(): void {
+    const { deadline } = this.#session;
+    if (deadline === this.#armedAt) return;
+    this.#armedAt = deadline;
+    if (deadline === Infinity) this.#clock.disarm(this);
+    else this.#clock.arm(this, deadline);
+  }
+
+  #perform(effects: readonly Effect[]): void {
+    if (this.#performing) {
+      if (effects.length > 0) this.#waiting = [...(this.#waiting ?? []), ...effects];
+      return;
+    }
+    this.#rearm();
+    if (effects.length === 0) return;
+    this.#performing = true;
+    let begun = 0;
+    try {
+      for (const effect of effects) {
+        begun += 1;
+        this.#carryOut(effect);
+      }
+    } finally {
+      // A listener that throws does not keep the session from carrying out the rest.
+      this.#performing = false;
+      this.#performWaiting(begun === effects.length ? NOTHING : effects.slice(begun));
+    }
+  }
+
+  #performWaiting(rest: readonly Effect[]): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting === undefined && rest.length === 0) this.#rearm();
+    else this.#perform(waiting === undefined ? rest : [...rest, ...waiting]);
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.kind) {
+      case "transmit":
+        return this.#transmit(effect.wire, effect.batch);
+      case "drop":
+        return this.#drop(effect.wire, effect.discard);
+      case "deliver":
+        return this.#deliver(effect.packet);
+      case "heartbeat":
+        this.#events?.emit("heartbeat");
+        return;
+      case "upgrading":
+        this.#events?.emit("upgrading", this.#candidate);
+        return;
+      case "upgraded":
+        return this.#moveToCandidate();
+      case "upgrade-failed":
+        this.#candidate = undefined;
+        return;
+      case "closed":
+        return this.#ended(effect.reason, effect.cause);
+    }
+  }
+
+  #transmit(wire: Wire, batch: readonly OutgoingPacket[]): void {
+    if (wire === "candidate") {
+      this.#candidate?.send(batch);
+      return;
+    }
+    this.#queuedBytes = 0;
+    this.#owner.onFlush(this, batch);
+    this.#events?.emit("flush", batch);
+    this.#current.send(batch);
+    this.#events?.emit("drain");
+    this.#owner.onDrain(this);
+  }
+
+  #drop(wire: Wire, discard: boolean): void {
+    const transport = wire === "current" ? this.#current : this.#candidate;
+    if (discard) transport?.discard();
+    else transport?.close();
+  }
+
+  #deliver(packet: ReceivedPacket): void {
+    const events = this.#events;
+    events?.emit("packet", packet);
+    if (packet.type !== "message") return;
+    const data = packet.data ?? "";
+    this.#listener?.onMessage(data);
+    events?.emit("data", data);
+    events?.emit("message", data);
+  }
+
+  #moveToCandidate(): void {
+    if (this.#candidate === undefined) return;
+    this.#current = this.#candidate;
+    this.#candidate = undefined;
+    this.#events?.emit("upgrade", this.#current);
+  }
+
+  #ended(reason: CloseReason, cause: unknown): void {
+    this.#candidate = undefined;
+    this.#owner.onConnectionClosed(this);
+    this.#listener?.onClose(reason, cause);
+    this.#events?.emit("close", reason, cause);
+  }
+}

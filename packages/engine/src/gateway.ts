@@ -1,0 +1,225 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import { type AdmissionRequest, type Refusal, revisionOf, type Verdict, verify } from "./admission.ts";
+import type { Clock } from "./clock.ts";
+import { type ConnectionOwner, EngineConnection } from "./connection.ts";
+import { sessionCookie } from "./cookie.ts";
+import { decideHandshake, firstPackets, type HandshakePolicy, sessionConfig } from "./handshake.ts";
+import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange, WebSocketPort } from "./host/host.ts";
+import { type Middleware, runMiddlewares } from "./middleware.ts";
+import type { ResolvedOptions } from "./options.ts";
+import { codecFor } from "./protocol/codec.ts";
+import type { Revision } from "./protocol/packet.ts";
+import { parseQuery, type Query } from "./query.ts";
+import type { Registry } from "./registry.ts";
+import { httpRejection, upgradeRejection } from "./rejection.ts";
+import { rethrowLater } from "./rethrow.ts";
+import { type PollingSettings, PollingTransport } from "./transport/polling.ts";
+import type { Transport } from "./transport/transport.ts";
+import { WebSocketTransport } from "./transport/websocket.ts";
+
+/** What the gateway asks of the engine it belongs to. */
+export interface GatewayOwner extends ConnectionOwner, HandshakePolicy {
+  readonly options: ResolvedOptions;
+  readonly middlewares: readonly Middleware[];
+  onConnection(connection: EngineConnection): void;
+  onRefused(request: HostRequest, refusal: Refusal): void;
+  onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void;
+}
+
+const MIDDLEWARE_FAILURE: Refusal = { code: "BAD_REQUEST", context: { name: "MIDDLEWARE_FAILURE" } };
+
+/** Both kinds of exchange, as far as refusing goes. */
+type Exchange = HttpExchange | UpgradeExchange;
+
+function isBase64Only(query: Query): boolean {
+  return query["b64"] !== undefined && query["b64"] !== "";
+}
+
+/** The way of every request through an engine: middlewares, admission, then to its session or into a new one. */
+export class Gateway {
+  readonly #owner: GatewayOwner;
+  readonly #registry: Registry;
+  readonly #clock: Clock;
+  /** Handshakes that began before the engine was closed must not open sessions after it. */
+  #era = 0;
+
+  constructor(owner: GatewayOwner, registry: Registry, clock: Clock) {
+    this.#owner = owner;
+    this.#registry = registry;
+    this.#clock = clock;
+  }
+
+  /** Forgets the handshakes in progress: they will be refused. */
+  reset(): void {
+    this.#era += 1;
+  }
+
+  onRequest(exchange: HttpExchange, topics: TopicBus | undefined): void {
+    this.#afterMiddlewares(exchange, () => this.#route(exchange, topics));
+  }
+
+  onUpgrade(exchange: UpgradeExchange, topics: TopicBus | undefined): void {
+    this.#afterMiddlewares(exchange, () => this.#routeUpgrade(exchange, topics));
+  }
+
+  #afterMiddlewares(exchange: Exchange, proceed: () => void): void {
+    if (this.#owner.middlewares.length === 0) proceed();
+    else this.#runMiddlewares(exchange, proceed).catch(rethrowLater);
+  }
+
+  async #runMiddlewares(exchange: Exchange, proceed: () => void): Promise<void> {
+    const { incoming } = exchange.request;
+    const outcome = await runMiddlewares(this.#owner.middlewares, incoming, exchange.outgoing);
+    if (exchange.ended) return;
+    if (outcome === undefined) proceed();
+    else this.#refuse(exchange, MIDDLEWARE_FAILURE);
+  }
+
+  #verdict(request: HostRequest, query: Query, upgrade: boolean): Verdict<EngineConnection> {
+    const { origin } = request.headers;
+    const admission: AdmissionRequest = { method: request.method, query, origin, upgrade };
+    return verify(admission, this.#owner.options.transports, (sid) => this.#registry.find(sid));
+  }
+
+  #route(exchange: HttpExchange, topics: TopicBus | undefined): void {
+    const query = parseQuery(exchange.request.url);
+    const verdict = this.#verdict(exchange.request, query, false);
+    switch (verdict.kind) {
+      case "refused":
+        return this.#refuse(exchange, verdict.refusal);
+      case "known":
+        return this.#toSession(exchange, verdict.session.currentTransport);
+      case "handshake":
+        this.#openPolling(exchange, query, topics).catch(rethrowLater);
+    }
+  }
+
+  #routeUpgrade(exchange: UpgradeExchange, topics: TopicBus | undefined): void {
+    const query = parseQuery(exchange.request.url);
+    const verdict = this.#verdict(exchange.request, query, true);
+    switch (verdict.kind) {
+      case "refused":
+        return this.#refuse(exchange, verdict.refusal);
+      case "known":
+        return this.#probe(exchange, query, verdict.session);
+      case "handshake":
+        this.#openWebSocket(exchange, query, topics).catch(rethrowLater);
+    }
+  }
+
+  #toSession(exchange: HttpExchange, transport: Transport): void {
+    if (transport instanceof PollingTransport) transport.onRequest(exchange);
+    else exchange.respond({ status: 500 });
+  }
+
+  /** A refused upgrade leaves the session alone. Unlike other refusals it is not reported. */
+  #probe(exchange: UpgradeExchange, query: Query, connection: EngineConnection): void {
+    if (!this.#owner.options.allowUpgrades || !connection.upgradable) {
+      exchange.refuse(upgradeRejection({ code: "BAD_REQUEST", context: {} }));
+      return;
+    }
+    exchange.accept(this.#upgradeHeaders(exchange.request, false), (port) => {
+      const transport = this.#webSocket(port, query, connection.protocol);
+      if (connection.probe(transport)) {
+        transport.attach(connection);
+        transport.start();
+      } else transport.close();
+      return transport;
+    });
+  }
+
+  async #openPolling(exchange: HttpExchange, query: Query, topics: TopicBus | undefined): Promise<void> {
+    const revision = revisionOf(query);
+    const id = await this.#admit(exchange, revision);
+    if (id === undefined) return;
+    const cookie = sessionCookie(this.#owner.options.cookie, id);
+    const initialHeaders = cookie === undefined ? {} : { "Set-Cookie": [cookie] };
+    const settings = this.#pollingSettings();
+    const transport = new PollingTransport(codecFor(revision), settings, isBase64Only(query), initialHeaders);
+    const connection = this.#connect({ id, revision, request: exchange.request, transport, topics });
+    transport.attach(connection);
+    transport.onRequest(exchange);
+    this.#owner.onConnection(connection);
+  }
+
+  async #openWebSocket(exchange: UpgradeExchange, query: Query, topics: TopicBus | undefined): Promise<void> {
+    const revision = revisionOf(query);
+    const id = await this.#admit(exchange, revision);
+    if (id === undefined) return;
+    exchange.accept(this.#upgradeHeaders(exchange.request, true), (port) => {
+      const transport = this.#webSocket(port, query, revision);
+      if (this.#owner.isTaken(id)) {
+        transport.close();
+        return transport;
+      }
+      const connection = this.#connect({ id, revision, request: exchange.request, transport, topics });
+      transport.attach(connection);
+      transport.start();
+      this.#owner.onConnection(connection);
+      return transport;
+    });
+  }
+
+  /** The id of a session that may open now; otherwise the exchange was refused, or has ended by itself. */
+  async #admit(exchange: Exchange, revision: Revision): Promise<string | undefined> {
+    const era = this.#era;
+    const decision = await decideHandshake(exchange.request.incoming, revision, this.#owner);
+    if (exchange.ended) return undefined;
+    if ("refusal" in decision) {
+      this.#refuse(exchange, decision.refusal);
+      return undefined;
+    }
+    if (era === this.#era) return decision.id;
+    exchange.destroy();
+    return undefined;
+  }
+
+  #connect(parts: {
+    id: string;
+    revision: Revision;
+    request: HostRequest;
+    transport: Transport;
+    topics: TopicBus | undefined;
+  }): EngineConnection {
+    const { id, revision, request, transport, topics } = parts;
+    const { options } = this.#owner;
+    const config = sessionConfig(options, revision);
+    const connection = new EngineConnection({
+      id,
+      request,
+      transport,
+      config,
+      clock: this.#clock,
+      owner: this.#owner,
+      topics,
+    });
+    this.#registry.add(connection);
+    connection.open(firstPackets(id, transport.name, options));
+    return connection;
+  }
+
+  #webSocket(port: WebSocketPort, query: Query, revision: Revision): WebSocketTransport {
+    return new WebSocketTransport(codecFor(revision), port, isBase64Only(query));
+  }
+
+  #pollingSettings(): PollingSettings {
+    const owner = this.#owner;
+    return {
+      maxHttpBufferSize: owner.options.maxHttpBufferSize,
+      httpCompression: owner.options.httpCompression,
+      onHeaders: (headers, request, initial) => owner.onHeaders(headers, request, initial),
+    };
+  }
+
+  #upgradeHeaders(request: HostRequest, initial: boolean): OutgoingHttpHeaders {
+    const headers: OutgoingHttpHeaders = {};
+    this.#owner.onHeaders(headers, request, initial);
+    return headers;
+  }
+
+  #refuse(exchange: Exchange, refusal: Refusal): void {
+    this.#owner.onRefused(exchange.request, refusal);
+    if ("respond" in exchange) exchange.respond(httpRejection(refusal));
+    else exchange.refuse(upgradeRejection(refusal));
+  }
+}

@@ -1,0 +1,97 @@
+import type { IncomingMessage } from "node:http";
+import type { Refusal } from "./admission.ts";
+import { EngineError } from "./errors.ts";
+import type { ResolvedOptions } from "./options.ts";
+import type { OutgoingPacket, Revision } from "./protocol/packet.ts";
+import type { SessionConfig } from "./protocol/session.ts";
+import type { TransportName } from "./transport/transport.ts";
+
+/** How often a pending poll is released while an upgrade is probed (engine-protocol, section 7). */
+const NOOP_INTERVAL = 100;
+
+/** How long a closing session waits for the poll that takes its last packets (engine-protocol, section 8). */
+const CLOSE_TIMEOUT = 30_000;
+
+/** The targets of an upgrade in the order of the protocol. */
+const UPGRADES: readonly TransportName[] = ["websocket", "webtransport"];
+
+/** Makes a session's id. What it throws or rejects with refuses the handshake. */
+export type GenerateId = (request: IncomingMessage) => string | Promise<string>;
+
+/** What a session that opens now has to keep to. */
+export function sessionConfig(options: ResolvedOptions, revision: Revision): SessionConfig {
+  return {
+    revision,
+    pinger: revision === 4 ? "server" : "client",
+    pingInterval: options.pingInterval,
+    pingTimeout: options.pingTimeout,
+    upgradeTimeout: options.upgradeTimeout,
+    noopInterval: NOOP_INTERVAL,
+    closeTimeout: CLOSE_TIMEOUT,
+  };
+}
+
+/** The transports that a session on `from` may move to. */
+export function upgradesFrom(from: TransportName, options: ResolvedOptions): readonly TransportName[] {
+  if (!options.allowUpgrades || from !== "polling") return [];
+  return UPGRADES.filter((name) => options.transports.includes(name));
+}
+
+/** The packets that open a session (engine-protocol, "Handshake"). */
+export function firstPackets(sid: string, from: TransportName, options: ResolvedOptions): OutgoingPacket[] {
+  const handshake = {
+    sid,
+    upgrades: upgradesFrom(from, options),
+    pingInterval: options.pingInterval,
+    pingTimeout: options.pingTimeout,
+    maxPayload: options.maxHttpBufferSize,
+  };
+  const open: OutgoingPacket = { type: "open", data: JSON.stringify(handshake) };
+  const { initialPacket } = options;
+  return initialPacket === undefined ? [open] : [open, { type: "message", data: initialPacket }];
+}
+
+function askPermission(request: IncomingMessage, options: ResolvedOptions): Promise<Refusal | undefined> {
+  const { allowRequest } = options;
+  if (allowRequest === undefined) return Promise.resolve(undefined);
+  return new Promise((resolve) => {
+    const forbid = (message?: string | null): void =>
+      resolve({ code: "FORBIDDEN", context: { message: message ?? undefined } });
+    const run = async () =>
+      allowRequest(request, (message, success) => (success ? resolve(undefined) : forbid(message)));
+    run().catch(() => forbid());
+  });
+}
+
+/** What a handshake is decided with. */
+export interface HandshakePolicy {
+  readonly options: ResolvedOptions;
+  readonly generateId: GenerateId;
+  isTaken(id: string): boolean;
+}
+
+async function createId(request: IncomingMessage, policy: HandshakePolicy): Promise<string> {
+  const id: unknown = await policy.generateId(request);
+  if (typeof id !== "string" || id === "")
+    throw new EngineError("INVALID_STATE", "a session id must be a text");
+  if (policy.isTaken(id)) throw new EngineError("INVALID_STATE", "this session id is in use");
+  return id;
+}
+
+/** The last questions to a handshake that is well-formed: may it, which revision, under which id. */
+export async function decideHandshake(
+  request: IncomingMessage,
+  revision: Revision,
+  policy: HandshakePolicy,
+): Promise<{ readonly id: string } | { readonly refusal: Refusal }> {
+  const forbidden = await askPermission(request, policy.options);
+  if (forbidden !== undefined) return { refusal: forbidden };
+  if (revision === 3 && !policy.options.allowEIO3) {
+    return { refusal: { code: "UNSUPPORTED_PROTOCOL_VERSION", context: { protocol: revision } } };
+  }
+  try {
+    return { id: await createId(request, policy) };
+  } catch (error) {
+    return { refusal: { code: "BAD_REQUEST", context: { name: "ID_GENERATION_ERROR", error } } };
+  }
+}

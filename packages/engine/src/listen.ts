@@ -1,0 +1,23 @@
+import { createServer, type Server as HttpServer } from "node:http";
+import type { NodeServer } from "./host/node/node-host.ts";
+import type { AttachOptions, EngineOptions } from "./options.ts";
+import { Server } from "./server.ts";
+
+/** Creates an engine on a Node server. */
+export function attach(server: NodeServer, options: EngineOptions & AttachOptions = {}): Server {
+  return new Server(options).attach(server, options);
+}
+
+/** Creates an engine and an HTTP server for it, which answers everything else with 501. */
+export function listen(
+  port: number,
+  options: EngineOptions & AttachOptions = {},
+  onListening?: () => void,
+): Server & { readonly httpServer: HttpServer } {
+  const httpServer = createServer((_request, response) => {
+    response.writeHead(501).end("Not Implemented");
+  });
+  const engine = Object.assign(attach(httpServer, options), { httpServer });
+  httpServer.listen(port, onListening);
+  return engine;
+}

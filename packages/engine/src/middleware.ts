@@ -1,0 +1,39 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+/**
+ * Code that sees every request of the engine's path before the engine does, in the manner of Express. It calls `next`
+ * once, or ends the response itself. What it throws, rejects with or gives to `next` refuses the request.
+ */
+export type Middleware = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: (error?: unknown) => void,
+) => unknown;
+
+/** How a chain of middlewares ended. A chain that never calls `next` has no outcome. */
+export type MiddlewareOutcome = { readonly error: unknown } | undefined;
+
+function runOne(
+  middleware: Middleware,
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<MiddlewareOutcome> {
+  return new Promise((resolve) => {
+    const run = async () => middleware(request, response, (error) => resolve(error ? { error } : undefined));
+    // A rejection counts as `next(error)`; a fulfilment says nothing, because only `next` passes the request on.
+    run().catch((error: unknown) => resolve({ error }));
+  });
+}
+
+/** Runs the middlewares one after the other, up to the first error. Extra calls of `next` have no effect. */
+export async function runMiddlewares(
+  middlewares: readonly Middleware[],
+  request: IncomingMessage,
+  response: ServerResponse,
+): Promise<MiddlewareOutcome> {
+  for (const middleware of middlewares) {
+    const outcome = await runOne(middleware, request, response);
+    if (outcome !== undefined) return outcome;
+  }
+  return undefined;
+}

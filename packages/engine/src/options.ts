@@ -1,0 +1,139 @@
+import type { IncomingMessage } from "node:http";
+import type { ZlibOptions } from "node:zlib";
+import type { CookieOptions } from "./cookie.ts";
+import type { CorsSetting } from "./cors.ts";
+import { EngineError } from "./errors.ts";
+import type { WebSocketEngine } from "./host/node/websocket-acceptor.ts";
+import type { TransportName } from "./transport/transport.ts";
+
+/** Decides over a handshake: `callback(null, true)` accepts, `callback(message, false)` refuses with 403. May be asynchronous. */
+export type AllowRequest = (
+  request: IncomingMessage,
+  callback: (message: string | null | undefined, success: boolean) => void,
+) => void;
+
+/** Compression of long-polling responses: zlib's options, and the size in bytes from which a response is compressed. */
+export interface HttpCompressionOptions extends ZlibOptions {
+  threshold?: number;
+}
+
+/** Options of the permessage-deflate extension, as the `ws` package takes them. */
+export interface PerMessageDeflateOptions {
+  threshold?: number;
+  concurrencyLimit?: number;
+  zlibDeflateOptions?: ZlibOptions;
+  zlibInflateOptions?: ZlibOptions;
+  serverNoContextTakeover?: boolean;
+  clientNoContextTakeover?: boolean;
+  serverMaxWindowBits?: number;
+  clientMaxWindowBits?: number | boolean;
+}
+
+/** Everything that an engine can be told. Absent and `undefined` both mean the default. */
+export interface EngineOptions {
+  /** Milliseconds between a pong and the next ping. Default: 25000. */
+  pingInterval?: number | undefined;
+  /** Milliseconds in which a ping must be answered. Default: 20000. */
+  pingTimeout?: number | undefined;
+  /** Milliseconds in which an upgrade must be completed. Default: 10000. */
+  upgradeTimeout?: number | undefined;
+  /** Largest incoming message or request body, in bytes. Default: 1e6. */
+  maxHttpBufferSize?: number | undefined;
+  /** Transports that clients may use. Default: polling and websocket. */
+  transports?: readonly TransportName[] | undefined;
+  /** Whether a session may move to another transport. Default: true. */
+  allowUpgrades?: boolean | undefined;
+  allowRequest?: AllowRequest | undefined;
+  /** Accept clients of protocol revision 3. Default: false. */
+  allowEIO3?: boolean | undefined;
+  /** Cookie that carries the session id, for sticky load balancing. Default: none. */
+  cookie?: boolean | CookieOptions | undefined;
+  /** Options of the `cors` package, installed as the first middleware. Default: none. */
+  cors?: CorsSetting | undefined;
+  /** Default: `{ threshold: 1024 }`. */
+  httpCompression?: boolean | HttpCompressionOptions | undefined;
+  /** Default: off. */
+  perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
+  /** A class with the interface of the `ws` package's server. Default: `ws`. */
+  wsEngine?: WebSocketEngine | undefined;
+  /** A message sent right after the open packet of every session. */
+  initialPacket?: string | Uint8Array | undefined;
+}
+
+/** Where an engine listens on a server. */
+export interface AttachOptions {
+  /** Default: `/engine.io`. */
+  path?: string | undefined;
+  /** Whether the path ends with a slash. Default: true. */
+  addTrailingSlash?: boolean | undefined;
+  /** End WebSocket upgrades that nobody takes. Default: true. */
+  destroyUpgrade?: boolean | undefined;
+  /** Milliseconds before that. Default: 1000. */
+  destroyUpgradeTimeout?: number | undefined;
+}
+
+/** Engine options with their defaults. Read when used, so changes apply to what comes after. */
+export interface ResolvedOptions extends EngineOptions {
+  pingInterval: number;
+  pingTimeout: number;
+  upgradeTimeout: number;
+  maxHttpBufferSize: number;
+  transports: readonly TransportName[];
+  allowUpgrades: boolean;
+  allowEIO3: boolean;
+  httpCompression: boolean | HttpCompressionOptions;
+}
+
+const DEFAULTS = {
+  pingInterval: 25_000,
+  pingTimeout: 20_000,
+  upgradeTimeout: 10_000,
+  maxHttpBufferSize: 1_000_000,
+  transports: ["polling", "websocket"],
+  allowUpgrades: true,
+  allowEIO3: false,
+  httpCompression: { threshold: 1024 },
+} as const satisfies EngineOptions;
+
+const TRANSPORTS: readonly string[] = ["polling", "websocket", "webtransport"];
+
+function withoutUndefined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+function requireAmount(options: object, name: string, least: number): void {
+  const value: unknown = Reflect.get(options, name);
+  if (typeof value === "number" && value >= least) return;
+  throw new EngineError(
+    "INVALID_OPTION",
+    `${name} must be a number of at least ${least}, not ${String(value)}`,
+  );
+}
+
+function requireTransports(names: unknown): void {
+  if (Array.isArray(names) && names.length > 0 && names.every((name) => TRANSPORTS.includes(String(name))))
+    return;
+  throw new EngineError("INVALID_OPTION", `transports must be a list of ${TRANSPORTS.join(", ")}`);
+}
+
+/** Fills in the defaults. Throws `INVALID_OPTION`. Keys that the engine does not know are kept. */
+export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
+  const resolved: ResolvedOptions = { ...DEFAULTS, ...withoutUndefined(options as ResolvedOptions) };
+  for (const name of ["pingInterval", "pingTimeout", "upgradeTimeout"]) requireAmount(resolved, name, 0);
+  requireAmount(resolved, "maxHttpBufferSize", 1);
+  requireTransports(resolved.transports);
+  return resolved;
+}
+
+/** The path as hosts match it. */
+export function normalisePath(options: AttachOptions): string {
+  const path = (options.path ?? "/engine.io").replace(/\/$/, "");
+  return (options.addTrailingSlash ?? true) ? `${path}/` : path;
+}
+
+/** How long an upgrade that nobody took may stay; undefined for ever. */
+export function upgradePatience(options: AttachOptions): number | undefined {
+  if (options.destroyUpgrade === false) return undefined;
+  if (options.destroyUpgradeTimeout !== undefined) requireAmount(options, "destroyUpgradeTimeout", 0);
+  return options.destroyUpgradeTimeout || 1000;
+}

@@ -1,0 +1,160 @@
+import { EventEmitter } from "node:events";
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import type { Refusal } from "./admission.ts";
+import type { Clock } from "./clock.ts";
+import type { EngineConnection } from "./connection.ts";
+import { corsMiddleware } from "./cors.ts";
+import { ENGINE_ERRORS } from "./errors.ts";
+import { Gateway, type GatewayOwner } from "./gateway.ts";
+import type { GenerateId } from "./handshake.ts";
+import type { Host, HostHandler, HostRequest, HttpExchange, UpgradeExchange } from "./host/host.ts";
+import { NodeHttpExchange } from "./host/node/http-exchange.ts";
+import { NodeHost, type NodeServer } from "./host/node/node-host.ts";
+import { NodeUpgradeExchange } from "./host/node/upgrade-exchange.ts";
+import { WebSocketAcceptor } from "./host/node/websocket-acceptor.ts";
+import type { Middleware } from "./middleware.ts";
+import {
+  type AttachOptions,
+  type EngineOptions,
+  normalisePath,
+  type ResolvedOptions,
+  resolveOptions,
+  upgradePatience,
+} from "./options.ts";
+import type { OutgoingPacket } from "./protocol/packet.ts";
+import { Registry } from "./registry.ts";
+import { createIdSource } from "./session-id.ts";
+import { TimerWheel } from "./timer-wheel.ts";
+
+/** Sees a request of the engine's path before the engine; true when it took the request. */
+export type RequestInterceptor = (exchange: HttpExchange) => boolean;
+
+/** What `connection_error` tells about a refused request. */
+export interface ConnectionError {
+  readonly req: IncomingMessage;
+  /** The number of the protocol (engine-protocol, "Errors"). */
+  readonly code: number;
+  readonly message: string;
+  readonly context: Readonly<Record<string, unknown>>;
+}
+
+/** The events of a `Server`. */
+export interface ServerEvents {
+  connection: [connection: EngineConnection];
+  connection_error: [error: ConnectionError];
+  /** Before the first response of a session; `headers` may be changed. */
+  initial_headers: [headers: OutgoingHttpHeaders, request: IncomingMessage];
+  /** Before every response that is no refusal; `headers` may be changed. */
+  headers: [headers: OutgoingHttpHeaders, request: IncomingMessage];
+  /** Before a batch of packets goes to a connection's transport. */
+  flush: [connection: EngineConnection, packets: readonly OutgoingPacket[]];
+  /** After a batch of packets went to a connection's transport. */
+  drain: [connection: EngineConnection];
+}
+
+/**
+ * An Engine.IO server: accepts clients on the hosts it is attached to, over long-polling and WebSocket, and hands each
+ * client over as one `EngineConnection` that lives across transports. Throws `INVALID_OPTION` for options that make no sense.
+ */
+export class Server extends EventEmitter<ServerEvents> {
+  readonly opts: ResolvedOptions;
+  /** Makes the ids of sessions; may be replaced. An id authorises requests, so it must not be guessable. */
+  generateId: GenerateId = createIdSource();
+  readonly #registry = new Registry();
+  readonly #middlewares: Middleware[] = [];
+  readonly #clock: Clock;
+  readonly #gateway: Gateway;
+  #acceptor: WebSocketAcceptor | undefined;
+
+  constructor(options: EngineOptions = {}, clock: Clock = new TimerWheel()) {
+    super();
+    this.opts = resolveOptions(options);
+    this.#clock = clock;
+    this.#gateway = new Gateway(this.#owner(), this.#registry, clock);
+    if (this.opts.cors) this.use(corsMiddleware(this.opts.cors));
+  }
+
+  /** The open connections by session id. */
+  get clients(): Readonly<Record<string, EngineConnection>> {
+    return this.#registry.record;
+  }
+
+  get clientsCount(): number {
+    return this.#registry.count;
+  }
+
+  /** Adds a middleware that sees every request of the engine's path, upgrades included, before any check. */
+  use(middleware: Middleware): this {
+    this.#middlewares.push(middleware);
+    return this;
+  }
+
+  /** Takes the requests of its path on a server of `node:http`, `node:https` or `node:http2`. */
+  attach(server: NodeServer, options: AttachOptions = {}, interceptor?: RequestInterceptor): this {
+    return this.attachHost(new NodeHost(server, this.#clock, this.opts), options, interceptor);
+  }
+
+  /** Takes the requests of its path on any host. */
+  attachHost(host: Host, options: AttachOptions = {}, interceptor?: RequestInterceptor): this {
+    host.serve(this.#handlerFor(host, interceptor), {
+      path: normalisePath(options),
+      webSocket: this.opts.transports.includes("websocket"),
+      maxPayload: this.opts.maxHttpBufferSize,
+      destroyUpgradeTimeout: upgradePatience(options),
+    });
+    return this;
+  }
+
+  /** Handles one request of an HTTP server that the engine is not attached to, whatever its path. */
+  handleRequest(request: IncomingMessage, response: ServerResponse): void {
+    this.#gateway.onRequest(new NodeHttpExchange(request, response), undefined);
+  }
+
+  /** Handles one upgrade request of an HTTP server that the engine is not attached to, whatever its path. */
+  handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#acceptor ??= new WebSocketAcceptor({ ...this.opts, maxPayload: this.opts.maxHttpBufferSize });
+    this.#gateway.onUpgrade(new NodeUpgradeExchange(request, socket, head, this.#acceptor), undefined);
+  }
+
+  /** Closes every connection at once. The hosts stay attached; their servers are their owners' to close. */
+  close(): this {
+    this.#gateway.reset();
+    for (const connection of Object.values(this.#registry.record)) connection.close(true);
+    return this;
+  }
+
+  #handlerFor(host: Host, interceptor: RequestInterceptor | undefined): HostHandler {
+    const gateway = this.#gateway;
+    return {
+      onRequest: (exchange) => {
+        if (interceptor?.(exchange) !== true) gateway.onRequest(exchange, host.topics);
+      },
+      onUpgrade: (exchange: UpgradeExchange) => gateway.onUpgrade(exchange, host.topics),
+      onHostClosed: () => void this.close(),
+    };
+  }
+
+  #owner(): GatewayOwner {
+    return {
+      options: this.opts,
+      middlewares: this.#middlewares,
+      generateId: (request) => this.generateId(request),
+      isTaken: (id) => this.#registry.find(id) !== undefined,
+      onConnection: (connection) => this.emit("connection", connection),
+      onConnectionClosed: (connection) => this.#registry.remove(connection),
+      onRefused: (request, refusal) => this.#reportRefusal(request, refusal),
+      onHeaders: (headers, request, initial) => {
+        if (initial) this.emit("initial_headers", headers, request.incoming);
+        this.emit("headers", headers, request.incoming);
+      },
+      onFlush: (connection, batch) => this.emit("flush", connection, batch),
+      onDrain: (connection) => this.emit("drain", connection),
+    };
+  }
+
+  #reportRefusal(request: HostRequest, refusal: Refusal): void {
+    const { number, message } = ENGINE_ERRORS[refusal.code];
+    this.emit("connection_error", { req: request.incoming, code: number, message, context: refusal.context });
+  }
+}

@@ -1,0 +1,214 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import { EngineError, type EngineErrorCode } from "../errors.ts";
+import type { BodyOutcome, HostRequest, HttpExchange } from "../host/host.ts";
+import type { HttpCompressionOptions } from "../options.ts";
+import type { Codec } from "../protocol/codec.ts";
+import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
+import { compressBody, negotiateCoding } from "./http-compression.ts";
+import type { Transport, TransportListener } from "./transport.ts";
+
+/** What all long-polling transports of an engine share. */
+export interface PollingSettings {
+  readonly maxHttpBufferSize: number;
+  readonly httpCompression: boolean | HttpCompressionOptions;
+  /** Lets users change the headers of a 200 response; `initial` marks the response that opens the session. */
+  onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void;
+}
+
+/** Where a poll stands: none, waiting for something to say, or being answered. */
+type Poll =
+  | { readonly kind: "none" }
+  | { readonly kind: "waiting" | "answering"; readonly exchange: HttpExchange };
+
+type Body = string | Uint8Array;
+
+const NO_POLL: Poll = { kind: "none" };
+const CLOSE: readonly OutgoingPacket[] = [{ type: "close" }];
+const BINARY_TYPE = "application/octet-stream";
+
+function bodyType(body: Body): string {
+  return typeof body === "string" ? "text/plain; charset=UTF-8" : BINARY_TYPE;
+}
+
+/** Old Internet Explorers block responses that look like scripts. */
+function hasXssFilter(userAgent: string | undefined): boolean {
+  return userAgent !== undefined && (userAgent.includes(";MSIE") || userAgent.includes("Trident/"));
+}
+
+/** HTTP long-polling (engine-protocol, "HTTP long-polling"): a GET grants one batch, a POST brings one. */
+export class PollingTransport implements Transport {
+  readonly name = "polling";
+  readonly bufferedAmount = 0;
+  readonly #codec: Codec;
+  readonly #settings: PollingSettings;
+  readonly #base64: boolean;
+  #listener: TransportListener | undefined;
+  #poll: Poll = NO_POLL;
+  #push: HttpExchange | undefined;
+  /** Headers of the first response only. */
+  #initialHeaders: OutgoingHttpHeaders | undefined;
+
+  constructor(codec: Codec, settings: PollingSettings, base64: boolean, initialHeaders: OutgoingHttpHeaders) {
+    this.#codec = codec;
+    this.#settings = settings;
+    this.#base64 = base64;
+    this.#initialHeaders = initialHeaders;
+  }
+
+  attach(listener: TransportListener): void {
+    this.#listener = listener;
+  }
+
+  onRequest(exchange: HttpExchange): void {
+    switch (exchange.request.method) {
+      case "GET":
+        return this.#onPoll(exchange);
+      case "POST":
+        return this.#onPush(exchange);
+      default:
+        return exchange.respond({ status: 500 });
+    }
+  }
+
+  send(batch: readonly OutgoingPacket[]): void {
+    const poll = this.#poll;
+    if (poll.kind !== "waiting") return;
+    const body = this.#codec.payloads.encode(batch, this.#base64);
+    const coding = this.#codingFor(poll.exchange, batch, body);
+    if (coding === undefined) return this.#answer(poll.exchange, body, {});
+    this.#poll = { kind: "answering", exchange: poll.exchange };
+    const { httpCompression } = this.#settings;
+    const options = typeof httpCompression === "object" ? httpCompression : {};
+    compressBody(body, coding, options, (compressed) => {
+      if (compressed === undefined) this.#answer(poll.exchange, body, {});
+      else
+        this.#answer(poll.exchange, compressed, {
+          "Content-Type": bodyType(body),
+          "Content-Encoding": coding,
+        });
+    });
+  }
+
+  close(): void {
+    this.#listener = undefined;
+    if (this.#poll.kind === "waiting") this.send(CLOSE);
+  }
+
+  discard(): void {
+    this.close();
+  }
+
+  #onPoll(exchange: HttpExchange): void {
+    if (this.#poll.kind !== "none") {
+      exchange.respond({ status: 400 });
+      return this.#fail("POLL_OVERLAP");
+    }
+    this.#poll = { kind: "waiting", exchange };
+    exchange.onAborted(() => this.#onPollAborted(exchange));
+    this.#listener?.onWritable(this);
+  }
+
+  #onPollAborted(exchange: HttpExchange): void {
+    if (this.#poll.kind === "none" || this.#poll.exchange !== exchange) return;
+    this.#poll = NO_POLL;
+    this.#fail("POLL_ABORTED");
+  }
+
+  #onPush(exchange: HttpExchange): void {
+    const pending = this.#push;
+    if (pending !== undefined) {
+      exchange.respond({ status: 400 });
+      this.#push = undefined;
+      pending.destroy();
+      return this.#fail("DATA_OVERLAP");
+    }
+    const isBinary = exchange.request.headers["content-type"] === BINARY_TYPE;
+    if (isBinary && this.#codec.payloads.decodeBinary === undefined) {
+      exchange.respond({ status: 400 });
+      return this.#fail("INVALID_CONTENT");
+    }
+    this.#push = exchange;
+    exchange.readBody(this.#settings.maxHttpBufferSize, (outcome) =>
+      this.#onBody(exchange, isBinary, outcome),
+    );
+  }
+
+  #onBody(exchange: HttpExchange, isBinary: boolean, outcome: BodyOutcome): void {
+    if (this.#push !== exchange) return;
+    this.#push = undefined;
+    switch (outcome.kind) {
+      case "aborted":
+        return this.#fail("DATA_ABORTED");
+      case "too-large":
+        return exchange.respond({ status: 413 });
+      case "complete":
+        this.#receive(outcome.bytes, isBinary);
+        return exchange.respond({
+          status: 200,
+          headers: this.#headersFor(exchange, { "Content-Type": "text/html" }),
+          body: "ok",
+        });
+    }
+  }
+
+  #receive(bytes: Uint8Array, isBinary: boolean): void {
+    const packets = this.#decode(bytes, isBinary)[Symbol.iterator]();
+    for (;;) {
+      let next: IteratorResult<ReceivedPacket>;
+      try {
+        next = packets.next();
+      } catch (error) {
+        return this.#failWith(error instanceof EngineError ? error : new EngineError("PARSE_ERROR"));
+      }
+      if (next.done === true) return;
+      this.#listener?.onPacket(this, next.value);
+    }
+  }
+
+  #decode(bytes: Uint8Array, isBinary: boolean): Iterable<ReceivedPacket> {
+    const { payloads } = this.#codec;
+    if (isBinary && payloads.decodeBinary !== undefined) return payloads.decodeBinary(bytes);
+    return payloads.decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+  }
+
+  #codingFor(
+    exchange: HttpExchange,
+    batch: readonly OutgoingPacket[],
+    body: Body,
+  ): "gzip" | "deflate" | undefined {
+    const { httpCompression } = this.#settings;
+    if (httpCompression === false || !batch.some((packet) => packet.compress !== false)) return undefined;
+    const threshold = typeof httpCompression === "object" ? (httpCompression.threshold ?? 0) : 0;
+    if (Buffer.byteLength(body) < threshold) return undefined;
+    const accepted = exchange.request.headers["accept-encoding"];
+    return negotiateCoding(Array.isArray(accepted) ? accepted.join(",") : accepted);
+  }
+
+  #answer(exchange: HttpExchange, body: Body, headers: OutgoingHttpHeaders): void {
+    this.#poll = NO_POLL;
+    const all = this.#headersFor(exchange, { "Content-Type": bodyType(body), ...headers });
+    exchange.respond({ status: 200, headers: all, body });
+  }
+
+  #headersFor(exchange: HttpExchange, headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+    const { request } = exchange;
+    const initial = this.#initialHeaders;
+    this.#initialHeaders = undefined;
+    if (hasXssFilter(request.headers["user-agent"])) headers["X-XSS-Protection"] = "0";
+    headers["cache-control"] = "no-store";
+    Object.assign(headers, initial);
+    this.#settings.onHeaders(headers, request, initial !== undefined);
+    return headers;
+  }
+
+  #fail(code: EngineErrorCode): void {
+    this.#failWith(new EngineError(code));
+  }
+
+  /** A poll that still waits is answered with a close packet by whoever drops this wire. */
+  #failWith(error: EngineError): void {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    listener?.onFailure(this, error);
+  }
+}

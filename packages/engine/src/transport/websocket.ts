@@ -1,0 +1,110 @@
+import { EngineError } from "../errors.ts";
+import type { WebSocketListener, WebSocketPort, WireMessage } from "../host/host.ts";
+import type { Codec } from "../protocol/codec.ts";
+import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
+import type { Transport, TransportListener } from "./transport.ts";
+
+/** Where the batch changes from packets that may be compressed to packets that may not, or back. */
+function runLength(batch: readonly OutgoingPacket[], start: number): number {
+  const compress = batch[start]?.compress !== false;
+  let end = start + 1;
+  while (end < batch.length && (batch[end]?.compress !== false) === compress) end += 1;
+  return end - start;
+}
+
+/** One packet per WebSocket message (engine-protocol, "WebSocket transport"). */
+export class WebSocketTransport implements Transport, WebSocketListener {
+  readonly name = "websocket";
+  readonly port: WebSocketPort;
+  readonly #codec: Codec;
+  readonly #base64: boolean;
+  #listener: TransportListener | undefined;
+
+  constructor(codec: Codec, port: WebSocketPort, base64: boolean) {
+    this.#codec = codec;
+    this.port = port;
+    this.#base64 = base64;
+  }
+
+  attach(listener: TransportListener): void {
+    this.#listener = listener;
+  }
+
+  /** Grants the first batch. */
+  start(): void {
+    this.#listener?.onWritable(this);
+  }
+
+  get bufferedAmount(): number {
+    return this.port.bufferedAmount;
+  }
+
+  /** True when peers of this wire get a plain message in the form that a host publishes. */
+  get takesPublished(): boolean {
+    return !this.#base64;
+  }
+
+  send(batch: readonly OutgoingPacket[]): void {
+    let writable = true;
+    for (let start = 0; start < batch.length; ) {
+      const end = start + runLength(batch, start);
+      const messages = this.#encode(start === 0 && end === batch.length ? batch : batch.slice(start, end));
+      writable = this.port.send(messages, batch[start]?.compress !== false);
+      start = end;
+    }
+    if (writable) this.#listener?.onWritable(this);
+  }
+
+  close(): void {
+    this.#listener = undefined;
+    this.port.close();
+  }
+
+  /** A peer that has taken everything is told; one that has not would keep the rest in memory until it does. */
+  discard(): void {
+    this.#listener = undefined;
+    if (this.port.bufferedAmount > 0) this.port.terminate();
+    else this.port.close();
+  }
+
+  onMessage(data: string | Uint8Array): void {
+    const listener = this.#listener;
+    if (listener === undefined) return;
+    let packet: ReceivedPacket;
+    try {
+      packet = this.#decode(data);
+    } catch (error) {
+      return this.#fail(error instanceof EngineError ? error : new EngineError("PARSE_ERROR"));
+    }
+    listener.onPacket(this, packet);
+  }
+
+  onDrain(): void {
+    this.#listener?.onWritable(this);
+  }
+
+  onClose(error?: Error): void {
+    if (error !== undefined) {
+      return this.#fail(new EngineError("WEBSOCKET_ERROR", undefined, { cause: error }));
+    }
+    const listener = this.#listener;
+    this.#listener = undefined;
+    listener?.onClose(this);
+  }
+
+  #encode(batch: readonly OutgoingPacket[]): WireMessage[] {
+    const { packets } = this.#codec;
+    return batch.map((packet) => packets.encodeForWebSocket(packet, this.#base64));
+  }
+
+  #decode(data: string | Uint8Array): ReceivedPacket {
+    const { packets } = this.#codec;
+    return typeof data === "string" ? packets.decodeText(data) : packets.decodeBinary(data);
+  }
+
+  #fail(error: EngineError): void {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    listener?.onFailure(this, error);
+  }
+}
