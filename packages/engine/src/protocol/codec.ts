@@ -9,7 +9,8 @@ import * as payloads from "./payload-codec.ts";
  *
  * Contract:
  * - Decoders throw an `EngineError` with code `PARSE_ERROR` for what is no packet of this revision, and nothing else:
- *   that ends the wire, so nothing is spent on the normal case. Bytes in a result are a view of the input.
+ *   that ends the wire, so nothing is spent on the normal case. Bytes in a result are a `Buffer`: a view of the
+ *   input, or decoded base64.
  * - A packet without data, or with an empty text, is the bare type; it is decoded without `data`.
  */
 export interface PacketCodec {

@@ -1,4 +1,4 @@
-import { fromBase64 } from "./base64.ts";
+import { asBuffer, fromBase64 } from "./bytes.ts";
 import type { Message, OutgoingPacket, ReceivedPacket } from "./packet.ts";
 import { decodeDigitAndText, encodeAsText } from "./text-packet.ts";
 
@@ -23,5 +23,5 @@ export function decodeText(text: string): ReceivedPacket {
 }
 
 export function decodeBinary(bytes: Uint8Array): ReceivedPacket {
-  return { type: "message", data: bytes };
+  return { type: "message", data: asBuffer(bytes) };
 }

@@ -1,4 +1,4 @@
-import { toBase64 } from "./base64.ts";
+import { toBase64 } from "./bytes.ts";
 
 /** A final, unmasked WebSocket frame (RFC 6455, section 5.2) around one payload. */
 function frame(opcode: 1 | 2, payload: Uint8Array): Uint8Array {

@@ -1,5 +1,5 @@
 import { EngineError } from "../errors.ts";
-import { toBase64 } from "./base64.ts";
+import { toBase64 } from "./bytes.ts";
 import type { OutgoingPacket, PacketType, ReceivedPacket } from "./packet.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 

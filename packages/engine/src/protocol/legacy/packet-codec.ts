@@ -1,5 +1,5 @@
 import { EngineError } from "../../errors.ts";
-import { fromBase64 } from "../base64.ts";
+import { asBuffer, fromBase64 } from "../bytes.ts";
 import type { Message, OutgoingPacket, ReceivedPacket } from "../packet.ts";
 import { PreparedMessage } from "../prepared-message.ts";
 import { decodeDigitAndText, encodeAsText } from "../text-packet.ts";
@@ -40,5 +40,5 @@ export function decodeText(text: string): ReceivedPacket {
 
 export function decodeBinary(bytes: Uint8Array): ReceivedPacket {
   if (bytes[0] !== MESSAGE_BYTE) throw new EngineError("PARSE_ERROR");
-  return { type: "message", data: bytes.subarray(1) };
+  return { type: "message", data: asBuffer(bytes).subarray(1) };
 }

@@ -1,4 +1,5 @@
 import { EngineError } from "../../errors.ts";
+import { asBuffer } from "../bytes.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../packet.ts";
 import { decodeBinary, decodeText, encodeBytes, encodeText, isBinary } from "./packet-codec.ts";
 
@@ -60,7 +61,7 @@ export function* decodeBinaryPayload(body: Uint8Array): Generator<ReceivedPacket
 function decodeItem(kind: number | undefined, content: Uint8Array): ReceivedPacket {
   if (kind === BINARY) return decodeBinary(content);
   if (kind !== TEXT) throw new EngineError("PARSE_ERROR");
-  return decodeText(Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString());
+  return decodeText(asBuffer(content).toString());
 }
 
 /** Reads a decimal length that must fit a body: so neither a value nor a run of digits can grow without bound. */

@@ -1,0 +1,14 @@
+/** The same bytes as the kind of view that applications know, without a copy. */
+export function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Standard base64 with padding. */
+export function toBase64(bytes: Uint8Array): string {
+  return asBuffer(bytes).toString("base64");
+}
+
+/** Lenient, as every peer is used to: what is no base64 is skipped. */
+export function fromBase64(text: string): Buffer {
+  return Buffer.from(text, "base64");
+}

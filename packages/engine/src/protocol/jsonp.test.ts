@@ -1,0 +1,34 @@
+import { expect, it } from "vitest";
+import { decodeJsonpBody, encodeJsonp } from "./jsonp.ts";
+
+it("a JSONP answer calls the client's function with the payload as a literal", () => {
+  expect(encodeJsonp("0", '4["a"]')).toBe('___eio[0]("4[\\"a\\"]");');
+});
+
+it("only digits of the index reach the script", () => {
+  expect(encodeJsonp("1);alert(2", "6")).toBe('___eio[12]("6");');
+});
+
+it("line separators that end a script's line are escaped", () => {
+  expect(encodeJsonp("0", "4\u2028\u2029")).toBe('___eio[0]("4\\u2028\\u2029");');
+});
+
+it("a JSONP body is form-encoded", () => {
+  expect(decodeJsonpBody("d=2%3A4%E2%82%AC+x")).toBe("2:4€ x");
+  expect(decodeJsonpBody("x=1&d=4a")).toBe("4a");
+});
+
+it("an escaped newline is a newline, and a doubly escaped one stays escaped", () => {
+  expect(decodeJsonpBody(`d=${encodeURIComponent(String.raw`4a\nb`)}`)).toBe("4a\nb");
+  expect(decodeJsonpBody(`d=${encodeURIComponent(String.raw`4a\\nb`)}`)).toBe(String.raw`4a\nb`);
+});
+
+it("a body without payload is told from an empty one", () => {
+  expect(decodeJsonpBody("x=1")).toBeUndefined();
+  expect(decodeJsonpBody("")).toBeUndefined();
+  expect(decodeJsonpBody("d=")).toBe("");
+});
+
+it("malformed escapes of the form never throw", () => {
+  expect(decodeJsonpBody("d=%E0%A4%A&%")).toBeTypeOf("string");
+});
