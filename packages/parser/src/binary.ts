@@ -1,16 +1,27 @@
-/** What the encoder must do with an object: look into it, send its bytes, or refuse it. */
-export type ObjectKind = "container" | "binary" | "blob";
+/** What the encoder must do with an object: look into it, send its bytes, write the primitive in it, or refuse it. */
+export type ObjectKind = "container" | "binary" | "boxed" | "blob";
 
 /** Tells the kind of an object. Arrays and plain objects, the most by far, are known without a look at their tag. */
 export function kindOf(value: object): ObjectKind {
   if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) {
     return "container";
   }
-  if (isBinary(value)) {
-    return "binary";
+  return isBinary(value) ? "binary" : kindByTag(tagOf(value));
+}
+
+function kindByTag(tag: string): ObjectKind {
+  switch (tag) {
+    case "[object Blob]":
+    case "[object File]":
+      return "blob";
+    case "[object String]":
+    case "[object Number]":
+    case "[object Boolean]":
+    case "[object BigInt]":
+      return "boxed";
+    default:
+      return "container";
   }
-  const tag = tagOf(value);
-  return tag === "[object Blob]" || tag === "[object File]" ? "blob" : "container";
 }
 
 /** Whether a value is binary: it then travels as an attachment of its own and never as JSON. */
@@ -34,11 +45,6 @@ const MARK = "_placeholder";
 /** What stands in the JSON text for attachment `num`. */
 export function placeholderText(num: number): string {
   return `{"${MARK}":true,"num":${num}}`;
-}
-
-/** The same as a value, for a payload that has yet to become text. The wire has its keys in this order. */
-export function placeholder(num: number): object {
-  return { _placeholder: true, num };
 }
 
 /** Whether a decoded object stands for an attachment. Its `num` is still whatever the peer wrote. */

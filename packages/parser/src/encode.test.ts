@@ -201,6 +201,21 @@ describe("binary", () => {
     expect(asked).toBe(5);
   });
 
+  it("leaves all that JSON can hold as JSON.stringify writes it", () => {
+    const rest = [
+      { list: [undefined, () => 1, Symbol("s"), null], gone: undefined, fn: () => 1, map: new Map([[1, 2]]) },
+      { boxed: [Object("a"), Object(1), Object(true)], num: [Number.NaN, -0, 1e21], 'ke"y': "\ud800", 2: 1 },
+      [[], {}, [{}], [undefined]],
+      { toJSON: () => new Date(0) },
+      { deep: { toJSON: (key: string) => `at ${key}` } },
+    ];
+    for (const bit of rest) {
+      const args = ["x", bit, { bytes, bit }];
+      const expected = JSON.stringify(["x", bit, { bytes: 0, bit }]).replace('"bytes":0', `"bytes":${P0}`);
+      expect(encoder.encode(event(...args))).toEqual([`51-${expected}`, bytes]);
+    }
+  });
+
   it("leaves dates to JSON", () => {
     expect(encoder.encode(event("x", { at: new Date(0), bytes }))[0]).toBe(
       `51-["x",{"at":"1970-01-01T00:00:00.000Z","bytes":${P0}}]`,

@@ -1,18 +1,14 @@
+import { writeArguments, writeReplaced } from "./arguments.ts";
 import { ParserError } from "./errors.ts";
 import { isEventName } from "./events.ts";
-import { type Extraction, extractBinary } from "./extract.ts";
 import { type Packet, PacketType } from "./packet.ts";
 import type { EncodedPart, PacketEncoder } from "./parser.ts";
-import { isPlainJson } from "./scan.ts";
-import { writeShallow } from "./shallow.ts";
 import { BINARY_OFFSET } from "./wire.ts";
-
-/** Changes values on their way into JSON, as the second argument of `JSON.stringify` does. */
-export type Replacer = (this: unknown, key: string, value: unknown) => unknown;
+import type { Replacer } from "./write.ts";
 
 /** Settings of an {@link Encoder}. */
 export interface EncoderOptions {
-  /** Changes values on their way into JSON. It sees placeholders in the place of binary. */
+  /** Changes values on their way into JSON. It does not see binary. */
   replacer?: Replacer;
   /**
    * How many arrays and objects may lie inside each other, the list of arguments being the first. Default 2,000: twice
@@ -55,22 +51,18 @@ export class Encoder implements PacketEncoder {
   }
 
   #encodeArguments(packet: Packet, args: readonly unknown[] | undefined): EncodedPart[] {
+    if (args === undefined) {
+      return [packet.type + address(packet)];
+    }
     const attachments: Uint8Array[] = [];
-    const shallow =
-      args === undefined || this.#replacer !== undefined ? undefined : writeShallow(args, attachments);
-    if (shallow !== undefined) {
-      return assemble(packet, shallow, attachments);
-    }
-    if (args === undefined || isPlainJson(args, this.#maxDepth)) {
-      return [packet.type + address(packet) + this.#json(args)];
-    }
-    const extraction = this.#extract(args);
-    return assemble(packet, this.#json(extraction.data), extraction.attachments);
+    return assemble(packet, this.#writeArguments(args, attachments), attachments);
   }
 
-  #extract(args: readonly unknown[]): Extraction {
+  #writeArguments(args: readonly unknown[], attachments: Uint8Array[]): string {
     try {
-      return extractBinary(args, this.#maxDepth);
+      return this.#replacer === undefined
+        ? writeArguments(args, attachments, this.#maxDepth)
+        : writeReplaced(args, attachments, this.#maxDepth, this.#replacer);
     } catch (error) {
       throw asParserError(error);
     }

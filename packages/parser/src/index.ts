@@ -3,12 +3,13 @@ import { Encoder } from "./encode.ts";
 import type { Parser } from "./parser.ts";
 
 export { Decoder, type DecoderOptions, type ReceivedPart } from "./decode.ts";
-export { Encoder, type EncoderOptions, type Replacer } from "./encode.ts";
+export { Encoder, type EncoderOptions } from "./encode.ts";
 export { ParserError, type ParserErrorCode, type ParserErrorSide } from "./errors.ts";
 export { RESERVED_EVENTS } from "./events.ts";
 export { type Packet, PacketType } from "./packet.ts";
 export type { EncodedPart, PacketDecoder, PacketEncoder, Parser } from "./parser.ts";
 export type { Reviver } from "./payload.ts";
+export type { Replacer } from "./write.ts";
 
 /** The revision of the Socket.IO protocol that this package speaks. */
 export const protocol = 5;

@@ -7,7 +7,7 @@ const LEVEL_END = {};
  * Whether `JSON.stringify` may have a payload as it is: nothing in it is binary, has a `toJSON` that might answer with
  * binary, or lies deeper than `maxDepth` levels (the payload itself is level one).
  *
- * A "no" may be wrong, `extractBinary` then finds out. That leaves room for what makes the common case fast: the order
+ * A "no" may be wrong, `PayloadWriter` then finds out. That leaves room for what makes the common case fast: the order
  * doesn't matter, inherited keys are not told apart from own ones, and a `toJSON` that isn't enumerable is not looked
  * for in arrays and plain objects.
  */
