@@ -1,10 +1,6 @@
-import type { WireTraits } from "./effects.ts";
-
-/** What the session remembers of a wire. */
-export interface WireState extends WireTraits {
-  /** True while the wire takes one batch. */
-  granted: boolean;
-}
+import { type Effect, NOTHING, type WireTraits } from "./effects.ts";
+import type { WireState } from "./outbox.ts";
+import type { OutgoingPacket } from "./packet.ts";
 
 /** Times are in milliseconds. */
 export interface CandidateConfig {
@@ -17,14 +13,15 @@ export interface CandidateConfig {
 /** What is due: nothing yet, an answer to the poll that holds the peer back, or the end of the attempt. */
 export type CandidateStep = "wait" | "release-poll" | "expired";
 
+const PROBE_PONG: OutgoingPacket = { type: "pong", data: "probe" };
+
 /** A wire that an upgrade is probing (engine-protocol, "Upgrade"). */
 export class Candidate {
   readonly wire: WireState;
-  /** A probe came while the wire granted nothing. Further probes until the grant add nothing to it. */
-  pongDue = false;
   readonly #noopInterval: number;
   readonly #expiry: number;
   #noopAt = Infinity;
+  #pongDue = false;
 
   constructor(traits: WireTraits, config: CandidateConfig, now: number) {
     this.wire = { polled: traits.polled, granted: false };
@@ -36,9 +33,20 @@ export class Candidate {
     return Math.min(this.#expiry, this.#noopAt);
   }
 
-  probed(now: number): void {
-    this.pongDue = true;
+  /** The answer to a probe that came while the wire granted nothing. Further probes until the grant add nothing to it. */
+  get unsent(): readonly OutgoingPacket[] {
+    return this.#pongDue ? [PROBE_PONG] : [];
+  }
+
+  grant(): readonly Effect[] {
+    this.wire.granted = true;
+    return this.#answer();
+  }
+
+  probed(now: number): readonly Effect[] {
+    this.#pongDue = true;
     this.#noopAt = now + this.#noopInterval;
+    return this.#answer();
   }
 
   elapse(now: number): CandidateStep {
@@ -46,5 +54,11 @@ export class Candidate {
     if (now < this.#noopAt) return "wait";
     this.#noopAt = now + this.#noopInterval;
     return "release-poll";
+  }
+  #answer(): readonly Effect[] {
+    if (!this.#pongDue || !this.wire.granted) return NOTHING;
+    this.#pongDue = false;
+    this.wire.granted = false;
+    return [{ kind: "transmit", wire: "candidate", batch: [PROBE_PONG] }];
   }
 }

@@ -1,7 +1,8 @@
 import { EngineError } from "../errors.ts";
-import { Candidate, type CandidateConfig, type WireState } from "./candidate.ts";
+import { Candidate, type CandidateConfig } from "./candidate.ts";
 import { type CloseReason, type Effect, NOTHING, type Wire, type WireTraits } from "./effects.ts";
 import { Heartbeat, type HeartbeatConfig } from "./heartbeat.ts";
+import { Outbox } from "./outbox.ts";
 import type { OutgoingPacket, ReceivedPacket, Revision } from "./packet.ts";
 
 export type { CloseReason, Effect, Wire, WireTraits } from "./effects.ts";
@@ -27,7 +28,6 @@ const CLOSED: Phase = { kind: "closed" };
 
 const PING: OutgoingPacket = { type: "ping" };
 const PONG: OutgoingPacket = { type: "pong" };
-const PROBE_PONG: OutgoingPacket = { type: "pong", data: "probe" };
 const NOOP: OutgoingPacket = { type: "noop" };
 const CLOSE: OutgoingPacket = { type: "close" };
 
@@ -46,15 +46,14 @@ const CLOSE: OutgoingPacket = { type: "close" };
 export class Session {
   readonly #config: SessionConfig;
   readonly #heartbeat: Heartbeat;
-  #wire: WireState;
+  readonly #outbox: Outbox;
   #phase: Phase = OPENING;
-  #outbox: OutgoingPacket[] = [];
   #upgraded = false;
 
   constructor(config: SessionConfig, traits: WireTraits) {
     this.#config = config;
     this.#heartbeat = new Heartbeat(config);
-    this.#wire = { polled: traits.polled, granted: false };
+    this.#outbox = new Outbox(traits);
   }
 
   get state(): SessionState {
@@ -79,12 +78,12 @@ export class Session {
 
   /** True when a message sent now would leave with the next flush and nothing is queued before it: what "volatile" looks at. */
   get writable(): boolean {
-    return this.#takesPackets && this.#wire.granted && this.#outbox.length === 0;
+    return this.#takesPackets && this.#outbox.granted && this.#outbox.packets.length === 0;
   }
 
   /** Packets that wait for a grant; of a closed session, those that never left. */
   get outbox(): readonly OutgoingPacket[] {
-    return this.#outbox;
+    return this.#outbox.packets;
   }
 
   /** True once the peer has moved to a second wire. There is no third. */
@@ -96,9 +95,9 @@ export class Session {
   open(first: readonly OutgoingPacket[], now: number): readonly Effect[] {
     if (this.#phase.kind !== "opening") return NOTHING;
     this.#phase = OPEN;
-    this.#outbox = [...first, ...this.#outbox];
+    this.#outbox.putFirst(first);
     this.#heartbeat.beat(now);
-    return this.#drain();
+    return this.#outbox.drain();
   }
 
   /** Queues a packet. False when the session no longer takes any (closing, closed): the packet is dropped. */
@@ -111,21 +110,21 @@ export class Session {
   /** Hands the outbox to the current wire, if that has granted a batch. */
   flush(now: number): readonly Effect[];
   flush(): readonly Effect[] {
-    return this.#takesPackets ? this.#drain() : NOTHING;
+    return this.#takesPackets ? this.#outbox.drain() : NOTHING;
   }
 
   /** A wire grants one batch. A grant is kept until a batch uses it up, also across an upgrade. */
   grant(wire: Wire, now: number): readonly Effect[];
   grant(wire: Wire): readonly Effect[] {
-    if (wire === "candidate") return this.#grantCandidate();
-    this.#wire.granted = true;
+    if (wire === "candidate") return this.#candidate?.grant() ?? NOTHING;
+    this.#outbox.grant();
     switch (this.#phase.kind) {
       case "opening":
       case "closed":
         return NOTHING;
       case "open":
       case "upgrading":
-        return this.#drain();
+        return this.#outbox.drain();
       case "closing":
         return this.#conclude([NOOP, CLOSE]);
     }
@@ -219,10 +218,10 @@ export class Session {
         return NOTHING;
       case "ping":
         this.#outbox.push(PING);
-        return this.#drain();
+        return this.#outbox.drain();
       case "timeout":
         // Without a grant the wire still holds output that this peer does not take: nothing to wait for.
-        return this.#end(!this.#wire.granted, "ping timeout");
+        return this.#end(!this.#outbox.granted, "ping timeout");
     }
   }
 
@@ -239,8 +238,8 @@ export class Session {
 
   /** The peer commits its upgrade only after the answer to its pending poll. */
   #releasePoll(): readonly Effect[] {
-    if (!this.#wire.polled || !this.#wire.granted) return NOTHING;
-    return this.#outbox.length > 0 ? this.#drain() : [this.#transmit([NOOP])];
+    if (!this.#outbox.polled || !this.#outbox.granted) return NOTHING;
+    return this.#outbox.packets.length > 0 ? this.#outbox.drain() : [this.#outbox.transmit([NOOP])];
   }
 
   #receiveOnCurrent(packet: ReceivedPacket, now: number): readonly Effect[] {
@@ -256,7 +255,7 @@ export class Session {
         if (this.#config.pinger === "server") return [deliver, ...this.#wrongHeartbeat()];
         this.#heartbeat.beat(now);
         this.#outbox.push(PONG);
-        return [deliver, ...this.#drain(), { kind: "heartbeat" }];
+        return [deliver, ...this.#outbox.drain(), { kind: "heartbeat" }];
       case "pong":
         if (this.#config.pinger === "client") return [deliver, ...this.#wrongHeartbeat()];
         this.#heartbeat.beat(now);
@@ -271,15 +270,8 @@ export class Session {
   }
 
   #closedByPeer(): readonly Effect[] {
-    const released = this.#wire.polled && this.#wire.granted ? [this.#transmit([NOOP])] : NOTHING;
+    const released = this.#outbox.polled && this.#outbox.granted ? [this.#outbox.transmit([NOOP])] : NOTHING;
     return [...released, ...this.#end(false, "transport close")];
-  }
-
-  #grantCandidate(): readonly Effect[] {
-    const candidate = this.#candidate;
-    if (candidate === undefined) return NOTHING;
-    candidate.wire.granted = true;
-    return candidate.pongDue ? this.#answerProbe(candidate) : NOTHING;
   }
 
   #receiveOnCandidate(packet: ReceivedPacket, now: number): readonly Effect[] {
@@ -287,24 +279,16 @@ export class Session {
     if (candidate === undefined) return NOTHING;
     if (packet.type === "upgrade") return this.#commit(candidate, now);
     if (packet.type !== "ping" || packet.data !== "probe") return this.#abandonCandidate(false);
-    candidate.probed(now);
-    const answer = candidate.wire.granted ? this.#answerProbe(candidate) : NOTHING;
-    return [...answer, { kind: "upgrading" }];
-  }
-
-  #answerProbe(candidate: Candidate): readonly Effect[] {
-    candidate.pongDue = false;
-    candidate.wire.granted = false;
-    return [{ kind: "transmit", wire: "candidate", batch: [PROBE_PONG] }];
+    return [...candidate.probed(now), { kind: "upgrading" }];
   }
 
   #commit(candidate: Candidate, now: number): readonly Effect[] {
-    if (candidate.pongDue) this.#outbox.unshift(PROBE_PONG);
-    this.#wire = candidate.wire;
+    this.#outbox.putFirst(candidate.unsent);
+    this.#outbox.moveTo(candidate.wire);
     this.#upgraded = true;
     this.#heartbeat.moved(now);
     this.#withoutCandidate();
-    const rest = this.#phase.kind === "closing" ? this.#conclude([NOOP, CLOSE]) : this.#drain();
+    const rest = this.#phase.kind === "closing" ? this.#conclude([NOOP, CLOSE]) : this.#outbox.drain();
     return [{ kind: "drop", wire: "current", discard: true }, { kind: "upgraded" }, ...rest];
   }
 
@@ -321,11 +305,11 @@ export class Session {
 
   /** One step towards the end of a closing session: what is buffered first, and on a polled wire the farewell in a batch of its own. */
   #conclude(farewell: readonly OutgoingPacket[]): readonly Effect[] {
-    const flushed = this.#drain();
-    if (this.#outbox.length > 0) return NOTHING;
-    if (!this.#wire.polled) return [...flushed, ...this.#end(false, "forced close")];
-    if (!this.#wire.granted) return flushed;
-    return [this.#transmit(farewell), ...this.#end(false, "forced close")];
+    const flushed = this.#outbox.drain();
+    if (this.#outbox.packets.length > 0) return NOTHING;
+    if (!this.#outbox.polled) return [...flushed, ...this.#end(false, "forced close")];
+    if (!this.#outbox.granted) return flushed;
+    return [this.#outbox.transmit(farewell), ...this.#end(false, "forced close")];
   }
 
   #end(discard: boolean, reason: CloseReason, cause?: unknown): readonly Effect[] {
@@ -334,17 +318,5 @@ export class Session {
     effects.push({ kind: "closed", reason, cause });
     this.#phase = CLOSED;
     return effects;
-  }
-
-  #drain(): readonly Effect[] {
-    if (!this.#wire.granted || this.#outbox.length === 0) return NOTHING;
-    const batch = this.#outbox;
-    this.#outbox = [];
-    return [this.#transmit(batch)];
-  }
-
-  #transmit(batch: readonly OutgoingPacket[]): Effect {
-    this.#wire.granted = false;
-    return { kind: "transmit", wire: "current", batch };
   }
 }

@@ -1,0 +1,61 @@
+import { type Effect, NOTHING, type WireTraits } from "./effects.ts";
+import type { OutgoingPacket } from "./packet.ts";
+
+/** What the session remembers of a wire. */
+export interface WireState extends WireTraits {
+  /** True while the wire takes one batch. */
+  granted: boolean;
+}
+
+/** The packets that wait for the current wire, in order, and what that wire takes. */
+export class Outbox {
+  #wire: WireState;
+  #packets: OutgoingPacket[] = [];
+
+  constructor(traits: WireTraits) {
+    this.#wire = { polled: traits.polled, granted: false };
+  }
+
+  get packets(): readonly OutgoingPacket[] {
+    return this.#packets;
+  }
+
+  get polled(): boolean {
+    return this.#wire.polled;
+  }
+
+  get granted(): boolean {
+    return this.#wire.granted;
+  }
+
+  grant(): void {
+    this.#wire.granted = true;
+  }
+
+  push(packet: OutgoingPacket): void {
+    this.#packets.push(packet);
+  }
+
+  putFirst(packets: readonly OutgoingPacket[]): void {
+    this.#packets = [...packets, ...this.#packets];
+  }
+
+  /** All packets as one batch, if there are any and the wire takes it. The array itself is handed over. */
+  drain(): readonly Effect[] {
+    if (!this.#wire.granted || this.#packets.length === 0) return NOTHING;
+    const batch = this.#packets;
+    this.#packets = [];
+    return [this.transmit(batch)];
+  }
+
+  /** A batch of its own, past what waits. Only with a grant. */
+  transmit(batch: readonly OutgoingPacket[]): Effect {
+    this.#wire.granted = false;
+    return { kind: "transmit", wire: "current", batch };
+  }
+
+  /** What waits will leave on another wire, with the grant that it has. */
+  moveTo(wire: WireState): void {
+    this.#wire = wire;
+  }
+}
