@@ -1,3 +1,21 @@
-export {};
 export { adapterConformance, eventPacket, whom } from "./adapter-conformance.ts";
 export { type Delivery, FakeLocalSocket, FakeLocalSockets } from "./fake-local-sockets.ts";
+export { Arrivals } from "./arrivals.ts";
+export { FakeClock } from "./fake-clock.ts";
+export {
+  type HostCapability,
+  hostConformance,
+  type HostHarness,
+  type RunningHost,
+} from "./host-conformance.ts";
+export type {
+  ClientClose,
+  ClientRequest,
+  ClientResponse,
+  ClientWebSocket,
+  HostClient,
+  PendingRequest,
+  WebSocketAttempt,
+} from "./host-client.ts";
+export { networkClient } from "./network-client.ts";
+export { MemoryTransport } from "./memory-transport.ts";

@@ -1,0 +1,66 @@
+import type {
+  EngineError,
+  OutgoingPacket,
+  ReceivedPacket,
+  Transport,
+  TransportListener,
+  TransportName,
+} from "@skein/engine";
+
+/** A wire in memory: what was sent can be read, and grants, packets and ends are given by the test. */
+export class MemoryTransport implements Transport {
+  readonly name: TransportName;
+  readonly sent: (readonly OutgoingPacket[])[] = [];
+  bufferedAmount = 0;
+  ending: "open" | "closed" | "discarded" = "open";
+  #listener: TransportListener | undefined;
+  #granted = false;
+
+  constructor(name: TransportName = "websocket") {
+    this.name = name;
+  }
+
+  attach(listener: TransportListener): void {
+    this.#listener = listener;
+  }
+
+  send(batch: readonly OutgoingPacket[]): void {
+    if (!this.#granted) throw new Error("sent without a grant");
+    this.#granted = false;
+    this.sent.push([...batch]);
+  }
+
+  close(): void {
+    this.#end("closed");
+  }
+
+  discard(): void {
+    this.#end("discarded");
+  }
+
+  grant(): void {
+    this.#granted = true;
+    this.#listener?.onWritable(this);
+  }
+
+  receive(packet: ReceivedPacket): void {
+    this.#listener?.onPacket(this, packet);
+  }
+
+  lose(): void {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    listener?.onClose(this);
+  }
+
+  fail(error: EngineError): void {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    listener?.onFailure(this, error);
+  }
+
+  #end(ending: "closed" | "discarded"): void {
+    this.#listener = undefined;
+    if (this.ending === "open") this.ending = ending;
+  }
+}
