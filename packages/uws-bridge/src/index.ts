@@ -1,1 +1,13 @@
-export {};
+export type { UwsHostOptions } from "./options.ts";
+export type { UwsTopicBus } from "./topics.ts";
+export { UwsHost, uwsHost } from "./uws-host.ts";
+export type {
+  UwsApp,
+  UwsBehavior,
+  UwsData,
+  UwsHandler,
+  UwsRequest,
+  UwsResponse,
+  UwsSocket,
+  UwsUpgradeContext,
+} from "./uws-types.ts";

@@ -1,0 +1,85 @@
+import { type OutgoingHttpHeaders, validateHeaderName, validateHeaderValue } from "node:http";
+import type { HeaderLine } from "./live-response.ts";
+
+export type HeaderValue = number | string | readonly string[];
+
+interface Field {
+  readonly name: string;
+  readonly value: HeaderValue;
+}
+
+function text(value: HeaderValue): string | readonly string[] {
+  return typeof value === "number" ? String(value) : value;
+}
+
+/**
+ * Header fields of a response, readable back. Names compare without case and keep the case they were set with. Invalid
+ * names and values throw what Node throws: µWebSockets.js itself would write a line break into the response.
+ */
+export class OutgoingHeaders {
+  readonly #fields = new Map<string, Field>();
+
+  set(name: string, value: HeaderValue): void {
+    validateHeaderName(name);
+    for (const each of [text(value)].flat()) validateHeaderValue(name, each);
+    this.#fields.set(name.toLowerCase(), { name, value });
+  }
+
+  append(name: string, value: string | readonly string[]): void {
+    const earlier = this.get(name);
+    if (earlier === undefined) this.set(name, value);
+    else this.set(name, [text(earlier), value].flat());
+  }
+
+  /** Sets all that have a value. */
+  merge(headers: OutgoingHttpHeaders): void {
+    for (const [name, value] of Object.entries(headers)) {
+      if (value !== undefined) this.set(name, value);
+    }
+  }
+
+  get(name: string): HeaderValue | undefined {
+    return this.#fields.get(name.toLowerCase())?.value;
+  }
+
+  has(name: string): boolean {
+    return this.#fields.has(name.toLowerCase());
+  }
+
+  remove(name: string): void {
+    this.#fields.delete(name.toLowerCase());
+  }
+
+  names(): string[] {
+    return [...this.#fields.keys()];
+  }
+
+  rawNames(): string[] {
+    return [...this.#fields.values()].map(({ name }) => name);
+  }
+
+  /** By lower-case name. */
+  toObject(): Record<string, HeaderValue> {
+    return Object.fromEntries([...this.#fields].map(([key, { value }]) => [key, value]));
+  }
+
+  /** As they go on the wire: a list is one line for each value. */
+  lines(): HeaderLine[] {
+    return [...this.#fields.values()].flatMap(({ name, value }) =>
+      [text(value)].flat().map((each): HeaderLine => [name, each]),
+    );
+  }
+
+  /** True when the sender asked for the connection to end with this response. */
+  get closesConnection(): boolean {
+    const value = this.get("connection");
+    return typeof value === "string" && value.toLowerCase() === "close";
+  }
+}
+
+/** The lines of plain headers, checked. */
+export function headerFields(headers: OutgoingHttpHeaders | undefined): OutgoingHeaders {
+  const fields = new OutgoingHeaders();
+  if (headers) fields.merge(headers);
+  return fields;
+}

@@ -1,0 +1,52 @@
+import type { IncomingHttpHeaders } from "node:http";
+import type { UwsRequest } from "./uws-types.ts";
+
+/** Fields that mean one value: of several, Node keeps the first, and so does this. */
+const SINGLE = new Set([
+  "age",
+  "authorization",
+  "content-length",
+  "content-type",
+  "etag",
+  "expires",
+  "from",
+  "host",
+  "if-modified-since",
+  "if-unmodified-since",
+  "last-modified",
+  "location",
+  "max-forwards",
+  "proxy-authorization",
+  "referer",
+  "retry-after",
+  "server",
+  "user-agent",
+]);
+
+function joined(name: string, earlier: string, later: string): string {
+  if (SINGLE.has(name)) return earlier;
+  return name === "cookie" ? `${earlier}; ${later}` : `${earlier}, ${later}`;
+}
+
+/** Copies the header fields of a request, repeated ones combined as `node:http` combines them. */
+export function copyHeaders(req: UwsRequest): IncomingHttpHeaders {
+  const headers: IncomingHttpHeaders = {};
+  req.forEach((name, value) => {
+    const earlier = Object.hasOwn(headers, name) ? headers[name] : undefined;
+    if (name === "set-cookie") headers[name] = [...(headers[name] ?? []), value];
+    else headers[name] = typeof earlier === "string" ? joined(name, earlier, value) : value;
+  });
+  return headers;
+}
+
+/** True when the message has a body (RFC 9112, section 6.3): it is announced by a length or by a transfer coding. */
+export function announcesBody(headers: IncomingHttpHeaders): boolean {
+  return headers["transfer-encoding"] !== undefined || announcedLength(headers) !== 0;
+}
+
+/** The announced length of the body in bytes; 0 without one, undefined when it is only known at its end. */
+export function announcedLength(headers: IncomingHttpHeaders): number | undefined {
+  if (headers["transfer-encoding"] !== undefined) return undefined;
+  const length = Number(headers["content-length"] ?? 0);
+  return Number.isNaN(length) ? undefined : length;
+}

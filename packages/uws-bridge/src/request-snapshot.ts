@@ -1,0 +1,64 @@
+import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
+import { SocketAddress } from "node:net";
+import type { HostRequest } from "@skein/engine";
+import { asIncomingMessage, Incoming, type IncomingSource } from "./incoming.ts";
+import { copyHeaders } from "./request-headers.ts";
+import type { UwsRequest, UwsResponse } from "./uws-types.ts";
+
+/** Writes an address as Node does: µWebSockets.js spells every group of an IPv6 address out. */
+export function normalizeAddress(text: string): string | undefined {
+  if (text === "") return undefined;
+  return text.includes(":") ? new SocketAddress({ address: text, family: "ipv6" }).address : text;
+}
+
+/** Whoever can drop the connection that a request came on. */
+export interface Droppable {
+  destroy(): void;
+}
+
+/**
+ * A copy of everything that is ever needed of a request, taken while its handler runs: µWebSockets.js frees the request
+ * when the handler returns.
+ */
+export class RequestSnapshot implements HostRequest, IncomingSource {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly secure: boolean;
+  readonly #addressText: string;
+  #owner: Droppable | undefined;
+  #incoming: Incoming | undefined;
+
+  constructor(res: UwsResponse, req: UwsRequest, secure: boolean) {
+    const query = req.getQuery();
+    this.method = req.getMethod().toUpperCase();
+    this.url = query ? `${req.getUrl()}?${query}` : req.getUrl();
+    this.headers = copyHeaders(req);
+    this.secure = secure;
+    this.#addressText = Buffer.from(res.getRemoteAddressAsText()).toString("latin1");
+  }
+
+  get remoteAddress(): string | undefined {
+    return normalizeAddress(this.#addressText);
+  }
+
+  get incoming(): IncomingMessage {
+    this.#incoming ??= new Incoming(this);
+    return asIncomingMessage(this.#incoming);
+  }
+
+  /** Lets `incoming.destroy()` reach the exchange while it lasts. */
+  own(owner: Droppable): void {
+    this.#owner = owner;
+  }
+
+  /** The exchange is over, or the peer is gone: a session that keeps the request must not keep the exchange. */
+  release(aborted: boolean): void {
+    this.#owner = undefined;
+    this.#incoming?.close(aborted);
+  }
+
+  drop(): void {
+    this.#owner?.destroy();
+  }
+}

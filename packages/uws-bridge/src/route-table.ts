@@ -1,0 +1,104 @@
+import { EngineError } from "@skein/engine";
+import type { UwsApp, UwsBehavior, UwsRequest, UwsResponse, UwsUpgradeContext } from "./uws-types.ts";
+import type { PortData } from "./websocket-port.ts";
+
+/** Who answers on a route. */
+export interface RouteOwner {
+  onRequest(res: UwsResponse, req: UwsRequest): void;
+  onUpgrade(res: UwsResponse, req: UwsRequest, context: UwsUpgradeContext): void;
+}
+
+/** How the WebSockets of a route are set up: fixed once it is registered. */
+export interface WebSocketSettings {
+  readonly compression: number;
+  readonly idleTimeout: number;
+  readonly maxBackpressure: number;
+  readonly maxPayloadLength: number;
+}
+
+/** One route of an app, and who owns it now. */
+class Route {
+  readonly settings: string;
+  owner: RouteOwner | undefined;
+
+  constructor(settings: string) {
+    this.settings = settings;
+  }
+
+  readonly onRequest = (res: UwsResponse, req: UwsRequest): void => {
+    if (this.owner) this.owner.onRequest(res, req);
+    else req.setYield(true);
+  };
+
+  readonly onUpgrade = (res: UwsResponse, req: UwsRequest, context: UwsUpgradeContext): void => {
+    if (this.owner) this.owner.onUpgrade(res, req, context);
+    else req.setYield(true);
+  };
+}
+
+function behavior(settings: WebSocketSettings, route: Route): UwsBehavior<PortData> {
+  return {
+    ...settings,
+    closeOnBackpressureLimit: true,
+    upgrade: route.onUpgrade,
+    open: (socket) => socket.getUserData().port.handleOpen(socket),
+    message: (socket, message, isBinary) => socket.getUserData().port.handleMessage(message, isBinary),
+    drain: (socket) => socket.getUserData().port.handleDrain(),
+    close: (socket, code, reason) => socket.getUserData().port.handleClose(code, reason),
+  };
+}
+
+const tables = new WeakMap<UwsApp, RouteTable>();
+
+/**
+ * The routes that were registered on one app. µWebSockets.js can't take a route back, and some of its versions end the
+ * process when one is registered twice: so each is registered once, passes requests on while nobody owns it, and may be
+ * owned again. A route that is owned can't be claimed: that throws `INVALID_STATE`.
+ */
+export class RouteTable {
+  readonly #app: UwsApp;
+  readonly #routes = new Map<string, Route>();
+
+  private constructor(app: UwsApp) {
+    this.#app = app;
+  }
+
+  static of(app: UwsApp): RouteTable {
+    const table = tables.get(app) ?? new RouteTable(app);
+    tables.set(app, table);
+    return table;
+  }
+
+  claimRequests(method: "any" | "get", pattern: string, owner: RouteOwner): void {
+    this.#claim(`${method} ${pattern}`, owner, "", (route) => this.#app[method](pattern, route.onRequest));
+  }
+
+  /** The settings must be those that the route was registered with, if it was. */
+  claimWebSockets(pattern: string, owner: RouteOwner, settings: WebSocketSettings): void {
+    this.#claim(`ws ${pattern}`, owner, JSON.stringify(settings), (route) =>
+      this.#app.ws(pattern, behavior(settings, route)),
+    );
+  }
+
+  /** Gives all routes of an owner up. */
+  release(owner: RouteOwner): void {
+    for (const route of this.#routes.values()) if (route.owner === owner) route.owner = undefined;
+  }
+
+  #claim(name: string, owner: RouteOwner, settings: string, register: (route: Route) => void): void {
+    const known = this.#routes.get(name);
+    if (known?.owner)
+      throw new EngineError("INVALID_STATE", `another host serves the route "${name}" of this app`);
+    if (known && known.settings !== settings) {
+      throw new EngineError(
+        "INVALID_STATE",
+        `the route "${name}" of this app can't change its settings any more`,
+      );
+    }
+    const route = known ?? new Route(settings);
+    route.owner = owner;
+    if (known) return;
+    this.#routes.set(name, route);
+    register(route);
+  }
+}

@@ -1,0 +1,77 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import type { HostResponse, UpgradeExchange, WebSocketListener, WebSocketPort } from "@skein/engine";
+import { Exchange } from "./exchange.ts";
+import type { HandshakeFields, HeaderLine, LiveResponse } from "./live-response.ts";
+import { headerFields } from "./outgoing-headers.ts";
+import type { RequestSnapshot } from "./request-snapshot.ts";
+import type { UwsUpgradeContext } from "./uws-types.ts";
+import { type PortData, UwsWebSocketPort } from "./websocket-port.ts";
+
+/** 16 bytes in base64 (RFC 6455, section 4.1). */
+const KEY = /^[+/0-9A-Za-z]{22}==$/;
+const BAD_KEY: HostResponse = { status: 400, body: "Invalid Sec-WebSocket-Key header" };
+const BAD_VERSION: HostResponse = {
+  status: 426,
+  headers: { "Sec-WebSocket-Version": "13" },
+  body: "Missing or unsupported Sec-WebSocket-Version header",
+};
+
+function handshakeFields(request: RequestSnapshot, context: UwsUpgradeContext): HandshakeFields {
+  return {
+    key: request.headers["sec-websocket-key"] ?? "",
+    protocol: request.headers["sec-websocket-protocol"] ?? "",
+    extensions: request.headers["sec-websocket-extensions"] ?? "",
+    context,
+  };
+}
+
+/** One WebSocket upgrade request on µWebSockets.js. Must be created before the upgrade handler returns. */
+export class UwsUpgradeExchange extends Exchange implements UpgradeExchange {
+  readonly #fields: HandshakeFields;
+  readonly #version: string | undefined;
+  readonly #compression: boolean;
+
+  /** `compression`: whether the route was set up to compress messages. */
+  constructor(
+    request: RequestSnapshot,
+    response: LiveResponse,
+    context: UwsUpgradeContext,
+    compression: boolean,
+  ) {
+    super(request, response);
+    this.#fields = handshakeFields(request, context);
+    this.#version = request.headers["sec-websocket-version"];
+    this.#compression = compression;
+  }
+
+  accept(headers: OutgoingHttpHeaders, opened: (port: WebSocketPort) => WebSocketListener): void {
+    if (this.ended) return;
+    if (this.#version !== "13") return this.refuse(BAD_VERSION);
+    if (!KEY.test(this.#fields.key)) return this.refuse(BAD_KEY);
+    const lines = this.#handshakeLines(headers);
+    // Headers that can't be written: a user's listener or middleware set them.
+    if (lines === undefined) return this.sendOutgoing(500, undefined, headerFields(undefined), undefined);
+    const data: PortData = { port: new UwsWebSocketPort(this.#compression, opened) };
+    this.response.upgrade(data, lines, this.#fields);
+    this.finished(false);
+  }
+
+  refuse(response: HostResponse): void {
+    this.send(response);
+  }
+
+  protected override get closesConnection(): boolean {
+    return true;
+  }
+
+  /** The lines that join the 101: what middlewares set, and `headers`, which replace those of the same name. */
+  #handshakeLines(headers: OutgoingHttpHeaders): HeaderLine[] | undefined {
+    try {
+      const fields = this.touched?.takeHandshakeHeaders() ?? headerFields(undefined);
+      fields.merge(headers);
+      return fields.lines();
+    } catch {
+      return undefined;
+    }
+  }
+}

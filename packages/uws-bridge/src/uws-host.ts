@@ -1,0 +1,89 @@
+import type { Host, HostHandler, HostOptions } from "@skein/engine";
+import { UwsHttpExchange } from "./http-exchange.ts";
+import { LiveResponse } from "./live-response.ts";
+import { MAX_INT, type ResolvedOptions, resolveOptions, type UwsHostOptions } from "./options.ts";
+import { RequestSnapshot } from "./request-snapshot.ts";
+import { type RouteOwner, RouteTable } from "./route-table.ts";
+import { UwsTopicBus } from "./topics.ts";
+import { UwsUpgradeExchange } from "./upgrade-exchange.ts";
+import type { UwsApp } from "./uws-types.ts";
+
+/**
+ * The engine on a µWebSockets.js app that somebody else owns, and lets listen.
+ *
+ * µWebSockets.js matches paths exactly, and can't take a route back: after `close` the routes are still there and pass
+ * every request on to the other routes of the app. It tells nobody that an app was closed, so `onHostClosed` is never
+ * called: the connections end one by one.
+ */
+export class UwsHost implements Host {
+  readonly topics: UwsTopicBus;
+  readonly #settings: ResolvedOptions;
+  readonly #routes: RouteTable;
+  #owner: RouteOwner | undefined;
+
+  /** Throws `INVALID_OPTION` for a value that µWebSockets.js would end the process for. */
+  constructor(app: UwsApp, options: UwsHostOptions = {}) {
+    this.#settings = resolveOptions(app, options);
+    this.#routes = RouteTable.of(app);
+    this.topics = new UwsTopicBus(app);
+  }
+
+  /**
+   * Throws `INVALID_STATE` when another host serves the path on the same app, or did with other WebSocket settings.
+   */
+  serve(handler: HostHandler, options: HostOptions): void {
+    this.close();
+    const owner = this.#ownerFor(handler, options);
+    this.#owner = owner;
+    try {
+      this.#claimRoutes(owner, options);
+    } catch (error) {
+      this.close();
+      throw error;
+    }
+  }
+
+  close(): void {
+    if (this.#owner) this.#routes.release(this.#owner);
+    this.#owner = undefined;
+  }
+
+  #ownerFor(handler: HostHandler, { maxPayload }: HostOptions): RouteOwner {
+    const { ssl, compression } = this.#settings;
+    return {
+      onRequest(res, req) {
+        const response = new LiveResponse(res);
+        const request = new RequestSnapshot(res, req, ssl);
+        handler.onRequest(new UwsHttpExchange(request, response, maxPayload));
+      },
+      onUpgrade(res, req, context) {
+        const response = new LiveResponse(res);
+        const request = new RequestSnapshot(res, req, ssl);
+        handler.onUpgrade(new UwsUpgradeExchange(request, response, context, compression !== 0));
+      },
+    };
+  }
+
+  #claimRoutes(owner: RouteOwner, { path, webSocket, maxPayload }: HostOptions): void {
+    const { compression, idleTimeout, maxBackpressure, files } = this.#settings;
+    const maxPayloadLength = Math.min(maxPayload, MAX_INT);
+    const directory = path.endsWith("/") ? path : `${path}/`;
+    this.#routes.claimRequests("any", path, owner);
+    for (const name of files) this.#routes.claimRequests("get", directory + name, owner);
+    if (!webSocket) return;
+    this.#routes.claimWebSockets(path, owner, {
+      compression,
+      idleTimeout,
+      maxBackpressure,
+      maxPayloadLength,
+    });
+  }
+}
+
+/**
+ * Makes a host of a µWebSockets.js app, for the engine to serve on. The app must be told to listen by its owner, before
+ * or after.
+ */
+export function uwsHost(app: UwsApp, options: UwsHostOptions = {}): UwsHost {
+  return new UwsHost(app, options);
+}

@@ -1,0 +1,150 @@
+import { EngineError, type WebSocketListener, type WebSocketPort, type WireMessage } from "@skein/engine";
+import type { UwsSocket } from "./uws-types.ts";
+
+/** What a native socket carries. µWebSockets.js copies own properties only, so a port can't be the user data itself. */
+export interface PortData {
+  readonly port: UwsWebSocketPort;
+}
+
+const DROPPED = 2;
+/** The code of a connection that ended without a close frame (RFC 6455, section 7.4.1). */
+const ABNORMAL = 1006;
+/** µWebSockets.js says so when the peer ended the connection in the orderly way of TCP. */
+const PEER_ENDED = "Received TCP FIN before WebSocket close frame";
+
+function wireForm(message: WireMessage): string | Uint8Array {
+  return typeof message === "string" || message instanceof Uint8Array ? message : message.wireMessage;
+}
+
+function closeError(code: number, reason: ArrayBuffer): Error | undefined {
+  if (code !== ABNORMAL || reason.byteLength === 0) return undefined;
+  const text = Buffer.from(reason).toString();
+  return text === PEER_ENDED ? undefined : new EngineError("WEBSOCKET_ERROR", text);
+}
+
+/**
+ * One open WebSocket of µWebSockets.js. The host calls the `handle…` methods from its route's behavior.
+ * `#socket` is undefined before the socket is open and from the moment it closes: the native object throws then.
+ */
+export class UwsWebSocketPort implements WebSocketPort {
+  readonly #compression: boolean;
+  #opened: ((port: WebSocketPort) => WebSocketListener) | undefined;
+  #socket: UwsSocket<PortData> | undefined;
+  #listener: WebSocketListener | undefined;
+  #owesDrain = false;
+  #terminated = false;
+
+  constructor(compression: boolean, opened: (port: WebSocketPort) => WebSocketListener) {
+    this.#compression = compression;
+    this.#opened = opened;
+  }
+
+  get bufferedAmount(): number {
+    return this.#socket?.getBufferedAmount() ?? 0;
+  }
+
+  /** The mark is zero: the port takes more as long as the operating system takes everything. */
+  send(messages: readonly WireMessage[], compress: boolean): boolean {
+    const socket = this.#socket;
+    if (socket === undefined) return false;
+    if (!this.#writeAll(socket, messages, compress && this.#compression)) {
+      this.#break("the peer reads too slowly: a message was dropped");
+      return false;
+    }
+    this.#owesDrain = socket.getBufferedAmount() > 0;
+    return !this.#owesDrain;
+  }
+
+  close(code?: number, reason?: string): void {
+    const socket = this.#release();
+    if (socket === undefined) return;
+    if (code === undefined) socket.end();
+    else socket.end(code, reason ?? "");
+    process.nextTick(notifyClosed, this, undefined);
+  }
+
+  terminate(): void {
+    this.#terminated = true;
+    this.#listener = undefined;
+    this.#release()?.close();
+  }
+
+  subscribe(topic: string): void {
+    this.#socket?.subscribe(topic);
+  }
+
+  unsubscribe(topic: string): void {
+    this.#socket?.unsubscribe(topic);
+  }
+
+  handleOpen(socket: UwsSocket<PortData>): void {
+    this.#socket = socket;
+    const listener = this.#opened?.(this);
+    this.#opened = undefined;
+    if (!this.#terminated) this.#listener = listener;
+  }
+
+  /** Copies: the bytes are valid during the call only. */
+  handleMessage(message: ArrayBuffer, isBinary: boolean): void {
+    this.#listener?.onMessage(isBinary ? Buffer.from(message.slice(0)) : Buffer.from(message).toString());
+  }
+
+  /**
+   * A port that a publish skipped is closed natively, in the same turn, right after its drain handler: so the listener
+   * hears of the drain in the next turn, when a port that missed a message can't send another any more.
+   */
+  handleDrain(): void {
+    if (this.#owesDrain) setImmediate(notifyDrained, this);
+  }
+
+  /** Not called for a close of our own: the port has let go of its socket by then. */
+  handleClose(code: number, reason: ArrayBuffer): void {
+    if (this.#release() !== undefined) this.notifyClosed(closeError(code, reason));
+  }
+
+  notifyDrained(): void {
+    if (!this.#owesDrain || this.#socket === undefined || this.bufferedAmount > 0) return;
+    this.#owesDrain = false;
+    this.#listener?.onDrain();
+  }
+
+  notifyClosed(error: Error | undefined): void {
+    const listener = this.#listener;
+    this.#listener = undefined;
+    listener?.onClose(error);
+  }
+
+  #writeAll(socket: UwsSocket<PortData>, messages: readonly WireMessage[], compress: boolean): boolean {
+    const [first] = messages;
+    if (first !== undefined && messages.length === 1) return write(socket, first, compress);
+    let whole = true;
+    socket.cork(() => {
+      whole = messages.every((message) => write(socket, message, compress));
+    });
+    return whole;
+  }
+
+  #break(why: string): void {
+    this.#release()?.close();
+    process.nextTick(notifyClosed, this, new EngineError("WRITE_ERROR", why));
+  }
+
+  #release(): UwsSocket<PortData> | undefined {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    return socket;
+  }
+}
+
+function write(socket: UwsSocket<PortData>, message: WireMessage, compress: boolean): boolean {
+  const data = wireForm(message);
+  return socket.send(data, typeof data !== "string", compress) !== DROPPED;
+}
+
+function notifyDrained(port: UwsWebSocketPort): void {
+  port.notifyDrained();
+}
+
+function notifyClosed(port: UwsWebSocketPort, error: Error | undefined): void {
+  port.notifyClosed(error);
+}

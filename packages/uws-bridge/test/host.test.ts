@@ -1,0 +1,232 @@
+import { get } from "node:https";
+import { fileURLToPath } from "node:url";
+import type { HostHandler } from "@skein/engine";
+import uWS from "uWebSockets.js";
+import { describe, expect, it } from "vitest";
+import { WebSocket } from "ws";
+import { uwsHost } from "../src/index.ts";
+import { ask, RawClient, refusal, upgradeRequest, WebSocketClient } from "./clients.ts";
+import { Acceptor, deferred, listen, PATH, Recorder, serve } from "./support.ts";
+
+function answering(body: string): Partial<HostHandler> {
+  return { onRequest: (exchange) => exchange.respond({ status: 200, body }) };
+}
+
+/** An app whose own routes answer what nobody else takes. */
+function appWithCatchAll() {
+  return uWS
+    .App()
+    .get("/*", (res) => void res.end("app"))
+    .any("/*", (res) => void res.end("app"));
+}
+
+describe("a host", () => {
+  it("takes all methods of exactly its path, before the catch-all routes of the app", async () => {
+    const { port } = await serve(answering("engine"), { app: appWithCatchAll() });
+    for (const method of ["GET", "POST", "PUT", "OPTIONS", "DELETE"]) {
+      expect((await ask(port, { method, path: `${PATH}?a=b` })).body).toBe("engine");
+    }
+    for (const path of ["/engine", "/engine/foo", "/engin", "/"]) {
+      expect((await ask(port, { path })).body).toBe("app");
+    }
+  });
+
+  it("takes a path without a slash at its end", async () => {
+    const { port } = await serve(answering("engine"), {
+      app: appWithCatchAll(),
+      options: { path: "/plain" },
+    });
+    expect((await ask(port, { path: "/plain" })).body).toBe("engine");
+    expect((await ask(port, { path: "/plain/" })).body).toBe("app");
+  });
+
+  it("takes GET requests for the files that it was told, and no other name", async () => {
+    const app = appWithCatchAll();
+    const handler: Partial<HostHandler> = {
+      onRequest: (exchange) => exchange.respond({ status: 200, body: exchange.request.url }),
+    };
+    const { port } = await serve(handler, { app, host: { files: ["client.js"] } });
+    expect((await ask(port, { path: "/engine/client.js?v=1" })).body).toBe("/engine/client.js?v=1");
+    expect((await ask(port, { path: "/engine/other.js" })).body).toBe("app");
+    expect((await ask(port, { path: "/engine/client.js", method: "POST" })).body).toBe("app");
+  });
+
+  it("finds its files under a path without a slash too", async () => {
+    const settings = { host: { files: ["client.js"] }, options: { path: "/plain" } };
+    const { port } = await serve(answering("engine"), settings);
+    expect((await ask(port, { path: "/plain/client.js" })).body).toBe("engine");
+  });
+
+  it("hands upgrade requests over as plain ones when WebSocket isn't its business", async () => {
+    const { port } = await serve(answering("plain"), { options: { webSocket: false } });
+    expect((await refusal(port)).body).toBe("plain");
+  });
+
+  it("takes a request that only claims to be WebSocket as a plain one", async () => {
+    const { port } = await serve(answering("plain"));
+    expect((await ask(port, { path: `${PATH}?transport=websocket` })).body).toBe("plain");
+  });
+
+  it("passes everything on once it is closed, as if it were not there", async () => {
+    const { port, host } = await serve(answering("engine"), {
+      app: appWithCatchAll(),
+      host: { files: ["client.js"] },
+    });
+    host.close();
+    host.close();
+    expect((await ask(port)).body).toBe("app");
+    expect((await ask(port, { path: "/engine/client.js" })).body).toBe("app");
+    expect((await refusal(port)).body).toBe("app");
+  });
+
+  it("leaves its path to the next host once it is closed", async () => {
+    const app = uWS.App();
+    const { port, host } = await serve(answering("first"), { app });
+    host.close();
+    const acceptor = new Acceptor();
+    uwsHost(app).serve(
+      {
+        onRequest: (exchange) => exchange.respond({ status: 200, body: "second" }),
+        onUpgrade: acceptor.onUpgrade,
+        onHostClosed: () => {},
+      },
+      { path: PATH, webSocket: true, maxPayload: 1000, destroyUpgradeTimeout: undefined },
+    );
+    expect((await ask(port)).body).toBe("second");
+    const client = new RawClient(port);
+    await client.write(upgradeRequest());
+    expect(await client.until((text) => text.includes("\r\n\r\n"))).toMatch(/^HTTP\/1\.1 101 /);
+  });
+
+  it("refuses a path of the app that another host serves", async () => {
+    const app = uWS.App();
+    const { port } = await serve(answering("first"), { app });
+    const options = { path: PATH, webSocket: true, maxPayload: 1000, destroyUpgradeTimeout: undefined };
+    const handler: HostHandler = { onRequest: () => {}, onUpgrade: () => {}, onHostClosed: () => {} };
+    expect(() => uwsHost(app).serve(handler, options)).toThrow(
+      expect.objectContaining({ code: "INVALID_STATE", message: expect.stringContaining("another host") }),
+    );
+    expect((await ask(port)).body).toBe("first");
+  });
+
+  it("refuses WebSocket settings that a route of the app can't change to, and leaves the path free", async () => {
+    const app = uWS.App();
+    const { port, host } = await serve(answering("first"), { app });
+    host.close();
+    const handler: HostHandler = {
+      onRequest: (exchange) => exchange.respond({ status: 200, body: "third" }),
+      onUpgrade: () => {},
+      onHostClosed: () => {},
+    };
+    const options = { path: PATH, webSocket: true, maxPayload: 1000, destroyUpgradeTimeout: undefined };
+    expect(() => uwsHost(app).serve(handler, { ...options, maxPayload: 2000 })).toThrow(
+      expect.objectContaining({ code: "INVALID_STATE", message: expect.stringContaining("settings") }),
+    );
+    uwsHost(app).serve(handler, options);
+    expect((await ask(port)).body).toBe("third");
+  });
+
+  it("lets open connections live when it is closed", async () => {
+    const acceptor = new Acceptor();
+    const { port, host } = await serve(acceptor);
+    const client = await WebSocketClient.open(port);
+    const open = await acceptor.next();
+    host.close();
+    open.port.send(["still here"], false);
+    expect(await client.received(1)).toEqual(["still here"]);
+  });
+
+  it("tells each port when its app is closed", async () => {
+    const acceptor = new Acceptor();
+    const { port, app } = await serve(acceptor);
+    const client = await WebSocketClient.open(port);
+    const { recorder } = await acceptor.next();
+    (app as typeof app & { close(): void }).close();
+    await recorder.closed;
+    await client.closed;
+  });
+});
+
+describe("a host on an SSLApp", () => {
+  const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
+
+  function secureApp() {
+    return uWS.SSLApp({
+      key_file_name: fixture("localhost-key.pem"),
+      cert_file_name: fixture("localhost-cert.pem"),
+    });
+  }
+
+  it("has secure requests, over HTTPS and WSS", async () => {
+    const secure: boolean[] = [];
+    const upgraded = deferred();
+    const app = secureApp();
+    uwsHost(app).serve(
+      {
+        onRequest(exchange) {
+          secure.push(exchange.request.secure);
+          exchange.respond({ status: 200, body: "tls" });
+        },
+        onUpgrade(exchange) {
+          secure.push(exchange.request.secure);
+          exchange.accept({}, () => new Recorder());
+          upgraded.resolve();
+        },
+        onHostClosed: () => {},
+      },
+      { path: PATH, webSocket: true, maxPayload: 1000, destroyUpgradeTimeout: undefined },
+    );
+    const port = await listen(app);
+    const status = await new Promise((resolve, reject) => {
+      get({ port, path: PATH, rejectUnauthorized: false, agent: false }, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).on("error", reject);
+    });
+    const ws = new WebSocket(`wss://127.0.0.1:${port}${PATH}`, { rejectUnauthorized: false });
+    await upgraded.promise;
+    ws.on("error", () => {});
+    ws.terminate();
+    expect(status).toBe(200);
+    expect(secure).toEqual([true, true]);
+  });
+
+  it("behind a proxy that ends TLS can be told so", async () => {
+    const seen = deferred<boolean>();
+    const handler: Partial<HostHandler> = {
+      onRequest(exchange) {
+        seen.resolve(exchange.request.secure);
+        exchange.respond({ status: 200 });
+      },
+    };
+    const { port } = await serve(handler, { host: { ssl: true } });
+    await ask(port);
+    expect(await seen.promise).toBe(true);
+  });
+});
+
+describe("options", () => {
+  it.each([
+    { idleTimeout: 7 },
+    { idleTimeout: 961 },
+    { idleTimeout: 10.5 },
+    { idleTimeout: Number.NaN },
+    { maxBackpressure: 0 },
+    { maxBackpressure: Number.POSITIVE_INFINITY },
+    { compression: -1 },
+  ])("that would end the process or the bound are refused: %o", (options) => {
+    expect(() => uwsHost(uWS.App(), options)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
+  });
+
+  it.each([{ idleTimeout: 0 }, { idleTimeout: 8 }, { idleTimeout: 960 }])("are taken: %o", async (host) => {
+    const { port } = await serve(new Acceptor(), { host });
+    const client = new RawClient(port);
+    await client.write(upgradeRequest());
+    expect(await client.until((text) => text.includes("\r\n\r\n"))).toMatch(/^HTTP\/1\.1 101 /);
+  });
+
+  it("may have no bound on the payload", async () => {
+    const { port } = await serve(answering("engine"), { options: { maxPayload: Number.POSITIVE_INFINITY } });
+    expect((await ask(port)).body).toBe("engine");
+  });
+});

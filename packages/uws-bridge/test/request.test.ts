@@ -1,0 +1,141 @@
+import type { HttpExchange, HostRequest } from "@skein/engine";
+import { describe, expect, it } from "vitest";
+import { normalizeAddress } from "../src/request-snapshot.ts";
+import { ask, RawClient } from "./clients.ts";
+import { deferred, PATH, serve } from "./support.ts";
+
+/** Serves one request, and hands it out long after its handler has returned. */
+async function requestOf(send: (port: number) => unknown): Promise<HostRequest> {
+  const seen = deferred<HostRequest>();
+  const { port } = await serve({
+    onRequest(exchange: HttpExchange) {
+      setImmediate(() => {
+        seen.resolve(exchange.request);
+        exchange.respond({ status: 200 });
+      });
+    },
+  });
+  send(port);
+  return seen.promise;
+}
+
+describe("a request, read after its handler has returned", () => {
+  it("has its method in upper case and its path with the query", async () => {
+    const request = await requestOf((port) => ask(port, { method: "PUT", path: `${PATH}?a=1&b=%20` }));
+    expect(request.method).toBe("PUT");
+    expect(request.url).toBe(`${PATH}?a=1&b=%20`);
+  });
+
+  it("has no question mark without a query", async () => {
+    expect((await requestOf((port) => ask(port))).url).toBe(PATH);
+  });
+
+  it("has its headers by lower-case name", async () => {
+    const request = await requestOf((port) => ask(port, { headers: { "X-Some": "Value" } }));
+    expect(request.headers["x-some"]).toBe("Value");
+    expect(request.headers.host).toContain("127.0.0.1");
+  });
+
+  it("has repeated headers combined as Node combines them", async () => {
+    const lines = ["Cookie: a=1", "Cookie: b=2", "X-A: 1", "X-A: 2", "User-Agent: one", "User-Agent: two"];
+    const request = await requestOf((port) =>
+      new RawClient(port).write(`GET ${PATH} HTTP/1.1\r\nHost: x\r\n${lines.join("\r\n")}\r\n\r\n`),
+    );
+    expect(request.headers).toMatchObject({ cookie: "a=1; b=2", "x-a": "1, 2", "user-agent": "one" });
+  });
+
+  it("takes a header called like a property of Object for what it is", async () => {
+    const request = await requestOf((port) =>
+      new RawClient(port).write(`GET ${PATH} HTTP/1.1\r\nHost: x\r\nconstructor: a\r\n\r\n`),
+    );
+    expect(request.headers["constructor"]).toBe("a");
+  });
+
+  it("has the peer's address as Node spells it", async () => {
+    expect((await requestOf((port) => ask(port))).remoteAddress).toBe("::ffff:127.0.0.1");
+  });
+
+  it("is not secure on an app without TLS", async () => {
+    expect((await requestOf((port) => ask(port))).secure).toBe(false);
+  });
+});
+
+describe("addresses", () => {
+  it("are compressed as Node does", () => {
+    expect(normalizeAddress("2001:0db8:0000:0000:0000:0000:0000:0001")).toBe("2001:db8::1");
+    expect(normalizeAddress("0000:0000:0000:0000:0000:ffff:c0a8:0102")).toBe("::ffff:192.168.1.2");
+    expect(normalizeAddress("10.0.0.1")).toBe("10.0.0.1");
+  });
+
+  it("are undefined when the peer is already gone", () => {
+    expect(normalizeAddress("")).toBeUndefined();
+  });
+});
+
+describe("the incoming message that users see", () => {
+  it("reads like Node's", async () => {
+    const { incoming } = await requestOf((port) =>
+      ask(port, { path: `${PATH}?x=1`, headers: { "x-y": "z" } }),
+    );
+    expect(incoming.method).toBe("GET");
+    expect(incoming.url).toBe(`${PATH}?x=1`);
+    expect(incoming.headers["x-y"]).toBe("z");
+    expect(incoming.rawHeaders).toEqual(expect.arrayContaining(["x-y", "z"]));
+    expect(incoming.httpVersion).toBe("1.1");
+    expect(incoming.socket.remoteAddress).toBe("::ffff:127.0.0.1");
+    expect(incoming.socket.remoteFamily).toBe("IPv6");
+    expect(incoming).toHaveProperty("connection.encrypted", false);
+  });
+
+  it("is the same object whenever it is asked for, and keeps what users add", async () => {
+    const request = await requestOf((port) => ask(port));
+    Object.assign(request.incoming, { session: 1 });
+    expect(request.incoming).toHaveProperty("session", 1);
+  });
+
+  it("emits close once the response was sent", async () => {
+    const closed = deferred();
+    const { port } = await serve({
+      onRequest(exchange) {
+        exchange.request.incoming.on("close", () => closed.resolve());
+        exchange.respond({ status: 200 });
+      },
+    });
+    await ask(port);
+    await closed.promise;
+  });
+
+  it("emits aborted and close when the peer goes away", async () => {
+    const heard: string[] = [];
+    const arrived = deferred();
+    const closed = deferred();
+    const { port } = await serve({
+      onRequest({ request: { incoming } }) {
+        incoming.on("aborted", () => heard.push("aborted"));
+        incoming.on("close", () => closed.resolve());
+        arrived.resolve();
+      },
+    });
+    const client = new RawClient(port);
+    await client.write(`GET ${PATH} HTTP/1.1\r\nHost: x\r\n\r\n`);
+    await arrived.promise;
+    client.socket.destroy();
+    await closed.promise;
+    expect(heard).toEqual(["aborted"]);
+  });
+
+  it("drops the connection when it is destroyed", async () => {
+    const { port } = await serve({ onRequest: (exchange) => exchange.request.incoming.socket.destroy() });
+    await expect(ask(port)).rejects.toThrow("socket hang up");
+  });
+
+  it("no longer reaches a connection that has been answered", async () => {
+    const { port } = await serve({
+      onRequest(exchange) {
+        exchange.respond({ status: 200, body: "ok" });
+        exchange.request.incoming.destroy();
+      },
+    });
+    expect((await ask(port)).body).toBe("ok");
+  });
+});
