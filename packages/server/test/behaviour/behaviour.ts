@@ -2,16 +2,25 @@ import { describe, expect, test } from "vitest";
 import type { Implementation } from "./implementation.ts";
 import { registered, type Suite } from "./suite.ts";
 import { acks } from "./suites/acks.ts";
+import { badInput } from "./suites/bad-input.ts";
+import { badRequests } from "./suites/bad-requests.ts";
 import { binary } from "./suites/binary.ts";
 import { broadcastAcks } from "./suites/broadcast-acks.ts";
+import { catchAll } from "./suites/catch-all.ts";
 import { closing } from "./suites/closing.ts";
 import { connecting } from "./suites/connecting.ts";
 import { dynamicNamespaces } from "./suites/dynamic-namespaces.ts";
 import { events } from "./suites/events.ts";
 import { fetchedSockets } from "./suites/fetched-sockets.ts";
+import { handshake } from "./suites/handshake.ts";
+import { http } from "./suites/http.ts";
 import { lifecycle } from "./suites/lifecycle.ts";
 import { middlewares } from "./suites/middlewares.ts";
+import { recovery } from "./suites/recovery.ts";
 import { rooms } from "./suites/rooms.ts";
+import { safety } from "./suites/safety.ts";
+import { socketMiddlewares } from "./suites/socket-middlewares.ts";
+import { transcripts } from "./suites/transcripts.ts";
 import { volatile } from "./suites/volatile.ts";
 import { transports } from "./transport.ts";
 
@@ -28,7 +37,17 @@ const suites: readonly Suite[] = [
   fetchedSockets,
   lifecycle,
   closing,
+  catchAll,
+  socketMiddlewares,
+  handshake,
+  transcripts,
+  recovery,
+  badInput,
+  safety,
 ];
+
+/** Topics whose raw requests choose their own transport. */
+const requestSuites: readonly Suite[] = [http, badRequests];
 
 /** Holds `implementation` to every behaviour, over every transport. */
 export function behaviourOf(implementation: Implementation): void {
@@ -37,6 +56,9 @@ export function behaviourOf(implementation: Implementation): void {
       for (const register of suites) register(implementation, transport);
     });
   }
+  describe(`${implementation.name} asked directly`, () => {
+    for (const register of requestSuites) register(implementation, "polling");
+  });
   test("every known difference names a behaviour", () => {
     const stale = Object.keys(implementation.knownDifferences).filter((name) => !registered.has(name));
     expect(stale).toEqual([]);

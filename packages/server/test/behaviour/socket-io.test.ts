@@ -1,8 +1,36 @@
 import { Server } from "socket.io";
 import { behaviourOf } from "./behaviour.ts";
 
+const crashes = "socket.io lets the exception end the process";
+
+/** The published server: it proves that the suite states what its users rely on. */
 behaviourOf({
   name: "socket.io",
   createServer: (http, options) => new Server(http, options),
-  knownDifferences: {},
+  knownDifferences: {
+    "a listener that throws does not end the process": crashes,
+    "a listener that rejects does not end the process": crashes,
+    "a connection listener that throws does not end the process": crashes,
+    "a disconnect listener that throws does not keep the socket from being cleaned up": crashes,
+    "a middleware that throws refuses the client": crashes,
+    "a middleware that rejects refuses the client": crashes,
+    "a socket middleware that throws refuses the event": crashes,
+    "an acknowledgement callback that throws does not end the process": crashes,
+    "a client that omits the acknowledgement a listener calls does not end the process": crashes,
+    "deeply nested data that is echoed to everybody does not end the process": crashes,
+    "a placeholder with a fraction is an error and closes that client's connection only":
+      "socket.io puts undefined in its place",
+    "next called twice counts once": "socket.io runs what follows a second time",
+    "a second CONNECT while a middleware decides makes no second socket":
+      "socket.io makes a socket for every CONNECT",
+    "an acknowledgement id that is no safe integer is a protocol error":
+      "socket.io answers with an id the client never sent",
+    "a disconnected socket sends nothing more": "socket.io still sends what is emitted on it",
+    "a session that was recovered cannot be recovered a second time":
+      "socket.io keeps the session, and two connections share one id",
+    "a broadcast by a parent namespace gives each event one offset":
+      "socket.io adds an offset for each child to the same event",
+    "a WebSocket close packet ends the session": "socket.io ignores it until the ping timeout",
+    "a server that was never attached can be closed": "socket.io rejects with a TypeError",
+  },
 });

@@ -67,7 +67,7 @@ export const binary = suite("binary", (behaves) => {
       new Uint16Array(buffer, 2, 1),
       Buffer.from(buffer, 1, 2),
     );
-    const bytes = (await received).map((view) => [...(view as Buffer)]);
+    const bytes = (await received).map((view) => Array.from(view as Buffer));
     expect(bytes).toEqual([
       [0, 1, 2, 3, 4, 5, 6, 7],
       [2, 3, 4],

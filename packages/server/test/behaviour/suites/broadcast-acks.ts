@@ -7,19 +7,20 @@ type Ack = (...args: unknown[]) => void;
 export const broadcastAcks = suite("broadcasts with acknowledgements", (behaves) => {
   behaves("every client's answer is collected", async (world) => {
     const clients = await Promise.all([world.connect(), world.connect(), world.connect()]);
-    for (const [i, client] of clients.entries()) client.on("ask", (n: number, ack: Ack) => ack(n + i, "ignored"));
+    for (const [i, client] of clients.entries())
+      client.on("ask", (n: number, ack: Ack) => ack(n + i, "ignored"));
     const { fn, args } = called<[unknown, number[]]>("the answers");
     world.io.timeout(5_000).emit("ask", 10, fn);
     const [error, answers] = await args;
     expect(error).toBeNull();
-    expect(answers.toSorted()).toEqual([10, 11, 12]);
+    expect(new Set(answers)).toEqual(new Set([10, 11, 12]));
   });
 
   behaves("emitWithAck resolves with the answers", async (world) => {
     const clients = await Promise.all([world.connect(), world.connect()]);
     for (const client of clients) client.on("ask", (ack: Ack) => ack(client.id));
     const answers = (await world.io.timeout(5_000).emitWithAck("ask")) as string[];
-    expect(answers.toSorted()).toEqual(clients.map(({ id }) => id).toSorted());
+    expect(new Set(answers)).toEqual(new Set(clients.map(({ id }) => id)));
   });
 
   behaves("answers come in the order they arrive", async (world) => {
@@ -67,16 +68,19 @@ export const broadcastAcks = suite("broadcasts with acknowledgements", (behaves)
     expect(await world.io.to("nobody").timeout(60_000).emitWithAck("ask")).toEqual([]);
   });
 
-  behaves("a client that does not answer in time is an error with the answers of the others", async (world) => {
-    const [answering, silent] = [await world.connect(), await world.connect()];
-    answering.on("ask", (ack: Ack) => ack("answer"));
-    silent.on("ask", () => {});
-    const { fn, args } = called<[Error, unknown[]]>("the timeout");
-    world.io.timeout(300).emit("ask", fn);
-    const [error, answers] = await args;
-    expect(error.message).toBe("operation has timed out");
-    expect(answers).toEqual(["answer"]);
-  });
+  behaves(
+    "a client that does not answer in time is an error with the answers of the others",
+    async (world) => {
+      const [answering, silent] = [await world.connect(), await world.connect()];
+      answering.on("ask", (ack: Ack) => ack("answer"));
+      silent.on("ask", () => {});
+      const { fn, args } = called<[Error, unknown[]]>("the timeout");
+      world.io.timeout(300).emit("ask", fn);
+      const [error, answers] = await args;
+      expect(error.message).toBe("operation has timed out");
+      expect(answers).toEqual(["answer"]);
+    },
+  );
 
   behaves("emitWithAck rejects with the answers that came in time", async (world) => {
     const [answering, silent] = [await world.connect(), await world.connect()];

@@ -36,7 +36,10 @@ export const fetchedSockets = suite("acting on many sockets", (behaves) => {
   behaves("a fetched socket emits, joins, leaves and disconnects", async (world) => {
     const { client, socket } = await world.pair();
     const inbox = new Inbox(client);
-    const [fetched] = (await world.io.fetchSockets()) as unknown as RemoteSocket<Record<string, Ack>, unknown>[];
+    const [fetched] = (await world.io.fetchSockets()) as unknown as RemoteSocket<
+      Record<string, Ack>,
+      unknown
+    >[];
     fetched?.emit("hello", 1);
     expect(await inbox.next()).toEqual(["hello", 1]);
     fetched?.join(["x", "y"]);

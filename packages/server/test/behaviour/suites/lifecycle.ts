@@ -136,7 +136,7 @@ export const lifecycle = suite("the life of a socket", (behaves, transport) => {
     const socket = world.socket(connectedId(await wire.next()));
     const gone = once(socket, "disconnect");
     const answers = await Promise.all([wire.poll(), wire.poll()]);
-    expect(answers.map(({ status }) => status).toSorted()).toEqual([200, 400]);
+    expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]));
     expect((await gone)[0]).toBe("transport error");
   });
 
@@ -202,13 +202,16 @@ export const lifecycle = suite("the life of a socket", (behaves, transport) => {
     expect(await wire.next()).toBe("41");
   });
 
-  behaves("a socket disconnected by a connect listener still meets the connection listener", async (world) => {
-    world.io.on("connect", (socket) => socket.disconnect());
-    const met = once(world.io, "connection");
-    world.client();
-    const [socket] = (await met) as [{ connected: boolean }];
-    expect(socket.connected).toBe(false);
-  });
+  behaves(
+    "a socket disconnected by a connect listener still meets the connection listener",
+    async (world) => {
+      world.io.on("connect", (socket) => socket.disconnect());
+      const met = once(world.io, "connection");
+      world.client();
+      const [socket] = (await met) as [{ connected: boolean }];
+      expect(socket.connected).toBe(false);
+    },
+  );
 
   behaves("a disconnection empties the server", async (world) => {
     const { client, socket } = await world.pair();

@@ -185,12 +185,15 @@ export const rooms = suite("rooms and broadcasts", (behaves) => {
     expect((await heard())[0]).toEqual(names);
   });
 
-  behaves("a client disconnected in the same turn as a broadcast does not keep it from the others", async (world) => {
-    const [gone, stays] = [await world.pair(), await world.pair()];
-    const inbox = new Inbox(stays.client);
-    gone.socket.disconnect();
-    world.io.emit("after");
-    world.io.emit("end");
-    expect(await inbox.namesBefore("end")).toEqual(["after"]);
-  });
+  behaves(
+    "a client disconnected in the same turn as a broadcast does not keep it from the others",
+    async (world) => {
+      const [gone, stays] = [await world.pair(), await world.pair()];
+      const inbox = new Inbox(stays.client);
+      gone.socket.disconnect();
+      world.io.emit("after");
+      world.io.emit("end");
+      expect(await inbox.namesBefore("end")).toEqual(["after"]);
+    },
+  );
 });

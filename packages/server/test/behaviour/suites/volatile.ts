@@ -32,16 +32,19 @@ export const volatile = suite("volatile events", (behaves) => {
     expect((await inbox.namesBefore("end")).at(-1)).toBe("surely");
   });
 
-  behaves("a client that is not polling misses volatile events, with all their attachments", async (world) => {
-    const wire = world.keep(await PollingWire.start(world.origin));
-    await wire.send("40");
-    const socket = world.socket(connectedId(await wire.next()));
-    socket.volatile.emit("missed");
-    socket.volatile.emit("missed", Buffer.from([1]));
-    world.io.volatile.emit("missed", Buffer.from([1]));
-    socket.emit("end");
-    expect(await wire.next()).toBe('42["end"]');
-  });
+  behaves(
+    "a client that is not polling misses volatile events, with all their attachments",
+    async (world) => {
+      const wire = world.keep(await PollingWire.start(world.origin));
+      await wire.send("40");
+      const socket = world.socket(connectedId(await wire.next()));
+      socket.volatile.emit("missed");
+      socket.volatile.emit("missed", Buffer.from([1]));
+      world.io.volatile.emit("missed", Buffer.from([1]));
+      socket.emit("end");
+      expect(await wire.next()).toBe('42["end"]');
+    },
+  );
 
   behaves("a volatile event with attachments arrives whole at a client that is ready", async (world) => {
     const { client, socket } = await world.pair();
@@ -55,6 +58,8 @@ export const volatile = suite("volatile events", (behaves) => {
     const wire = world.keep(await PollingWire.start(world.origin));
     await wire.send("40");
     const socket = world.socket(connectedId(await wire.next()));
-    await expect(socket.volatile.timeout(20).emitWithAck("missed")).rejects.toThrow("operation has timed out");
+    await expect(socket.volatile.timeout(20).emitWithAck("missed")).rejects.toThrow(
+      "operation has timed out",
+    );
   });
 });

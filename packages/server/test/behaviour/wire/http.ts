@@ -13,6 +13,7 @@ export interface HttpReply {
   status: number;
   headers: IncomingHttpHeaders;
   body: string;
+  bytes: Buffer;
 }
 
 /** One HTTP request on a connection of its own. */
@@ -24,8 +25,13 @@ export function http(url: string, { method = "GET", body, headers = {}, signal }
       incoming.on("data", (chunk: Buffer) => chunks.push(chunk));
       incoming.on("error", reject);
       incoming.on("end", () => {
-        const text = Buffer.concat(chunks).toString();
-        resolve({ status: incoming.statusCode ?? 0, headers: incoming.headers, body: text });
+        const bytes = Buffer.concat(chunks);
+        resolve({
+          status: incoming.statusCode ?? 0,
+          headers: incoming.headers,
+          body: bytes.toString(),
+          bytes,
+        });
       });
     });
     outgoing.on("error", reject);

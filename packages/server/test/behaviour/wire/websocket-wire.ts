@@ -41,6 +41,11 @@ export class WebSocketWire implements Wire {
     return wire;
   }
 
+  /** A handshake with that query, whatever comes of it. */
+  static attempt(origin: string, query: string): WebSocketWire {
+    return new WebSocketWire(`${origin}/socket.io/${query}`);
+  }
+
   /** A WebSocket for the session `sid`, not yet probed. */
   static async candidate(origin: string, sid: string): Promise<WebSocketWire> {
     const wire = new WebSocketWire(`${origin}/socket.io/?EIO=4&transport=websocket&sid=${sid}`);

@@ -1,0 +1,209 @@
+import { Inbox } from "../inbox.ts";
+import { expect, suite } from "../suite.ts";
+import { once } from "../waiting.ts";
+import { connectedId, type World } from "../world.ts";
+
+type Ack = (...args: unknown[]) => void;
+
+const broken = (): never => {
+  throw new Error("a bug in the application");
+};
+
+async function answers(world: World): Promise<void> {
+  const { client, socket } = await world.pair("/healthy");
+  socket.on("ask", (ack: Ack) => ack("here"));
+  expect(await client.emitWithAck("ask")).toBe("here");
+}
+
+/**
+ * What Skein promises beyond the reference, where one client or one bug would otherwise end the process for everybody.
+ * The reference is not run on these: it would take the test process with it.
+ */
+export const safety = suite("one client's trouble is not everybody's", (behaves) => {
+  behaves("a listener that throws does not end the process", async (world) => {
+    world.io.of("/healthy");
+    const { wire, socket } = await world.joinedWire();
+    socket.on("x", broken);
+    await wire.send('42["x"]');
+    await answers(world);
+  });
+
+  behaves("a listener that rejects does not end the process", async (world) => {
+    world.io.of("/healthy");
+    const { wire, socket } = await world.joinedWire();
+    socket.on("x", () => Promise.reject(new Error("a bug in the application")));
+    await wire.send('42["x"]');
+    await answers(world);
+  });
+
+  behaves("a connection listener that throws does not end the process", async (world) => {
+    world.io.of("/healthy");
+    world.io.on("connection", broken);
+    const wire = await world.wire();
+    await wire.send("40");
+    connectedId(await wire.next());
+    await answers(world);
+  });
+
+  behaves(
+    "a disconnect listener that throws does not keep the socket from being cleaned up",
+    async (world) => {
+      world.io.of("/healthy");
+      const { wire, socket } = await world.joinedWire();
+      socket.on("disconnecting", broken);
+      socket.on("disconnect", broken);
+      await wire.send("41");
+      await answers(world);
+      expect(world.io.sockets.sockets.size).toBe(0);
+      expect(world.io.sockets.adapter.rooms.size).toBe(0);
+    },
+  );
+
+  behaves("a middleware that throws refuses the client", async (world) => {
+    world.io.of("/healthy");
+    world.io.use(broken);
+    const wire = await world.wire();
+    await wire.send("40");
+    expect(await wire.next()).toMatch(/^44\{"message":"/);
+    await answers(world);
+  });
+
+  behaves("a middleware that rejects refuses the client", async (world) => {
+    world.io.of("/healthy");
+    world.io.use((() => Promise.reject(new Error("a bug in the application"))) as () => void);
+    const wire = await world.wire();
+    await wire.send("40");
+    expect(await wire.next()).toMatch(/^44\{"message":"/);
+    await answers(world);
+  });
+
+  behaves("a socket middleware that throws refuses the event", async (world) => {
+    const { wire, socket } = await world.joinedWire();
+    socket.use(([name], next) => (name === "bad" ? broken() : next()));
+    const [failed, heard] = [once(socket, "error"), once(socket, "good")];
+    await wire.send('42["bad"]', '42["good"]');
+    expect((await failed)[0]).toBeInstanceOf(Error);
+    await heard;
+  });
+
+  behaves("an acknowledgement callback that throws does not end the process", async (world) => {
+    world.io.of("/healthy");
+    const { wire, socket } = await world.joinedWire();
+    socket.emit("ask", broken);
+    await wire.next();
+    await wire.send("430[]");
+    await answers(world);
+  });
+
+  behaves(
+    "a client that omits the acknowledgement a listener calls does not end the process",
+    async (world) => {
+      world.io.of("/healthy");
+      const { wire, socket } = await world.joinedWire();
+      socket.on("ask", (ack: Ack) => ack("answer"));
+      await wire.send('42["ask"]');
+      await answers(world);
+    },
+  );
+
+  behaves("next called twice counts once", async (world) => {
+    let announced = 0;
+    world.io.use((_, next) => {
+      next();
+      next();
+    });
+    world.io.on("connection", (socket) => {
+      announced += 1;
+      socket.on("ask", (ack: Ack) => ack(announced));
+    });
+    const client = await world.connect();
+    expect(await client.emitWithAck("ask")).toBe(1);
+  });
+
+  behaves("a second CONNECT while a middleware decides makes no second socket", async (world) => {
+    let runs = 0;
+    world.io.of("/healthy");
+    world.io.use(() => {
+      runs += 1;
+    });
+    const wire = await world.wire();
+    await wire.send("40", "40", "40");
+    expect(await wire.rest()).toEqual([]);
+    expect(runs).toBeLessThanOrEqual(1);
+    await answers(world);
+  });
+
+  behaves("an acknowledgement id that is no safe integer is a protocol error", async (world) => {
+    const { wire, socket } = await world.joinedWire();
+    socket.on("x", () => expect.unreachable("an event with a broken id is heard"));
+    const gone = once(socket, "disconnect");
+    await wire.send('42999999999999999999999["x"]');
+    await gone;
+    expect(await wire.rest()).toEqual([]);
+  });
+
+  behaves("deeply nested data that is echoed to everybody does not end the process", async (world) => {
+    world.io.of("/healthy");
+    const { wire, socket } = await world.joinedWire();
+    socket.on("deep", (data: unknown) => world.io.emit("deep", data));
+    await wire.send(`42["deep",${"[".repeat(20_000)}${"]".repeat(20_000)}]`);
+    await answers(world);
+  });
+
+  behaves("a disconnected socket sends nothing more", async (world) => {
+    const { wire, socket } = await world.joinedWire();
+    socket.disconnect();
+    socket.emit("late");
+    await wire.send("40");
+    expect(await wire.next()).toBe("41");
+    connectedId(await wire.next());
+  });
+
+  behaves(
+    "a session that was recovered cannot be recovered a second time",
+    { connectionStateRecovery: {} },
+    async (world) => {
+      const { client, socket } = await world.pair();
+      const inbox = new Inbox(client);
+      socket.emit("a");
+      const [, offset] = await inbox.next();
+      const gone = once(socket, "disconnect");
+      socket.conn.close();
+      await gone;
+      const { pid } = socket as unknown as { pid: string };
+      const present = async (): Promise<string> => {
+        const wire = await world.wire();
+        await wire.send(`40${JSON.stringify({ pid: pid ?? Reflect.get(client, "_pid"), offset })}`);
+        const reply = JSON.parse(String(await wire.next()).slice(2)) as { sid: string };
+        return reply.sid;
+      };
+      expect(await present()).toBe(socket.id);
+      expect(await present()).not.toBe(socket.id);
+    },
+  );
+
+  behaves(
+    "a broadcast by a parent namespace gives each event one offset",
+    { connectionStateRecovery: {} },
+    async (world) => {
+      const parent = world.io.of(/^\/p-/);
+      const clients = [await world.connect("/p-1"), await world.connect("/p-2")];
+      const inboxes = clients.map((client) => new Inbox(client));
+      parent.emit("news");
+      for (const inbox of inboxes) expect(await inbox.next()).toHaveLength(2);
+    },
+  );
+
+  behaves("a WebSocket close packet ends the session", async (world) => {
+    const { wire, socket } = await world.joinedWire();
+    const gone = once(socket, "disconnect");
+    await wire.send("1");
+    expect((await gone)[0]).toBe("transport close");
+  });
+
+  behaves("a server that was never attached can be closed", async (world) => {
+    const { io } = world;
+    const Server = io.constructor as new () => { close(): Promise<void> };
+    await new Server().close();
+  });
+});
