@@ -1,13 +1,24 @@
 import { defineConfig } from "vitest/config";
 
-/** Tests read the sources of every workspace package, so nothing has to be built first. */
+/** Vite's own conditions for code that runs in Node.js, after ours: sources first, so nothing has to be built first. */
+const conditions = ["skein-source", "module", "node", "development|production"];
+
+/**
+ * What every package's tests run with. Each test file has a process of its own: the tests open real sockets, start
+ * clusters and load a native addon, none of which worker threads share well.
+ */
 export const base = defineConfig({
-  resolve: { conditions: ["skein-source"] },
-  ssr: { resolve: { conditions: ["skein-source"], externalConditions: ["skein-source"] } },
+  resolve: { conditions },
+  ssr: { resolve: { conditions, externalConditions: ["skein-source"] } },
   test: {
     environment: "node",
     include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    pool: "forks",
+    maxWorkers: 2,
     testTimeout: 20_000,
     hookTimeout: 20_000,
+    restoreMocks: true,
+    reporters: ["default", "json"],
+    outputFile: { json: ".vitest/results.json" },
   },
 });

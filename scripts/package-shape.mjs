@@ -1,0 +1,78 @@
+/**
+ * Is what would be published right? Packs the package in the current folder and looks at the tarball:
+ * its files and manifest, publint (strict), and whether the types are right for every kind of importer (attw).
+ * Run by every published package after its build: `node ../../scripts/package-shape.mjs`.
+ */
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { publint } from "publint";
+import { formatMessage } from "publint/utils";
+import { pack, readTarball } from "./lib/pack.mjs";
+import { run } from "./lib/run.mjs";
+import { root } from "./lib/workspace.mjs";
+
+const MUST_HAVE = [
+  "README.md",
+  "LICENSE",
+  "dist/index.js",
+  "dist/index.cjs",
+  "dist/index.d.ts",
+  "dist/index.d.cts",
+];
+const MAY_HAVE =
+  /^(package\.json|README\.md|LICENSE|dist\/[^/]+\.(js|cjs|d\.ts|d\.cts|js\.map|cjs\.map|json))$/;
+
+const scratch = mkdtempSync(join(tmpdir(), "skein-shape-"));
+try {
+  const tarball = await pack(process.cwd(), scratch);
+  const { manifest, files } = await readTarball(tarball);
+  const problems = [
+    ...contentProblems(files),
+    ...manifestProblems(manifest),
+    ...(await publintProblems(tarball)),
+    ...(await typeProblems(tarball)),
+  ];
+  for (const problem of problems) console.error(`✗ ${manifest.name}: ${problem}`);
+  if (problems.length === 0)
+    console.log(`✓ ${manifest.name}: ${files.length} files, publint and attw are content`);
+  process.exitCode = problems.length === 0 ? 0 : 1;
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+
+function contentProblems(files) {
+  const missing = MUST_HAVE.filter((name) => !files.includes(name)).map(
+    (name) => `the tarball lacks ${name}`,
+  );
+  const alien = files
+    .filter((name) => !MAY_HAVE.test(name))
+    .map((name) => `the tarball should not hold ${name}`);
+  return [...missing, ...alien];
+}
+
+function manifestProblems(manifest) {
+  const text = JSON.stringify(manifest);
+  const problems = [];
+  if (text.includes("skein-source")) problems.push('the private condition "skein-source" would be published');
+  if (JSON.stringify(manifest.dependencies ?? {}).includes("workspace:")) {
+    problems.push('a "workspace:" range would be published');
+  }
+  for (const path of text.matchAll(/"(\.\/src\/[^"]*)"/g)) problems.push(`package.json points at ${path[1]}`);
+  for (const field of ["description", "license", "engines", "exports", "files"]) {
+    if (manifest[field] === undefined) problems.push(`package.json lacks "${field}"`);
+  }
+  return problems;
+}
+
+async function publintProblems(tarball) {
+  const bytes = readFileSync(tarball);
+  const { messages, pkg } = await publint({ strict: true, pack: { tarball: new Uint8Array(bytes).buffer } });
+  return messages.map((message) => `publint: ${formatMessage(message, pkg, { color: false })}`);
+}
+
+async function typeProblems(tarball) {
+  const bin = join(root, "node_modules", ".bin", "attw");
+  const { code, output } = await run(bin, [tarball, "--no-definitely-typed", "--no-emoji", "--no-color"]);
+  return code === 0 ? [] : [`attw:\n${output}`];
+}
