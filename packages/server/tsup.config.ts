@@ -1,4 +1,5 @@
 import { defineConfig } from "tsup";
 import { library } from "../../tsup.config.base.ts";
 
-export default defineConfig(library);
+// `import.meta.url` must mean the same in both builds: the client files are found by it.
+export default defineConfig({ ...library, shims: true });

@@ -1,1 +1,61 @@
-export {};
+import type {
+  BroadcastOperator as BroadcastOperatorApi,
+  Namespace as NamespaceApi,
+  RemoteSocket as RemoteSocketApi,
+  Socket as SocketApi,
+} from "./api.ts";
+import { BroadcastOperator as BroadcastOperatorClass } from "./broadcast.ts";
+import type { DefaultEventsMap, EventsMap } from "./events.ts";
+import { Namespace as NamespaceClass } from "./namespace.ts";
+import { RemoteSocket as RemoteSocketClass } from "./remote-socket.ts";
+import { Socket as SocketClass } from "./socket.ts";
+
+// The classes are here for `instanceof` and for what reaches into their prototypes; types are the interfaces.
+/* oxlint-disable typescript/no-explicit-any -- the defaults of those who declare nothing */
+
+/** A communication channel: made by `server.of`. */
+export const Namespace = NamespaceClass;
+export type Namespace<
+  LE extends EventsMap = DefaultEventsMap,
+  EE extends EventsMap = LE,
+  SSE extends EventsMap = DefaultEventsMap,
+  SD = any,
+> = NamespaceApi<LE, EE, SSE, SD>;
+
+/** One client in one namespace: made when a client joins. */
+export const Socket = SocketClass;
+export type Socket<
+  LE extends EventsMap = DefaultEventsMap,
+  EE extends EventsMap = LE,
+  SSE extends EventsMap = DefaultEventsMap,
+  SD = any,
+> = SocketApi<LE, EE, SSE, SD>;
+
+/** A broadcast in the making. */
+export const BroadcastOperator = BroadcastOperatorClass;
+export type BroadcastOperator<EE extends EventsMap = DefaultEventsMap, SD = any> = BroadcastOperatorApi<
+  EE,
+  SD
+>;
+
+/** A socket of any server of the cluster. */
+export const RemoteSocket = RemoteSocketClass;
+export type RemoteSocket<EE extends EventsMap = DefaultEventsMap, SD = any> = RemoteSocketApi<EE, SD>;
+
+export type {
+  CatchAllListener,
+  Client,
+  DisconnectReason,
+  Event,
+  ExtendedError,
+  Handshake,
+  NamespaceMiddleware,
+  SocketMiddleware,
+} from "./api.ts";
+export type { RecoveryOptions } from "./context.ts";
+export type { ErrorHandler, ErrorReport } from "./error-reports.ts";
+export { SKEIN_ERRORS, SkeinError, type SkeinErrorCode } from "./errors.ts";
+export type { DefaultEventsMap, EventsMap } from "./events.ts";
+export type { NamespaceMatcher } from "./namespaces.ts";
+export type { ServerOptions } from "./options.ts";
+export { Server, type TServerInstance } from "./server.ts";

@@ -1,0 +1,101 @@
+import type { HttpExchange } from "@skein/engine";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { dirname, join } from "node:path";
+import { promisify } from "node:util";
+import { brotliCompress, deflate, gzip } from "node:zlib";
+import { chooseCoding, type ContentCoding } from "./content-negotiation.ts";
+
+const SCRIPTS = [
+  "socket.io.js",
+  "socket.io.min.js",
+  "socket.io.msgpack.min.js",
+  "socket.io.esm.min.js",
+] as const;
+
+const JAVASCRIPT = "application/javascript; charset=utf-8";
+const JSON_TYPE = "application/json; charset=utf-8";
+
+/** The only files that can be asked for, with their types: no path ever comes from a URL. */
+const CONTENT_TYPES: ReadonlyMap<string, string> = new Map(
+  SCRIPTS.flatMap((name) => [
+    [name, JAVASCRIPT],
+    [`${name}.map`, JSON_TYPE],
+  ]),
+);
+
+const COMPRESSORS: Record<ContentCoding, (content: Uint8Array) => Promise<Uint8Array>> = {
+  br: promisify<Uint8Array, Uint8Array>(brotliCompress),
+  gzip: promisify<Uint8Array, Uint8Array>(gzip),
+  deflate: promisify<Uint8Array, Uint8Array>(deflate),
+};
+
+interface Bundle {
+  readonly directory: string;
+  readonly etag: string;
+}
+
+/** Where the official client is installed, and which version of it. */
+function locate(): Bundle {
+  const require = createRequire(import.meta.url);
+  const manifest = require.resolve("socket.io-client/package.json");
+  const { version } = require(manifest) as { version: string };
+  return { directory: join(dirname(manifest), "dist"), etag: `"${version}"` };
+}
+
+/**
+ * The browser builds of the official client (server-api, "Client files"). Each file is read once, and compressed once for
+ * each coding that somebody asked for.
+ */
+export class ClientBundle {
+  readonly #bundle = locate();
+  readonly #contents = new Map<string, Promise<Uint8Array>>();
+
+  /** Answers if the request is for one of the files under `path`, which has no slash at its end; false if it is not. */
+  serve(exchange: HttpExchange, path: string): boolean {
+    const { request } = exchange;
+    const name = fileName(request.url, path);
+    const type = CONTENT_TYPES.get(name);
+    if (type === undefined) return false;
+    const { etag } = this.#bundle;
+    const known = request.headers["if-none-match"];
+    if (known === etag || known === `W/${etag}`) exchange.respond({ status: 304 });
+    else void this.#send(exchange, name, type);
+    return true;
+  }
+
+  async #send(exchange: HttpExchange, name: string, type: string): Promise<void> {
+    const coding = chooseCoding(String(exchange.request.headers["accept-encoding"] ?? ""));
+    try {
+      const body = await this.#content(name, coding);
+      const encoding = coding === undefined ? {} : { "content-encoding": coding };
+      const { etag } = this.#bundle;
+      const headers = { "Cache-Control": "public, max-age=0", "Content-Type": type, ETag: etag, ...encoding };
+      exchange.respond({ status: 200, headers, body });
+    } catch {
+      exchange.respond({ status: 500 });
+    }
+  }
+
+  /** A failure is not kept: the next request tries again. */
+  #content(name: string, coding: ContentCoding | undefined): Promise<Uint8Array> {
+    const key = coding === undefined ? name : `${name} ${coding}`;
+    const cached = this.#contents.get(key);
+    if (cached !== undefined) return cached;
+    const content = this.#load(name, coding);
+    this.#contents.set(key, content);
+    content.catch(() => this.#contents.delete(key));
+    return content;
+  }
+
+  async #load(name: string, coding: ContentCoding | undefined): Promise<Uint8Array> {
+    if (coding === undefined) return readFile(join(this.#bundle.directory, name));
+    return COMPRESSORS[coding](await this.#content(name, undefined));
+  }
+}
+
+function fileName(url: string, path: string): string {
+  if (!url.startsWith(path)) return "";
+  const query = url.indexOf("?");
+  return url.slice(path.length + 1, query < 0 ? undefined : query);
+}

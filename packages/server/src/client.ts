@@ -1,0 +1,189 @@
+import type { BroadcastFlags } from "@skein/adapter";
+import type {
+  CloseReason,
+  Connection,
+  ConnectionListener,
+  PreparedMessage,
+  SendOptions,
+} from "@skein/engine";
+import { Decoder, type Packet, type PacketDecoder, type PacketEncoder, PacketType } from "@skein/parser";
+import type { IncomingMessage } from "node:http";
+import type { Client as ClientApi, DisconnectReason } from "./api.ts";
+import { type Directory, Joining, type JoiningClient, type Member, type Refusal } from "./joining.ts";
+import { after, cancel, type Timer } from "./timers.ts";
+
+/** A packet in the form that many connections share: one prepared message for each of its parts. */
+export type EncodedPacket = readonly PreparedMessage[];
+
+/** What a client needs of the server. */
+export interface ClientContext {
+  readonly directory: Directory;
+  readonly encoder: PacketEncoder;
+  readonly maxNamespaces: number;
+  /** Milliseconds, as it is set now. */
+  connectTimeout(): number;
+  newDecoder(): PacketDecoder;
+}
+
+const UNCOMPRESSED: SendOptions = { compress: false };
+
+function hand(member: Member, packet: Packet): void {
+  member.receive(packet);
+}
+
+/**
+ * One connection and the sockets on it (socketio-protocol, "Per-connection state machine").
+ *
+ * Beyond the reference: of several CONNECTs to one namespace only one may be pending, a connection can be in so many
+ * namespaces and no more, and a packet to a namespace that is still being joined is ignored instead of costing the
+ * client its other namespaces.
+ */
+export class Client implements ClientApi, ConnectionListener, JoiningClient {
+  readonly conn: Connection;
+  readonly #context: ClientContext;
+  readonly #decoder: PacketDecoder;
+  /** In the order in which they joined; mostly one, so a list is smaller and no slower than a map. */
+  readonly #members: Member[] = [];
+  #joining: Joining[] | undefined;
+  #connectTimer: Timer | undefined;
+  #open = true;
+
+  constructor(connection: Connection, context: ClientContext) {
+    this.conn = connection;
+    this.#context = context;
+    this.#decoder = context.newDecoder();
+    if (!(this.#decoder instanceof Decoder)) this.#decoder.on("decoded", (packet) => this.#onPacket(packet));
+    this.#connectTimer = after(context.connectTimeout(), () => this.#onConnectTimeout());
+    connection.listen(this);
+  }
+
+  get id(): string {
+    return this.conn.id;
+  }
+
+  get request(): IncomingMessage | null {
+    return this.conn.request;
+  }
+
+  onMessage(data: string | Uint8Array): void {
+    if (!this.#open) return;
+    try {
+      this.#decode(data);
+    } catch (error) {
+      for (const member of [...this.#members]) member.violated(error);
+      this.#end();
+    }
+  }
+
+  onClose(reason: CloseReason, description?: unknown): void {
+    this.#open = false;
+    cancel(this.#connectTimer);
+    this.#closeMembers(reason, description);
+    for (const joining of this.#joining ?? []) joining.abandon();
+    this.#joining = undefined;
+    this.#decoder.destroy();
+  }
+
+  /** Sends a packet of this connection alone. */
+  send(packet: Packet, flags: BroadcastFlags = {}): void {
+    const parts = this.#context.encoder.encode(packet);
+    this.#write(parts, flags);
+  }
+
+  /** Sends a packet that was encoded for many. */
+  sendEncoded(parts: EncodedPacket, flags: BroadcastFlags): void {
+    this.#write(parts, flags);
+  }
+
+  joined(joining: Joining, member: Member): void {
+    this.#settled(joining);
+    this.#members.push(member);
+    cancel(this.#connectTimer);
+    this.#connectTimer = undefined;
+  }
+
+  refused(joining: Joining, reason: Refusal): void {
+    this.#settled(joining);
+    const { namespace: nsp } = joining;
+    try {
+      this.send({ type: PacketType.CONNECT_ERROR, nsp, data: reason });
+    } catch {
+      // The application's `data` can't be encoded; the refusal itself must still arrive.
+      const { message } = reason;
+      this.send({ type: PacketType.CONNECT_ERROR, nsp, data: message === undefined ? {} : { message } });
+    }
+  }
+
+  /** A socket has left its namespace. */
+  left(member: Member): void {
+    const index = this.#members.indexOf(member);
+    if (index >= 0) this.#members.splice(index, 1);
+  }
+
+  /** Takes the client out of all its namespaces and ends the connection, once what was sent has left. */
+  disconnect(): void {
+    for (const member of [...this.#members]) member.disconnect();
+    this.#end();
+  }
+
+  #write(parts: readonly (string | Uint8Array | PreparedMessage)[], flags: BroadcastFlags): void {
+    if (flags.volatile === true && !this.conn.transport.writable) return;
+    const options = flags.compress === false ? UNCOMPRESSED : undefined;
+    for (const part of parts) this.conn.send(part, options);
+  }
+
+  #decode(data: string | Uint8Array): void {
+    if (!(this.#decoder instanceof Decoder)) return this.#decoder.add(data);
+    const packet = this.#decoder.decode(data);
+    if (packet !== undefined) this.#onPacket(packet);
+  }
+
+  #onPacket(packet: Packet): void {
+    const member = this.#members.find(({ namespace }) => namespace === packet.nsp);
+    const joining = this.#joining?.find(({ namespace }) => namespace === packet.nsp);
+    if (packet.type === PacketType.CONNECT) {
+      if (member === undefined && joining === undefined) this.#join(packet);
+      else this.#end();
+    } else if (packet.type === PacketType.CONNECT_ERROR) this.#end();
+    else if (member !== undefined) process.nextTick(hand, member, packet);
+    else if (joining === undefined) this.#end();
+    else if (packet.type === PacketType.DISCONNECT) this.#abandon(joining);
+  }
+
+  #join(packet: Packet): void {
+    const auth = typeof packet.data === "object" && packet.data !== null ? packet.data : {};
+    const joining = new Joining(this, packet.nsp, auth as Record<string, unknown>);
+    const count = this.#members.length + (this.#joining?.length ?? 0);
+    if (count >= this.#context.maxNamespaces)
+      return this.refused(joining, { message: "Too many namespaces" });
+    this.#joining ??= [];
+    this.#joining.push(joining);
+    void joining.start(this.#context.directory);
+  }
+
+  #abandon(joining: Joining): void {
+    joining.abandon();
+    this.#settled(joining);
+  }
+
+  #settled(joining: Joining): void {
+    const rest = this.#joining?.filter((other) => other !== joining) ?? [];
+    this.#joining = rest.length === 0 ? undefined : rest;
+  }
+
+  #onConnectTimeout(): void {
+    if (this.#members.length === 0) this.#end();
+  }
+
+  /** Ends the connection from this side. What can't end at once, because a poll is awaited, ends for the sockets at once. */
+  #end(): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.conn.close();
+    this.#closeMembers("forced server close");
+  }
+
+  #closeMembers(reason: DisconnectReason, description?: unknown): void {
+    for (const member of this.#members.splice(0)) member.closed(reason, description);
+  }
+}

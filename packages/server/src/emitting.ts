@@ -1,0 +1,14 @@
+import { EventEmitter } from "node:events";
+
+/**
+ * Calls the listeners of an emitter whose own `emit` means sending to a peer. Throws what a listener throws; rejections
+ * go to the emitter's rejection method.
+ */
+export function raise(emitter: EventEmitter, args: readonly unknown[]): void {
+  Reflect.apply(EventEmitter.prototype.emit, emitter, args);
+}
+
+/** Accepts rooms as the public methods do: one, or a list. */
+export function listOf<T>(value: T | readonly T[]): readonly T[] {
+  return Array.isArray(value) ? (value as readonly T[]) : [value as T];
+}

@@ -1,0 +1,48 @@
+/**
+ * Every error of this package, one line each. `local`: the program that uses the server must change something;
+ * `peer`: the client, or the network to it. Texts that exist in the reference server are the same as there.
+ */
+export const SKEIN_ERRORS = {
+  NOT_AN_HTTP_SERVER: {
+    side: "local",
+    message:
+      "You are trying to attach socket.io to an express request handler function. Please pass a http.Server instance.",
+  },
+  RESERVED_EVENT: { side: "local", message: "this is a reserved event name" },
+  PARENT_FETCH: { side: "local", message: "fetchSockets() is not supported on parent namespaces" },
+  STATEFUL_REGEXP: { side: "local", message: "stateful regular expressions are not supported" },
+  INVALID_OPTION: { side: "local", message: "invalid option" },
+  ENGINE_NOT_SUPPORTED: {
+    side: "local",
+    message: "this engine does not hand over connections as Skein's does",
+  },
+  ACK_TIMEOUT: { side: "peer", message: "operation has timed out" },
+  ACK_DISCONNECTED: { side: "peer", message: "socket has been disconnected" },
+} as const satisfies Record<string, { side: "local" | "peer"; message: string }>;
+
+/** What went wrong, for programs. */
+export type SkeinErrorCode = keyof typeof SKEIN_ERRORS;
+
+/** The one error class of this package. */
+export class SkeinError extends Error {
+  override readonly name = "SkeinError";
+  /** What went wrong. */
+  readonly code: SkeinErrorCode;
+  /** With `ACK_TIMEOUT` of a broadcast: the answers that came in time. */
+  readonly responses?: readonly unknown[];
+
+  constructor(
+    code: SkeinErrorCode,
+    message: string = SKEIN_ERRORS[code].message,
+    options?: ErrorOptions & { readonly responses?: readonly unknown[] },
+  ) {
+    super(message, options);
+    this.code = code;
+    if (options?.responses !== undefined) this.responses = options.responses;
+  }
+
+  /** Who must change something: this program, or the peer. */
+  get side(): "local" | "peer" {
+    return SKEIN_ERRORS[this.code].side;
+  }
+}

@@ -1,0 +1,135 @@
+// Event maps are open at both ends (any name, any arguments), which is what `any` says and `unknown` does not.
+/* oxlint-disable typescript/no-explicit-any */
+
+/** What an events map may be: a listener type for each event name. */
+export interface EventsMap {
+  [event: string]: any;
+}
+
+/** The map of those who declare nothing: every name, with any arguments. */
+export interface DefaultEventsMap {
+  [event: string]: (...args: any[]) => void;
+}
+
+/** The names in a map. */
+export type EventNames<Map extends EventsMap> = keyof Map & string;
+
+/** The arguments of one event, its acknowledgement callback included. */
+export type EventParams<Map extends EventsMap, Name extends EventNames<Map>> = Parameters<Map[Name]>;
+
+type Callback = (...args: any[]) => any;
+
+/** Whether a type is `any`. */
+type IsAny<T> = 0 extends 1 & T ? true : false;
+
+/** The last of some parameters; `any` where nothing is declared. */
+type Last<Params extends any[]> = Params extends []
+  ? undefined
+  : Params extends [...any[], infer Final]
+    ? Final
+    : any;
+
+/** All parameters but the last. */
+export type AllButLast<Params extends any[]> = Params extends [...infer Head, any] ? Head : any[];
+
+type WithoutLeadingError<Params extends any[]> =
+  IsAny<Params[0]> extends true
+    ? Params
+    : Params extends [infer First, ...infer Rest]
+      ? [First] extends [Error | null | undefined]
+        ? Rest
+        : Params
+      : Params;
+
+/** What an acknowledgement callback is given first, errors aside. */
+export type FirstAckValue<Ack> = Ack extends (...args: infer Params) => any
+  ? WithoutLeadingError<Params> extends [infer Value, ...any[]]
+    ? Value
+    : WithoutLeadingError<Params> extends []
+      ? undefined
+      : any
+  : any;
+
+/** The value that an event's acknowledgement brings. */
+export type AckValue<Map extends EventsMap, Name extends EventNames<Map>> = FirstAckValue<
+  Last<EventParams<Map, Name>>
+>;
+
+/** The arguments of an event without its acknowledgement callback. */
+export type ParamsWithoutAck<Map extends EventsMap, Name extends EventNames<Map>> = AllButLast<
+  EventParams<Map, Name>
+>;
+
+/** Names of the events whose last parameter is an acknowledgement callback. */
+export type EventNamesWithAck<Map extends EventsMap> = {
+  [Name in EventNames<Map>]: Last<Parameters<Map[Name]>> extends Callback ? Name : never;
+}[EventNames<Map>];
+
+/** Names of the events that ask for no acknowledgement. */
+export type EventNamesWithoutAck<Map extends EventsMap> = {
+  [Name in EventNames<Map>]: IsAny<Last<Parameters<Map[Name]>>> extends true
+    ? Name
+    : Last<Parameters<Map[Name]>> extends Callback
+      ? never
+      : Name;
+}[EventNames<Map>];
+
+/** Names of the events whose acknowledgement callback is given an error first, as it is after `timeout()`. */
+export type EventNamesWithFailingAck<Map extends EventsMap> = {
+  [Name in EventNames<Map>]: Last<Parameters<Map[Name]>> extends (first: infer First, ...rest: any[]) => any
+    ? Error extends First
+      ? Name
+      : never
+    : never;
+}[EventNames<Map>];
+
+type MapCallbacks<Params extends any[], Kind extends "timeout" | "responses"> = {
+  [Index in keyof Params]: IsAny<Params[Index]> extends true
+    ? any
+    : Params[Index] extends (...args: infer Args) => infer Result
+      ? Kind extends "timeout"
+        ? FailingAck<Args, Result>
+        : CollectingAck<Args, Result>
+      : Params[Index];
+};
+
+type FailingAck<Args extends any[], Result> = [Args[0]] extends [Error]
+  ? (...args: Args) => Result
+  : (error: Error, ...args: Args) => Result;
+
+type CollectingAck<Args extends any[], Result> = [Args[0]] extends [Error]
+  ? (error: Error, responses: FirstAckValue<(...args: Args) => any>[]) => Result
+  : (responses: FirstAckValue<(...args: Args) => any>[]) => Result;
+
+type Decorated<Map extends EventsMap, Kind extends "timeout" | "responses"> = {
+  [Name in keyof Map]: Map[Name] extends (...args: infer Params) => infer Result
+    ? (...args: MapCallbacks<Params, Kind>) => Result
+    : Map[Name];
+};
+
+/** The map after `timeout()`: every acknowledgement callback is given an error first. */
+export type WithTimeout<Map extends EventsMap> = Decorated<Map, "timeout">;
+
+/** The map of a broadcast: every acknowledgement callback is given the list of the receivers' answers. */
+export type WithResponses<Map extends EventsMap> = Decorated<Map, "responses">;
+
+/** The events of a map that may be sent to many without asking for answers. */
+export type WithoutAcks<Map extends EventsMap> = Pick<Map, EventNamesWithoutAck<Map>>;
+
+/** Names that one may listen to: the declared ones and those that the server raises itself. */
+export type ListenableNames<Reserved extends EventsMap, Declared extends EventsMap> =
+  | EventNames<Reserved>
+  | EventNames<Declared>;
+
+/** The listener for one of these names. */
+export type ListenerOf<
+  Reserved extends EventsMap,
+  Declared extends EventsMap,
+  Name extends string,
+> = Name extends keyof Reserved
+  ? Reserved[Name]
+  : Name extends keyof Declared
+    ? IsAny<Declared[Name]> extends true
+      ? (...args: any[]) => void | Promise<void>
+      : Declared[Name]
+    : (...args: any[]) => void | Promise<void>;

@@ -1,0 +1,101 @@
+import type { Packet } from "@skein/parser";
+import type { DisconnectReason } from "./api.ts";
+
+/** A socket, as the connection that it lives on uses it. */
+export interface Member {
+  readonly namespace: string;
+  /** A packet for it has arrived. */
+  receive(packet: Packet): void;
+  /** The peer broke the protocol: the connection is about to end. */
+  violated(error: unknown): void;
+  /** The connection has ended. */
+  closed(reason: DisconnectReason, description?: unknown): void;
+  /** Leave the namespace by the server's will, and tell the peer. */
+  disconnect(): unknown;
+}
+
+/** A socket that is not a member yet. */
+export interface Candidate extends Member {
+  /** It never will be: leave every room, and send nothing more. */
+  discard(): void;
+}
+
+/** A namespace, as those who ask to join see it. */
+export interface Joinable {
+  /** Makes the socket, from a former session if the client can prove one. */
+  prepare(client: JoiningClient, auth: Record<string, unknown>): Promise<Candidate>;
+  /** Asks the middlewares; `done` is called at most once, with the refusal if there is one. */
+  examine(candidate: Candidate, done: (refusal: unknown) => void): void;
+  /** Takes it in: own room, reply, events. */
+  admit(candidate: Candidate): void;
+}
+
+/** Where namespaces are found, and made when a dynamic one matches. Never rejects. */
+export interface Directory {
+  find(name: string, auth: Record<string, unknown>): Promise<Joinable | undefined>;
+}
+
+/** What the connection is told of an attempt to join. */
+export interface JoiningClient {
+  joined(joining: Joining, member: Member): void;
+  refused(joining: Joining, reason: Refusal): void;
+}
+
+/** Payload of a CONNECT_ERROR. */
+export interface Refusal {
+  message?: string;
+  data?: unknown;
+}
+
+/** What goes to the client of whatever a middleware refused with (socketio-protocol, "Connecting", 5). */
+function refusalOf(reason: unknown): Refusal {
+  const refusal: Refusal = {};
+  if (typeof reason !== "object" || reason === null) return refusal;
+  if ("message" in reason && typeof reason.message === "string") refusal.message = reason.message;
+  if ("data" in reason && reason.data !== undefined) refusal.data = reason.data;
+  return refusal;
+}
+
+/** One attempt to join a namespace: from the CONNECT packet to its reply (socketio-protocol, "Connecting to a namespace"). */
+export class Joining {
+  readonly namespace: string;
+  readonly #client: JoiningClient;
+  readonly #auth: Record<string, unknown>;
+  #candidate: Candidate | undefined;
+  #abandoned = false;
+
+  constructor(client: JoiningClient, namespace: string, auth: Record<string, unknown>) {
+    this.#client = client;
+    this.namespace = namespace;
+    this.#auth = auth;
+  }
+
+  async start(directory: Directory): Promise<void> {
+    const namespace = await directory.find(this.namespace, this.#auth);
+    if (this.#abandoned) return;
+    if (namespace === undefined) return this.#client.refused(this, { message: "Invalid namespace" });
+    const candidate = await namespace.prepare(this.#client, this.#auth);
+    if (this.#abandoned) return candidate.discard();
+    this.#candidate = candidate;
+    namespace.examine(candidate, (refusal) => {
+      process.nextTick(() => this.#conclude(namespace, candidate, refusal));
+    });
+  }
+
+  /** The client is gone, or has changed its mind: whatever the middlewares say, nothing comes of it. */
+  abandon(): void {
+    this.#abandoned = true;
+    this.#candidate?.discard();
+  }
+
+  #conclude(namespace: Joinable, candidate: Candidate, refusal: unknown): void {
+    if (this.#abandoned) return;
+    if (refusal === undefined) {
+      this.#client.joined(this, candidate);
+      namespace.admit(candidate);
+    } else {
+      candidate.discard();
+      this.#client.refused(this, refusalOf(refusal));
+    }
+  }
+}

@@ -1,0 +1,66 @@
+/** A function of a chain: `next()` goes on, `next(error)`, a throw or a rejection stops the chain. */
+export type Middleware<Subject> = (subject: Subject, next: (error?: Error) => void) => unknown;
+
+/** What a chain tells: `done` once, with the reason if it was stopped; `failed` for each throw and each rejection. */
+export interface ChainListener {
+  done(refusal: unknown): void;
+  failed(cause: unknown): void;
+}
+
+function isPromise(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
+}
+
+/** One run through a chain. A function that calls `next` more than once moves the chain only once. */
+class Run<Subject> {
+  readonly #chain: readonly Middleware<Subject>[];
+  readonly #subject: Subject;
+  readonly #listener: ChainListener;
+  #position = 0;
+
+  constructor(chain: readonly Middleware<Subject>[], subject: Subject, listener: ChainListener) {
+    this.#chain = chain;
+    this.#subject = subject;
+    this.#listener = listener;
+  }
+
+  step(): void {
+    const position = this.#position;
+    const middleware = this.#chain[position];
+    if (middleware === undefined) return this.#listener.done(undefined);
+    try {
+      const result = middleware(this.#subject, (error) => this.#leave(position, error));
+      if (isPromise(result)) result.then(undefined, (cause: unknown) => this.#fail(position, cause));
+    } catch (cause) {
+      this.#fail(position, cause);
+    }
+  }
+
+  #leave(position: number, refusal: unknown): void {
+    if (position !== this.#position) return;
+    if (refusal) {
+      this.#position = Number.NaN;
+      this.#listener.done(refusal);
+    } else {
+      this.#position++;
+      this.step();
+    }
+  }
+
+  #fail(position: number, cause: unknown): void {
+    this.#listener.failed(cause);
+    this.#leave(position, cause ?? new Error("refused"));
+  }
+}
+
+/**
+ * Runs a chain as it is now: functions that are added later do not take part (server-api, "Timing").
+ * Each is called synchronously from within the `next` of the one before.
+ */
+export function runChain<Subject>(
+  chain: readonly Middleware<Subject>[],
+  subject: Subject,
+  listener: ChainListener,
+): void {
+  new Run([...chain], subject, listener).step();
+}

@@ -1,0 +1,304 @@
+import type { Adapter, LocalSockets, RestoredSession, Room, SocketId } from "@skein/adapter";
+import { PreparedMessage } from "@skein/engine";
+import type { Packet } from "@skein/parser";
+import { captureRejectionSymbol, EventEmitter } from "node:events";
+import type {
+  Namespace as NamespaceApi,
+  NamespaceMiddleware,
+  RemoteSocket,
+  Socket as SocketApi,
+} from "./api.ts";
+import { BroadcastOperator } from "./broadcast.ts";
+import type { Client, EncodedPacket } from "./client.ts";
+import type { NamespaceContext } from "./context.ts";
+import { raise } from "./emitting.ts";
+import type { ErrorReport } from "./error-reports.ts";
+import { randomId } from "./ids.ts";
+import type { Joinable } from "./joining.ts";
+import { type Middleware, runChain } from "./middleware.ts";
+import { checkServerEvent } from "./reserved.ts";
+import { Socket, type SocketHome } from "./socket.ts";
+
+/** What of a namespace is copied to the children of a dynamic one. */
+export interface Setup {
+  readonly middlewares: readonly NamespaceMiddleware<SocketApi>[];
+  readonly connect: readonly ((socket: SocketApi) => void)[];
+  readonly connection: readonly ((socket: SocketApi) => void)[];
+}
+
+/** See the interface of the same name. */
+export class Namespace
+  extends EventEmitter
+  implements NamespaceApi, LocalSockets<EncodedPacket>, SocketHome, Joinable
+{
+  readonly name: string;
+  readonly sockets = new Map<SocketId, Socket>();
+  readonly #context: NamespaceContext;
+  readonly #middlewares: NamespaceMiddleware<SocketApi>[] = [];
+  /** Those in middlewares, with what they missed if they came back. */
+  readonly #candidates = new Map<Socket, RestoredSession | undefined>();
+  #adapter: Adapter;
+  #ackId = 0;
+
+  constructor(name: string, context: NamespaceContext) {
+    super({ captureRejections: true });
+    this.name = name;
+    this.#context = context;
+    this.#adapter = this.createAdapter();
+    void this.#begin(this.#adapter);
+  }
+
+  get adapter(): Adapter {
+    return this.#adapter;
+  }
+
+  /** Itself, as its sockets show it. */
+  get api(): NamespaceApi {
+    return this;
+  }
+
+  get recovers(): boolean {
+    return this.#context.recovery !== undefined;
+  }
+
+  /** Nobody is here, nor about to come. */
+  get empty(): boolean {
+    return this.sockets.size === 0 && this.#candidates.size === 0;
+  }
+
+  use(middleware: NamespaceMiddleware<SocketApi>): this {
+    this.#middlewares.push(middleware);
+    return this;
+  }
+
+  // Sending.
+
+  override emit(event: string, ...args: unknown[]): boolean {
+    return new BroadcastOperator(this).emit(event, ...args);
+  }
+
+  emitWithAck(event: string, ...args: unknown[]): Promise<never> {
+    return new BroadcastOperator(this).emitWithAck(event, ...args);
+  }
+
+  send(...args: unknown[]): this {
+    this.emit("message", ...args);
+    return this;
+  }
+
+  write(...args: unknown[]): this {
+    return this.send(...args);
+  }
+
+  to(room: Room | readonly Room[]): BroadcastOperator {
+    return new BroadcastOperator(this).to(room);
+  }
+
+  in(room: Room | readonly Room[]): BroadcastOperator {
+    return new BroadcastOperator(this).in(room);
+  }
+
+  except(room: Room | readonly Room[]): BroadcastOperator {
+    return new BroadcastOperator(this).except(room);
+  }
+
+  compress(compress: boolean): BroadcastOperator {
+    return new BroadcastOperator(this).compress(compress);
+  }
+
+  timeout(milliseconds: number): BroadcastOperator {
+    return new BroadcastOperator(this).timeout(milliseconds);
+  }
+
+  get volatile(): BroadcastOperator {
+    return new BroadcastOperator(this).volatile;
+  }
+
+  get local(): BroadcastOperator {
+    return new BroadcastOperator(this).local;
+  }
+
+  fetchSockets(): Promise<RemoteSocket[]> {
+    return new BroadcastOperator(this).fetchSockets();
+  }
+
+  socketsJoin(room: Room | readonly Room[]): void {
+    new BroadcastOperator(this).socketsJoin(room);
+  }
+
+  socketsLeave(room: Room | readonly Room[]): void {
+    new BroadcastOperator(this).socketsLeave(room);
+  }
+
+  disconnectSockets(close = false): void {
+    new BroadcastOperator(this).disconnectSockets(close);
+  }
+
+  allSockets(): Promise<Set<SocketId>> {
+    return new BroadcastOperator(this).allSockets();
+  }
+
+  serverSideEmit(event: string, ...args: unknown[]): boolean {
+    checkServerEvent(event);
+    this.adapter.serverSideEmit([event, ...args]);
+    return true;
+  }
+
+  serverSideEmitWithAck(event: string, ...args: unknown[]): Promise<never> {
+    return new Promise((resolve, reject) => {
+      this.serverSideEmit(event, ...args, (error: Error | null, responses: unknown) => {
+        if (error === null) resolve(responses as never);
+        else reject(Object.assign(error, { responses }));
+      });
+    });
+  }
+
+  // What adapters call.
+
+  encode(packet: Packet): EncodedPacket {
+    packet.nsp = this.name;
+    return this.#context.encoder.encode(packet).map((part) => new PreparedMessage(part));
+  }
+
+  nextAckId(): number {
+    return this.#ackId++;
+  }
+
+  onServerSideEmit(args: readonly unknown[], ack?: (response: unknown) => void): void {
+    this.raise(...args, ...(ack === undefined ? [] : [ack]));
+  }
+
+  // Joining and leaving.
+
+  async prepare(client: Client, auth: Record<string, unknown>): Promise<Socket> {
+    const session = await this.#restore(auth);
+    const socket = new Socket(this, client, auth, {
+      id: session?.sid ?? randomId(),
+      pid: this.recovers ? (session?.pid ?? randomId()) : undefined,
+      recovered: session !== undefined,
+      data: session?.data ?? {},
+    });
+    this.#candidates.set(socket, session);
+    if (session !== undefined) void socket.join(session.rooms);
+    return socket;
+  }
+
+  examine(socket: Socket, done: (refusal: unknown) => void): void {
+    const skips = socket.recovered && this.#context.recovery?.skipMiddlewares === true;
+    const chain = skips ? [] : (this.#middlewares as readonly Middleware<SocketApi>[]);
+    runChain<SocketApi>(chain, socket, {
+      done,
+      failed: (cause) => this.report({ source: "middleware", socket, cause }),
+    });
+  }
+
+  admit(socket: Socket): void {
+    const session = this.#candidates.get(socket);
+    this.#candidates.delete(socket);
+    this.sockets.set(socket.id, socket);
+    socket.enter(session?.missedPackets);
+    this.raise("connect", socket);
+    this.raise("connection", socket);
+  }
+
+  left(socket: Socket): void {
+    this.#candidates.delete(socket);
+    if (this.sockets.get(socket.id) === socket) this.sockets.delete(socket.id);
+    if (this.empty) this.#context.emptied(this.name);
+  }
+
+  // What the server calls.
+
+  /** Ends every socket, without telling the clients, and then the adapter. */
+  async shutDown(): Promise<void> {
+    for (const socket of [...this.sockets.values()]) socket.closed("server shutting down");
+    await this.closeAdapter();
+  }
+
+  async closeAdapter(): Promise<void> {
+    try {
+      await this.adapter.close();
+    } catch (cause) {
+      this.report({ source: "adapter", cause });
+    }
+  }
+
+  /** Begins with a new adapter. Rooms that were joined before are lost: do it before there are sockets. */
+  renewAdapter(): void {
+    this.#adapter = this.createAdapter();
+    void this.#begin(this.#adapter);
+  }
+
+  /** Takes over what a dynamic namespace was set up with. */
+  adopt(setup: Setup): void {
+    this.#middlewares.push(...setup.middlewares);
+    for (const listener of setup.connect) this.on("connect", listener);
+    for (const listener of setup.connection) this.on("connection", listener);
+  }
+
+  /** What its children start with. */
+  get setup(): Setup {
+    type Listeners = ((socket: SocketApi) => void)[];
+    return {
+      middlewares: this.#middlewares,
+      connect: this.listeners("connect") as Listeners,
+      connection: this.listeners("connection") as Listeners,
+    };
+  }
+
+  /** Calls the application's listeners; what they throw ends here. */
+  raise(...event: readonly unknown[]): void {
+    try {
+      raise(this, event);
+    } catch (cause) {
+      this.#listenerFailed(cause, event);
+    }
+  }
+
+  report(report: Omit<ErrorReport, "namespace">): void {
+    this.#context.report({ ...report, namespace: this.name });
+  }
+
+  failed(source: ErrorReport["source"], event: string | undefined, cause: unknown): void {
+    this.report(event === undefined ? { source, cause } : { source, event, cause });
+  }
+
+  /** Node calls this when a listener's promise is rejected. */
+  override [captureRejectionSymbol](cause: Error, event: string | symbol, ...args: unknown[]): void {
+    this.#listenerFailed(cause, [event, ...args]);
+  }
+
+  /** Dynamic namespaces have no sockets, and another kind of adapter. */
+  protected createAdapter(): Adapter {
+    return this.#context.makeAdapter(this);
+  }
+
+  #listenerFailed(cause: unknown, [name, first]: readonly unknown[]): void {
+    const socket = first instanceof Socket ? { socket: first } : {};
+    this.report({ source: "listener", event: String(name), ...socket, cause });
+  }
+
+  async #begin(adapter: Adapter): Promise<void> {
+    try {
+      await adapter.init();
+    } catch (cause) {
+      this.report({ source: "adapter", cause });
+    }
+  }
+
+  /** The former session of a client that proves to know its secret; any failure means there is none. */
+  async #restore({ pid, offset }: Record<string, unknown>): Promise<RestoredSession | undefined> {
+    if (!this.recovers || typeof pid !== "string" || typeof offset !== "string") return undefined;
+    try {
+      const session = (await this.adapter.restoreSession(pid, offset)) ?? undefined;
+      return session !== undefined && !this.#isTaken(session.sid) ? session : undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** Two live sockets never share an id. */
+  #isTaken(id: SocketId): boolean {
+    return this.sockets.has(id) || [...this.#candidates.keys()].some((candidate) => candidate.id === id);
+  }
+}

@@ -1,0 +1,78 @@
+import type { AdapterFactory } from "@skein/adapter";
+import type { AttachOptions, EngineOptions } from "@skein/engine";
+import type { Parser } from "@skein/parser";
+import type { RecoveryOptions } from "./context.ts";
+import { SkeinError } from "./errors.ts";
+
+/** Everything that a server can be told: its own options and the engine's. Absent and `undefined` both mean the default. */
+export interface ServerOptions extends EngineOptions, AttachOptions {
+  /** Path of connections and of the client files. Default: `/socket.io`. */
+  path?: string | undefined;
+  /** Whether the browser builds of the client are served. Default: true. */
+  serveClient?: boolean | undefined;
+  /** Makes the adapter of each namespace. Default: in memory. */
+  adapter?: AdapterFactory | undefined;
+  /** Codec of packets. Default: the one of the protocol. */
+  parser?: Parser | undefined;
+  /** Milliseconds in which a connection must join a first namespace. Default: 45000; so means 0. */
+  connectTimeout?: number | undefined;
+  /** Lets clients that lost their connection come back as they were. Default: off. */
+  connectionStateRecovery?: RecoveryOptions | undefined;
+  /** Whether namespaces that a pattern made are forgotten when the last socket has left. Default: false. */
+  cleanupEmptyChildNamespaces?: boolean | undefined;
+  /** How many namespaces one connection may be in, or about to join; more are refused. Default: 1000. */
+  maxNamespacesPerConnection?: number | undefined;
+}
+
+/** The server's own options, with their defaults. */
+export interface ResolvedServerOptions {
+  readonly path: string;
+  readonly serveClient: boolean;
+  readonly connectTimeout: number;
+  readonly recovery: Required<RecoveryOptions> | undefined;
+  readonly cleanupEmptyChildNamespaces: boolean;
+  readonly maxNamespaces: number;
+}
+
+const DEFAULT_PATH = "/socket.io";
+const DEFAULT_CONNECT_TIMEOUT = 45_000;
+const DEFAULT_MAX_NAMESPACES = 1000;
+const DEFAULT_RECOVERY: Required<RecoveryOptions> = {
+  maxDisconnectionDuration: 120_000,
+  skipMiddlewares: true,
+};
+
+function withoutUndefined<T extends object>(options: T): T {
+  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
+}
+
+/** A path without the slash at its end. */
+export function trimPath(path: string): string {
+  return path.endsWith("/") ? path.slice(0, -1) : path;
+}
+
+/** Fills in the defaults. Throws `INVALID_OPTION` for a limit that is no number. */
+export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
+  const maxNamespaces = options.maxNamespacesPerConnection ?? DEFAULT_MAX_NAMESPACES;
+  if (!(maxNamespaces >= 1))
+    throw new SkeinError("INVALID_OPTION", "maxNamespacesPerConnection must be at least 1");
+  const recovery = options.connectionStateRecovery;
+  return {
+    path: trimPath(options.path ?? DEFAULT_PATH),
+    serveClient: options.serveClient !== false,
+    connectTimeout: options.connectTimeout || DEFAULT_CONNECT_TIMEOUT,
+    recovery: recovery ? { ...DEFAULT_RECOVERY, ...withoutUndefined(recovery) } : undefined,
+    cleanupEmptyChildNamespaces: options.cleanupEmptyChildNamespaces === true,
+    maxNamespaces,
+  };
+}
+
+/** What an engine is made with: of options that were given twice, those of the constructor win (options, section 1). */
+export function mergeAttachOptions(
+  attach: ServerOptions,
+  constructor: ServerOptions,
+  path: string,
+): ServerOptions & { path: string } {
+  const merged = { ...withoutUndefined(attach), ...withoutUndefined(constructor) };
+  return { ...merged, path: merged.path ?? path };
+}
