@@ -203,7 +203,7 @@ export const badRequests = suite("bad requests", (behaves) => {
     expect(packets.at(-1)).toBe('42["by poll"]');
   });
 
-  behaves("an upgrade that is never finished is closed", { upgradeTimeout: 50 }, async (world) => {
+  behaves("an upgrade that is never finished is closed", { upgradeTimeout: 500 }, async (world) => {
     const { wire, socket } = await polling(world);
     const candidate = world.keep(await WebSocketWire.candidate(world.origin, wire.sid));
     await candidate.send("2probe");

@@ -75,7 +75,7 @@ export const broadcastAcks = suite("broadcasts with acknowledgements", (behaves)
       answering.on("ask", (ack: Ack) => ack("answer"));
       silent.on("ask", () => {});
       const { fn, args } = called<[Error, unknown[]]>("the timeout");
-      world.io.timeout(300).emit("ask", fn);
+      world.io.timeout(1_000).emit("ask", fn);
       const [error, answers] = await args;
       expect(error.message).toBe("operation has timed out");
       expect(answers).toEqual(["answer"]);
@@ -86,7 +86,7 @@ export const broadcastAcks = suite("broadcasts with acknowledgements", (behaves)
     const [answering, silent] = [await world.connect(), await world.connect()];
     answering.on("ask", (ack: Ack) => ack("answer"));
     silent.on("ask", () => {});
-    const asked = world.io.timeout(300).emitWithAck("ask") as Promise<unknown>;
+    const asked = world.io.timeout(1_000).emitWithAck("ask") as Promise<unknown>;
     await expect(asked).rejects.toMatchObject({ message: "operation has timed out", responses: ["answer"] });
   });
 
@@ -94,7 +94,7 @@ export const broadcastAcks = suite("broadcasts with acknowledgements", (behaves)
     const [answering, leaving] = [await world.connect(), await world.connect()];
     answering.on("ask", (ack: Ack) => ack("answer"));
     leaving.on("ask", () => leaving.disconnect());
-    const asked = world.io.timeout(300).emitWithAck("ask") as Promise<unknown>;
+    const asked = world.io.timeout(1_000).emitWithAck("ask") as Promise<unknown>;
     await expect(asked).rejects.toMatchObject({ responses: ["answer"] });
   });
 

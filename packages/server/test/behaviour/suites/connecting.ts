@@ -89,14 +89,14 @@ export const connecting = suite("connecting to a namespace", (behaves) => {
 
   behaves(
     "a client that has joined no namespace in time is closed",
-    { connectTimeout: 150 },
+    { connectTimeout: 1_000 },
     async (world) => {
       const wire = await world.wire();
       expect(await wire.rest()).toEqual([]);
     },
   );
 
-  behaves("a client that has joined in time is not closed", { connectTimeout: 150 }, async (world) => {
+  behaves("a client that has joined in time is not closed", { connectTimeout: 1_000 }, async (world) => {
     const { wire, socket } = await world.joinedWire();
     const other = await world.wire();
     await other.rest();
@@ -104,7 +104,7 @@ export const connecting = suite("connecting to a namespace", (behaves) => {
     expect(await wire.next()).toBe('42["still here"]');
   });
 
-  behaves("a refused CONNECT does not count as joining", { connectTimeout: 150 }, async (world) => {
+  behaves("a refused CONNECT does not count as joining", { connectTimeout: 1_000 }, async (world) => {
     const wire = await world.wire();
     await wire.send("40/nowhere");
     expect(await wire.rest()).toEqual(['44/nowhere,{"message":"Invalid namespace"}']);
