@@ -10,7 +10,7 @@ import type { TransportName } from "./transport/transport.ts";
 export type AllowRequest = (
   request: IncomingMessage,
   callback: (message: string | null | undefined, success: boolean) => void,
-) => void;
+) => void | Promise<void>;
 
 /** Compression of long-polling responses: zlib's options, and the size in bytes from which a response is compressed. */
 export interface HttpCompressionOptions extends ZlibOptions {

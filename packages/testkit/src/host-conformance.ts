@@ -87,7 +87,8 @@ export function hostConformance(name: string, harness: HostHarness): void {
   const can = (capability: HostCapability) => harness.lacks?.[capability] === undefined;
   const having = (capability: HostCapability) => (title: string, test: () => Promise<void>) => {
     const reason = harness.lacks?.[capability];
-    it(title, ({ skip }) => (reason === undefined ? test() : skip(reason)));
+    it(`${title}${reason === undefined ? "" : ` (${reason})`}`, ({ skip }) =>
+      reason === undefined ? test() : skip(reason));
   };
 
   describe(`${name} as a host`, () => {

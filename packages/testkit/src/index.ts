@@ -19,3 +19,13 @@ export type {
 } from "./host-client.ts";
 export { networkClient } from "./network-client.ts";
 export { MemoryTransport } from "./memory-transport.ts";
+export {
+  exchangeBytes,
+  exchangeText,
+  maskedFrame,
+  type RawFrame,
+  RawPolling,
+  type RawResponse,
+  RawWebSocket,
+  SEPARATOR,
+} from "./raw-client.ts";

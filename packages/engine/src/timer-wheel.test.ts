@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { TimerWheel } from "./timer-wheel.ts";
+
+interface Ring {
+  readonly name: string;
+  readonly at: number;
+}
+
+function alarm(name: string, rings: Ring[], then?: (now: number) => void) {
+  return {
+    ring(now: number): void {
+      rings.push({ name, at: now });
+      then?.(now);
+    },
+  };
+}
+
+describe("the timer wheel", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "setImmediate", "performance"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("rings in the order of time, never early and at most one tick late", () => {
+    const wheel = new TimerWheel();
+    const rings: Ring[] = [];
+    const start = wheel.now();
+    const delays = [995, 3, 40, 41, 40, 2000, 17];
+    delays.forEach((delay) => wheel.arm(alarm(String(delay), rings), start + delay));
+    vi.advanceTimersByTime(3000);
+    expect(rings.map(({ name }) => Number(name)).toSorted((a, b) => a - b)).toEqual(
+      delays.toSorted((a, b) => a - b),
+    );
+    for (const { name, at } of rings) {
+      expect(at - start).toBeGreaterThanOrEqual(Number(name));
+      expect(at - start).toBeLessThanOrEqual(Number(name) + 11);
+    }
+  });
+
+  it("rings once for each arming, at the last time that was asked for", () => {
+    const wheel = new TimerWheel();
+    const rings: Ring[] = [];
+    const later = alarm("later", rings);
+    const earlier = alarm("earlier", rings);
+    wheel.arm(later, wheel.now() + 100);
+    wheel.arm(later, wheel.now() + 300);
+    wheel.arm(earlier, wheel.now() + 300);
+    wheel.arm(earlier, wheel.now() + 100);
+    vi.advanceTimersByTime(200);
+    expect(rings.map(({ name }) => name)).toEqual(["earlier"]);
+    vi.advanceTimersByTime(1000);
+    expect(rings.map(({ name }) => name)).toEqual(["earlier", "later"]);
+  });
+
+  it("rings an alarm that moved earlier and back again only once", () => {
+    const wheel = new TimerWheel();
+    const rings: Ring[] = [];
+    const moved = alarm("moved", rings);
+    for (const delay of [300, 100, 300, 50, 300]) wheel.arm(moved, wheel.now() + delay);
+    vi.advanceTimersByTime(299);
+    expect(rings).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    expect(rings).toHaveLength(1);
+  });
+
+  it("does not ring what was disarmed, and can be armed again", () => {
+    const wheel = new TimerWheel();
+    const rings: Ring[] = [];
+    const once = alarm("once", rings);
+    wheel.disarm(once);
+    wheel.arm(once, wheel.now() + 50);
+    wheel.disarm(once);
+    vi.advanceTimersByTime(100);
+    expect(rings).toEqual([]);
+    wheel.arm(once, wheel.now() + 50);
+    vi.advanceTimersByTime(100);
+    expect(rings).toHaveLength(1);
+  });
+
+  it("takes an alarm that is armed while it rings", () => {
+    const wheel = new TimerWheel();
+    const rings: Ring[] = [];
+    const again = alarm("again", rings, (now) => {
+      if (rings.length < 3) wheel.arm(again, now + 10);
+    });
+    wheel.arm(again, wheel.now() + 10);
+    vi.advanceTimersByTime(500);
+    expect(rings).toHaveLength(3);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  it("takes an alarm that is due at once, or never", () => {
+    const wheel = new TimerWheel();
+    const rings: Ring[] = [];
+    wheel.arm(alarm("now", rings), wheel.now() - 1000);
+    const never = alarm("never", rings);
+    wheel.arm(never, Infinity);
+    wheel.arm(never, wheel.now() + 20);
+    wheel.arm(never, Infinity);
+    vi.advanceTimersByTime(1000);
+    expect(rings.map(({ name }) => name)).toEqual(["now"]);
+  });
+
+  it("uses one timer for any number of alarms", () => {
+    const wheel = new TimerWheel();
+    const rings: Ring[] = [];
+    for (let count = 0; count < 1000; count += 1) wheel.arm(alarm("x", rings), wheel.now() + count * 7);
+    expect(vi.getTimerCount()).toBe(1);
+    vi.advanceTimersByTime(10_000);
+    expect(rings).toHaveLength(1000);
+  });
+
+  it("flushes once at the end of the turn, and what becomes dirty meanwhile in the next", () => {
+    const wheel = new TimerWheel();
+    const order: string[] = [];
+    const second = { flush: () => order.push("second") };
+    wheel.atTurnEnd({
+      flush() {
+        order.push("first");
+        wheel.atTurnEnd(second);
+      },
+    });
+    expect(order).toEqual([]);
+    vi.runAllTimers();
+    expect(order).toEqual(["first", "second"]);
+  });
+
+  it("keeps going when an alarm or a flushable throws, and lets the error be heard", async () => {
+    const wheel = new TimerWheel();
+    const rings: Ring[] = [];
+    const heard: unknown[] = [];
+    const others = process.listeners("uncaughtException");
+    process.removeAllListeners("uncaughtException");
+    const listener = (error: unknown) => heard.push((error as Error).message);
+    process.on("uncaughtException", listener);
+    const fail = (): never => {
+      throw new Error("broken");
+    };
+    wheel.arm({ ring: fail }, wheel.now() + 5);
+    wheel.arm(alarm("after", rings), wheel.now() + 5);
+    wheel.atTurnEnd({ flush: fail });
+    wheel.atTurnEnd({ flush: () => rings.push({ name: "flushed", at: 0 }) });
+    vi.advanceTimersByTime(100);
+    vi.useRealTimers();
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off("uncaughtException", listener);
+    for (const other of others) process.on("uncaughtException", other);
+    expect(rings.map(({ name }) => name)).toEqual(["flushed", "after"]);
+    expect(heard).toEqual(["broken", "broken"]);
+  });
+});
