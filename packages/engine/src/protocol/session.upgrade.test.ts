@@ -104,6 +104,14 @@ describe("a poll that is pending while a candidate is probed", () => {
     expect(told(session.elapse(100))).toEqual(["current < 4x"]);
   });
 
+  it("has no counterpart on a stream, which is never held back", () => {
+    const session = opened(STREAM);
+    session.offer(STREAM, 0);
+    session.receive("candidate", PROBE, 0);
+    expect(session.elapse(100)).toBe(NOTHING);
+    expect(session.writable).toBe(true);
+  });
+
   it("is left alone before a probe came and after the candidate was given up", () => {
     const session = opened(POLLED);
     session.grant("current", 0);
@@ -213,6 +221,20 @@ describe("a session that ends while upgrading", () => {
       "discard current",
       "discard candidate",
       "closed: transport error",
+    ]);
+  });
+
+  it("sends nothing after its end, though a noop is due at the same moment", () => {
+    const session = opened(POLLED);
+    session.grant("current", 0);
+    session.elapse(25_000);
+    session.grant("current", 25_000);
+    session.offer(STREAM, 44_000);
+    session.receive("candidate", PROBE, 44_900);
+    expect(told(session.elapse(45_000))).toEqual([
+      "close current",
+      "close candidate",
+      "closed: ping timeout",
     ]);
   });
 

@@ -64,7 +64,7 @@ function decodeItem(kind: number | undefined, content: Uint8Array): ReceivedPack
   return decodeText(asBuffer(content).toString());
 }
 
-/** Reads a decimal length that must fit a body: so neither a value nor a run of digits can grow without bound. */
+/** Reads a decimal length that must fit a body of `size`. Too many digits make a value that fits no body. */
 class LengthReader {
   readonly #size: number;
   #value = 0;
@@ -77,8 +77,8 @@ class LengthReader {
   push(digit: number): void {
     this.#value = this.#value * 10 + digit;
     this.#digits++;
-    const fits = digit >= 0 && digit <= 9 && this.#value <= this.#size;
-    if (!fits) throw new EngineError("PARSE_ERROR");
+    const isDigit = digit >= 0 && digit <= 9;
+    if (!isDigit) throw new EngineError("PARSE_ERROR");
   }
 
   /** Where content that starts at `start` ends. */
