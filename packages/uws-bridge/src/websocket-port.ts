@@ -6,6 +6,9 @@ export interface PortData {
   readonly port: UwsWebSocketPort;
 }
 
+/** What µWebSockets.js says of a message. */
+const BUFFERED = 0;
+const SENT = 1;
 const DROPPED = 2;
 /** The code of a connection that ended without a close frame (RFC 6455, section 7.4.1). */
 const ABNORMAL = 1006;
@@ -47,12 +50,10 @@ export class UwsWebSocketPort implements WebSocketPort {
   send(messages: readonly WireMessage[], compress: boolean): boolean {
     const socket = this.#socket;
     if (socket === undefined) return false;
-    if (!this.#writeAll(socket, messages, compress && this.#compression)) {
-      this.#break("the peer reads too slowly: a message was dropped");
-      return false;
-    }
-    this.#owesDrain = socket.getBufferedAmount() > 0;
-    return !this.#owesDrain;
+    const status = this.#writeAll(socket, messages, compress && this.#compression);
+    if (status === DROPPED) this.#break("the peer reads too slowly: a message was dropped");
+    this.#owesDrain = status === BUFFERED;
+    return status === SENT;
   }
 
   close(code?: number, reason?: string): void {
@@ -114,14 +115,15 @@ export class UwsWebSocketPort implements WebSocketPort {
     listener?.onClose(error);
   }
 
-  #writeAll(socket: UwsSocket<PortData>, messages: readonly WireMessage[], compress: boolean): boolean {
+  #writeAll(socket: UwsSocket<PortData>, messages: readonly WireMessage[], compress: boolean): number {
     const [first] = messages;
     if (first !== undefined && messages.length === 1) return write(socket, first, compress);
     let whole = true;
     socket.cork(() => {
-      whole = messages.every((message) => write(socket, message, compress));
+      whole = messages.every((message) => write(socket, message, compress) !== DROPPED);
     });
-    return whole;
+    if (!whole) return DROPPED;
+    return socket.getBufferedAmount() > 0 ? BUFFERED : SENT;
   }
 
   #break(why: string): void {
@@ -136,9 +138,9 @@ export class UwsWebSocketPort implements WebSocketPort {
   }
 }
 
-function write(socket: UwsSocket<PortData>, message: WireMessage, compress: boolean): boolean {
+function write(socket: UwsSocket<PortData>, message: WireMessage, compress: boolean): number {
   const data = wireForm(message);
-  return socket.send(data, typeof data !== "string", compress) !== DROPPED;
+  return socket.send(data, typeof data !== "string", compress);
 }
 
 function notifyDrained(port: UwsWebSocketPort): void {

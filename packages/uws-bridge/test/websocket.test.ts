@@ -30,18 +30,6 @@ describe("a port sends", () => {
     expect(await client.received(2)).toEqual(["", Buffer.alloc(0)]);
   });
 
-  it("a batch as one write", async () => {
-    const acceptor = new Acceptor();
-    const { port } = await serve(acceptor);
-    const client = new RawClient(port);
-    await client.write(upgradeRequest());
-    const open = await acceptor.next();
-    await client.until((text) => text.endsWith("\r\n\r\n"));
-    const chunk = new Promise<Buffer>((resolve) => client.socket.once("data", resolve));
-    setImmediate(() => open.port.send(["a", "b", "c"], false));
-    expect(await chunk).toEqual(Buffer.from([0x81, 1, 0x61, 0x81, 1, 0x62, 0x81, 1, 0x63]));
-  });
-
   it("large batches in order", async () => {
     const { port, client } = await connect();
     const messages = Array.from({ length: 50 }, (_, index) => `${index}:${"x".repeat(5000)}`);
