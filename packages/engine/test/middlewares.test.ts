@@ -126,10 +126,10 @@ describe("middlewares", () => {
       prepare: (engine) =>
         void engine.use((_request, response, next) => {
           const writeHead = response.writeHead.bind(response);
-          response.writeHead = ((status: number) => {
+          response.writeHead = (status: number) => {
             response.setHeader("Set-Cookie", "session=1");
             return writeHead(status);
-          }) as typeof response.writeHead;
+          };
           response.on("close", () => events.push("close"));
           next();
         }),

@@ -27,7 +27,7 @@ describe.each(SETUPS)("the official client with %s", (_title, options) => {
       });
     });
     for (const [index, message] of sent.entries()) {
-      socket.send(message as string);
+      socket.send(message);
       if (index % 50 === 0) await new Promise((resolve) => setImmediate(resolve));
     }
     await complete;

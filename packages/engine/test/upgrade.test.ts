@@ -1,4 +1,4 @@
-import { RawPolling, type RawWebSocket, SEPARATOR } from "@skein/testkit";
+import { type RawPolling, type RawWebSocket, SEPARATOR } from "@skein/testkit";
 import type { EngineOptions } from "@skein/engine";
 import { afterEach, describe, expect, it } from "vitest";
 import {
