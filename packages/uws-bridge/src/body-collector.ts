@@ -37,8 +37,12 @@ export class BodyCollector {
     if (this.#outcome) process.nextTick(done, this.#outcome);
   }
 
+  /** The rest won't come, or nobody wants it: whoever asked is told after the call that ended it. */
   abort(): void {
-    this.#settle({ kind: "aborted" });
+    if (this.#outcome) return;
+    this.#outcome = { kind: "aborted" };
+    this.#bytes = new Uint8Array(0);
+    if (this.#done) process.nextTick(this.#done, this.#outcome);
   }
 
   #checkLimit(): void {

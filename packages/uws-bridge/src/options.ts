@@ -2,7 +2,7 @@ import { EngineError } from "@skein/engine";
 
 /** How µWebSockets.js serves the engine. What isn't given here keeps the default of µWebSockets.js, unless it says otherwise. */
 export interface UwsHostOptions {
-  /** A compressor constant of µWebSockets.js, such as `uWS.SHARED_COMPRESSOR`. Default: 0, no compression. */
+  /** A compressor constant of µWebSockets.js, such as `uWS.SHARED_COMPRESSOR`, for messages over 1 KiB. Default: 0, none. */
   readonly compression?: number;
   /**
    * Seconds without a byte in either direction after which a WebSocket is closed: 0 (never) or 8 to 960. Must exceed the

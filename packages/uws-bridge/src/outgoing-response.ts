@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { type OutgoingHttpHeaders, type ServerResponse, validateHeaderValue } from "node:http";
 import { EngineError } from "@skein/engine";
 import { LazyEmitter } from "./lazy-emitter.ts";
 import { type HeaderValue, OutgoingHeaders } from "./outgoing-headers.ts";
@@ -20,6 +20,11 @@ type Encoding = BufferEncoding | (() => void) | undefined;
 function toBytes(chunk: Chunk, encoding: Encoding): Uint8Array {
   if (typeof chunk !== "string") return Buffer.from(chunk);
   return Buffer.from(chunk, typeof encoding === "string" ? encoding : "utf8");
+}
+
+function validStatus(status: number): number {
+  if (Number.isInteger(status) && status >= 100 && status <= 999) return status;
+  throw new EngineError("INVALID_OPTION", `invalid status code: ${status}`);
 }
 
 /**
@@ -119,8 +124,9 @@ export class OutgoingResponse extends LazyEmitter {
 
   writeHead(status: number, reason?: string | OutgoingHttpHeaders, headers?: OutgoingHttpHeaders): this {
     this.#assertOpen("write");
-    this.statusCode = status;
+    this.statusCode = validStatus(status);
     if (typeof reason === "string") this.statusMessage = reason;
+    if (this.statusMessage !== undefined) validateHeaderValue("statusMessage", this.statusMessage);
     this.#headers.merge(headers ?? (typeof reason === "object" ? reason : {}));
     if (this.#state === "open") this.#state = "headersSent";
     return this;

@@ -10,6 +10,8 @@ export interface PortData {
 const BUFFERED = 0;
 const SENT = 1;
 const DROPPED = 2;
+/** Shorter messages are not worth compressing, in bytes, or UTF-16 units of a text. */
+const COMPRESSION_THRESHOLD = 1024;
 /** The code of a connection that ended without a close frame (RFC 6455, section 7.4.1). */
 const ABNORMAL = 1006;
 /** µWebSockets.js says so when the peer ended the connection in the orderly way of TCP. */
@@ -140,7 +142,7 @@ export class UwsWebSocketPort implements WebSocketPort {
 
 function write(socket: UwsSocket<PortData>, message: WireMessage, compress: boolean): number {
   const data = wireForm(message);
-  return socket.send(data, typeof data !== "string", compress);
+  return socket.send(data, typeof data !== "string", compress && data.length > COMPRESSION_THRESHOLD);
 }
 
 function notifyDrained(port: UwsWebSocketPort): void {

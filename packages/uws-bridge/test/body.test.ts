@@ -109,6 +109,26 @@ describe("a body", () => {
     expect(outcomes).toEqual(["aborted"]);
   });
 
+  it("that nobody needs any more is aborted, after the call that answered the request", async () => {
+    const outcomes: string[] = [];
+    const done = deferred();
+    const { port } = await serve({
+      onRequest(exchange) {
+        exchange.readBody(100, ({ kind }) => {
+          outcomes.push(kind);
+          done.resolve();
+        });
+        exchange.respond({ status: 400, body: "no" });
+        expect(outcomes).toEqual([]);
+      },
+    });
+    const client = new RawClient(port);
+    await client.write(`${post("Content-Length: 4")}half`);
+    await client.until((received) => received.endsWith("no"));
+    await done.promise;
+    expect(outcomes).toEqual(["aborted"]);
+  });
+
   it("may be kept: its bytes are a copy", async () => {
     const kept: Uint8Array[] = [];
     const { port } = await serve({

@@ -88,6 +88,21 @@ describe("an outgoing response", () => {
     expect(sink.sent).toEqual([{ status: 418, text: "Teapot", lines: [["a", "b"]], body: "short" }]);
   });
 
+  it.each([99, 1000, 200.5, Number.NaN])("refuses the status %d", (status) => {
+    const { res, sink } = response();
+    expect(() => res.writeHead(status)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
+    res.statusCode = status;
+    expect(() => res.end()).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
+    expect(sink.sent).toEqual([]);
+  });
+
+  it("refuses a status text that would break the line", () => {
+    const { res, sink } = response();
+    res.statusMessage = "OK\r\nx-evil: 1";
+    expect(() => res.end()).toThrow(expect.objectContaining({ code: "ERR_INVALID_CHAR" }));
+    expect(sink.sent).toEqual([]);
+  });
+
   it("takes the status from its property, and the body from write and end in their encodings", () => {
     const { res, sink } = response();
     res.statusCode = 201;
