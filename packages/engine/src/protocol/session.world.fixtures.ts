@@ -1,6 +1,9 @@
-import assert from "node:assert/strict";
 import type { OutgoingPacket, ReceivedPacket } from "./packet.ts";
 import { type Effect, Session, type SessionConfig, type Wire } from "./session.ts";
+
+function must(holds: boolean | undefined, rule: string): asserts holds {
+  if (!holds) throw new Error(`broken: ${rule}`);
+}
 
 interface WorldWire {
   readonly polled: boolean;
@@ -27,7 +30,7 @@ export class World {
 
   input(effects: readonly Effect[]): void {
     for (const effect of effects) {
-      assert.equal(this.closedEffects, 0, "nothing follows the end");
+      must(this.closedEffects === 0, "nothing follows the end");
       this.#perform(effect);
     }
     this.#check();
@@ -60,7 +63,7 @@ export class World {
     const target = this.#wire(wire);
     if (target === undefined || target.dropped) return;
     this.input(this.session.lost(wire, "transport error", new Error("lost"), this.now));
-    assert(target.dropped, "a lost wire is dropped");
+    must(target.dropped, "a lost wire is dropped");
   }
 
   offer(polled: boolean): void {
@@ -78,7 +81,7 @@ export class World {
   elapse(at: number): void {
     this.now = Math.max(this.now, at);
     this.input(this.session.elapse(this.now));
-    assert(this.session.deadline > this.now, "no deadline is left in the past");
+    must(this.session.deadline > this.now, "no deadline is left in the past");
   }
 
   #addWire(polled: boolean): WorldWire {
@@ -98,18 +101,18 @@ export class World {
         break;
       case "drop": {
         const wire = this.#wire(effect.wire);
-        assert(wire?.dropped === false, "a wire is dropped once");
+        must(wire?.dropped === false, "a wire is dropped once");
         wire.dropped = true;
         break;
       }
       case "upgraded":
-        assert(this.#current.dropped, "the old wire is dropped before");
-        assert(this.#candidate?.dropped === false, "there is a new wire");
+        must(this.#current.dropped, "the old wire is dropped before");
+        must(this.#candidate?.dropped === false, "there is a new wire");
         this.#current = this.#candidate;
         this.#candidate = undefined;
         break;
       case "upgrade-failed":
-        assert(this.#candidate?.dropped, "a candidate is dropped before it is given up");
+        must(this.#candidate?.dropped, "a candidate is dropped before it is given up");
         this.#candidate = undefined;
         break;
       case "closed":
@@ -124,8 +127,8 @@ export class World {
 
   #transmit(name: Wire, batch: readonly OutgoingPacket[]): void {
     const wire = this.#wire(name);
-    assert(wire?.granted && !wire.dropped, "a transmit needs a grant");
-    assert(batch.length > 0, "a batch is not empty");
+    must(wire?.granted && !wire.dropped, "a transmit needs a grant");
+    must(batch.length > 0, "a batch is not empty");
     wire.granted = false;
     this.transmitted.push(...messagesIn(batch));
     this.pings += batch.filter(({ type }) => type === "ping").length;
@@ -134,11 +137,12 @@ export class World {
   #check(): void {
     const { state, outbox, writable } = this.session;
     const alive = state === "open" || state === "upgrading";
-    assert.deepEqual([...this.transmitted, ...messagesIn(outbox)], this.accepted);
-    assert.equal(writable, alive && this.#current.granted && outbox.length === 0);
-    assert.equal(state === "closed", this.closedEffects === 1);
+    const told = [...this.transmitted, ...messagesIn(outbox)];
+    must(told.join() === this.accepted.join(), "no message is lost, doubled or reordered");
+    must(writable === (alive && this.#current.granted && outbox.length === 0), "writable tells the truth");
+    must((state === "closed") === (this.closedEffects === 1), "the end is told once");
     if (state === "closed")
-      assert(
+      must(
         this.wires.every((wire) => wire.dropped),
         "no wire outlives the session",
       );
