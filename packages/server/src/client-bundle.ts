@@ -1,4 +1,5 @@
-import type { HttpExchange } from "@skein/engine";
+import type { CorsSetting, HttpExchange, Middleware } from "@skein/engine";
+import cors from "cors";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -23,6 +24,9 @@ const CONTENT_TYPES: ReadonlyMap<string, string> = new Map(
     [`${name}.map`, JSON_TYPE],
   ]),
 );
+
+/** Names of the files, for hosts that want every path by itself. */
+export const CLIENT_FILES: readonly string[] = [...CONTENT_TYPES.keys()];
 
 const COMPRESSORS: Record<ContentCoding, (content: Uint8Array) => Promise<Uint8Array>> = {
   br: promisify<Uint8Array, Uint8Array>(brotliCompress),
@@ -50,18 +54,35 @@ function locate(): Bundle {
 export class ClientBundle {
   readonly #bundle = locate();
   readonly #contents = new Map<string, Promise<Uint8Array>>();
+  readonly #cors: Middleware | undefined;
+
+  /** `setting`: which origins may load the files from pages of their own. */
+  constructor(setting?: CorsSetting) {
+    if (setting) this.#cors = setting === true ? cors() : cors(setting);
+  }
 
   /** Answers if the request is for one of the files under `path`, which has no slash at its end; false if it is not. */
   serve(exchange: HttpExchange, path: string): boolean {
-    const { request } = exchange;
-    const name = fileName(request.url, path);
+    const name = fileName(exchange.request.url, path);
     const type = CONTENT_TYPES.get(name);
     if (type === undefined) return false;
+    this.#allowOrigin(exchange, () => this.#answer(exchange, name, type));
+    return true;
+  }
+
+  #allowOrigin(exchange: HttpExchange, proceed: () => void): void {
+    if (this.#cors === undefined) return proceed();
+    this.#cors(exchange.request.incoming, exchange.outgoing, (error?: unknown) => {
+      if (error) exchange.respond({ status: 400 });
+      else proceed();
+    });
+  }
+
+  #answer(exchange: HttpExchange, name: string, type: string): void {
     const { etag } = this.#bundle;
-    const known = request.headers["if-none-match"];
+    const known = exchange.request.headers["if-none-match"];
     if (known === etag || known === `W/${etag}`) exchange.respond({ status: 304 });
     else void this.#send(exchange, name, type);
-    return true;
   }
 
   async #send(exchange: HttpExchange, name: string, type: string): Promise<void> {

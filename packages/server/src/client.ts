@@ -71,7 +71,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
       this.#decode(data);
     } catch (error) {
       for (const member of [...this.#members]) member.violated(error);
-      this.#end();
+      this.#stop();
     }
   }
 
@@ -175,12 +175,17 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     if (this.#members.length === 0) this.#end();
   }
 
-  /** Ends the connection from this side. What can't end at once, because a poll is awaited, ends for the sockets at once. */
+  /** Ends the connection from this side: its sockets end with it, at once also where it must wait for a last poll. */
   #end(): void {
+    this.#stop();
+    if (this.conn.readyState !== "closed") this.#closeMembers("forced server close");
+  }
+
+  /** Takes nothing more from the peer, and lets what was sent leave before the connection ends. */
+  #stop(): void {
     if (!this.#open) return;
     this.#open = false;
     this.conn.close();
-    this.#closeMembers("forced server close");
   }
 
   #closeMembers(reason: DisconnectReason, description?: unknown): void {

@@ -1,5 +1,11 @@
 import { type AdapterFactory, inMemoryAdapter, recoverableInMemoryAdapter } from "@skein/adapter";
-import { type Connection, type RequestInterceptor, Server as Engine } from "@skein/engine";
+import {
+  type Connection,
+  type CorsSetting,
+  type HostHandler,
+  type RequestInterceptor,
+  Server as Engine,
+} from "@skein/engine";
 import { type PacketEncoder, type Parser, parser as defaultParser } from "@skein/parser";
 import { type UwsApp, type UwsHostOptions, uwsHost } from "@skein/uws-bridge";
 import type { EventEmitter } from "node:events";
@@ -8,7 +14,7 @@ import type { Http2SecureServer, Http2Server } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
 import type { Namespace as NamespaceApi, NamespaceMiddleware, Socket as SocketApi } from "./api.ts";
 import { Client, type ClientContext } from "./client.ts";
-import { ClientBundle } from "./client-bundle.ts";
+import { CLIENT_FILES, ClientBundle } from "./client-bundle.ts";
 import type { NamespaceContext } from "./context.ts";
 import { type ErrorHandler, ErrorReports } from "./error-reports.ts";
 import { SkeinError } from "./errors.ts";
@@ -104,7 +110,7 @@ export class Server<
     const httpServer = isPort(server) ? listenOn(server) : server;
     const merged = mergeAttachOptions(options, this.opts, this.#path);
     const engine = new Engine(merged);
-    engine.attach(httpServer, merged, this.#interceptor());
+    engine.attach(httpServer, merged, this.#interceptor(merged.cors));
     this.httpServer = httpServer;
     return this.bind(engine);
   }
@@ -118,6 +124,8 @@ export class Server<
   attachApp(app: UwsApp, options: ServerOptions & UwsHostOptions = {}): void {
     const merged = { ...options, ...mergeAttachOptions(options, this.opts, this.#path) };
     const engine = new Engine(merged);
+    // µWebSockets.js takes the first route that fits: the files come before the engine's.
+    if (this.#serveClient) this.#serveFiles(app);
     engine.attachHost(uwsHost(app, merged), merged);
     this.bind(engine);
   }
@@ -251,10 +259,28 @@ export class Server<
     this.#namespaces.of("/").raise("new_namespace", created);
   }
 
-  #interceptor(): RequestInterceptor | undefined {
+  #interceptor(cors: CorsSetting | undefined): RequestInterceptor | undefined {
     if (!this.#serveClient) return undefined;
-    const bundle = new ClientBundle();
+    const bundle = new ClientBundle(cors);
     return (exchange) => bundle.serve(exchange, this.#path);
+  }
+
+  #serveFiles(app: UwsApp): void {
+    const bundle = new ClientBundle();
+    const handler: HostHandler = {
+      onRequest: (exchange) => void bundle.serve(exchange, this.#path),
+      onUpgrade: (exchange) => exchange.destroy(),
+      onHostClosed: () => {},
+    };
+    for (const file of CLIENT_FILES) {
+      const path = `${this.#path}/${file}`;
+      uwsHost(app).serve(handler, {
+        path,
+        webSocket: false,
+        maxPayload: 0,
+        destroyUpgradeTimeout: undefined,
+      });
+    }
   }
 
   async #closeHttpServer(): Promise<Error | undefined> {

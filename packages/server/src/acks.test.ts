@@ -1,0 +1,83 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { PendingAcks, settling, waiterOf } from "./acks.ts";
+
+beforeEach(() => vi.useFakeTimers());
+afterEach(() => vi.useRealTimers());
+
+describe("pending acknowledgements", () => {
+  test("an answer is given to who waits for it, once", () => {
+    const acks = new PendingAcks();
+    const answered = vi.fn();
+    acks.expect(3, { answered });
+    acks.settle(3, ["a", 1]);
+    acks.settle(3, ["again"]);
+    expect(answered.mock.calls).toEqual([["a", 1]]);
+  });
+
+  test("an answer to what nobody asked is ignored", () => {
+    const acks = new PendingAcks();
+    expect(() => acks.settle(9, [])).not.toThrow();
+  });
+
+  test("without an answer in time the waiter is told, and a later answer is ignored", () => {
+    const acks = new PendingAcks();
+    const [answered, failed] = [vi.fn(), vi.fn()];
+    acks.expect(0, { answered, failed }, 50);
+    vi.advanceTimersByTime(50);
+    acks.settle(0, ["late"]);
+    expect(failed.mock.calls).toEqual([[expect.objectContaining({ code: "ACK_TIMEOUT" })]]);
+    expect(answered).not.toHaveBeenCalled();
+  });
+
+  test("an answer in time leaves no timer behind", () => {
+    const acks = new PendingAcks();
+    acks.expect(0, { answered: vi.fn(), failed: vi.fn() }, 50);
+    acks.settle(0, []);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("the end of the peer settles all that can fail, and leaves no timer behind", () => {
+    const acks = new PendingAcks();
+    const [plain, failed] = [vi.fn(), vi.fn()];
+    acks.expect(0, { answered: plain });
+    acks.expect(1, { answered: vi.fn(), failed }, 50);
+    acks.failAll();
+    expect(failed.mock.calls).toEqual([[expect.objectContaining({ code: "ACK_DISCONNECTED" })]]);
+    expect(plain).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("what was forgotten is not answered", () => {
+    const acks = new PendingAcks();
+    const answered = vi.fn();
+    acks.expect(0, { answered });
+    acks.forget(0);
+    acks.settle(0, []);
+    expect(answered).not.toHaveBeenCalled();
+  });
+});
+
+describe("the waiter behind a callback", () => {
+  test("gives the values as they are without a time-out", () => {
+    const callback = vi.fn();
+    const waiter = waiterOf(callback, false);
+    waiter.answered(1, 2);
+    expect(callback.mock.calls).toEqual([[1, 2]]);
+    expect(waiter.failed).toBeUndefined();
+  });
+
+  test("gives null first with a time-out", () => {
+    const callback = vi.fn();
+    waiterOf(callback, true).answered("x");
+    expect(callback.mock.calls).toEqual([[null, "x"]]);
+  });
+
+  test("of a promise resolves it with the first value, with and without a time-out", async () => {
+    for (const withTimeout of [true, false]) {
+      const promise = new Promise((resolve, reject) => {
+        waiterOf(settling(resolve, reject), withTimeout).answered("first", "second");
+      });
+      await expect(promise).resolves.toBe("first");
+    }
+  });
+});

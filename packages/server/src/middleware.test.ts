@@ -1,0 +1,118 @@
+import { describe, expect, test } from "vitest";
+import { type ChainListener, type Middleware, runChain } from "./middleware.ts";
+
+type Steps = string[];
+
+class Outcome implements ChainListener {
+  readonly refusals: unknown[] = [];
+  readonly causes: unknown[] = [];
+  readonly settled: Promise<void>;
+  #settle = (): void => {};
+
+  constructor() {
+    this.settled = new Promise((resolve) => {
+      this.#settle = resolve;
+    });
+  }
+
+  done(refusal: unknown): void {
+    this.refusals.push(refusal);
+    this.#settle();
+  }
+
+  failed(cause: unknown): void {
+    this.causes.push(cause);
+  }
+}
+
+function run(chain: Middleware<Steps>[], steps: Steps = []): Outcome {
+  const outcome = new Outcome();
+  runChain(chain, steps, outcome);
+  return outcome;
+}
+
+const pass =
+  (name: string): Middleware<Steps> =>
+  (steps, next) => {
+    steps.push(name);
+    next();
+  };
+
+describe("a chain of middlewares", () => {
+  test("runs in order, within one call", () => {
+    const steps: Steps = [];
+    expect(run([pass("a"), pass("b")], steps).refusals).toEqual([undefined]);
+    expect(steps).toEqual(["a", "b"]);
+  });
+
+  test("is done at once when it is empty", () => {
+    expect(run([]).refusals).toEqual([undefined]);
+  });
+
+  test("stops where next is given an error, which is no failure", () => {
+    const error = new Error("no");
+    const steps: Steps = [];
+    const { refusals, causes } = run([(_, next) => next(error), pass("b")], steps);
+    expect([refusals, causes, steps]).toEqual([[error], [], []]);
+  });
+
+  test("is refused and reported when a function throws", () => {
+    const error = new Error("a bug");
+    const { refusals, causes } = run([
+      () => {
+        throw error;
+      },
+    ]);
+    expect([refusals, causes]).toEqual([[error], [error]]);
+  });
+
+  test("is refused and reported when a promise is rejected", async () => {
+    const error = new Error("a bug");
+    const outcome = run([() => Promise.reject(error)]);
+    await outcome.settled;
+    expect([outcome.refusals, outcome.causes]).toEqual([[error], [error]]);
+  });
+
+  test("is refused also when nothing was thrown with", () => {
+    const { refusals } = run([
+      () => {
+        // oxlint-disable-next-line no-throw-literal, only-throw-error -- that's what applications can do
+        throw undefined;
+      },
+    ]);
+    expect(refusals).toEqual([expect.any(Error)]);
+  });
+
+  test("moves on once however often a function calls next", () => {
+    const steps: Steps = [];
+    const twice: Middleware<Steps> = (_, next) => {
+      next();
+      next();
+      next(new Error("too late"));
+    };
+    expect(run([twice, pass("b")], steps).refusals).toEqual([undefined]);
+    expect(steps).toEqual(["b"]);
+  });
+
+  test("reports what a function throws after it has passed, and goes on", () => {
+    const error = new Error("late");
+    const { refusals, causes } = run([
+      (_, next) => {
+        next();
+        throw error;
+      },
+    ]);
+    expect([refusals, causes]).toEqual([[undefined], [error]]);
+  });
+
+  test("takes no function that is added while it runs", () => {
+    const steps: Steps = [];
+    const chain: Middleware<Steps>[] = [];
+    chain.push((_, next) => {
+      chain.push(pass("late"));
+      next();
+    });
+    run(chain, steps);
+    expect(steps).toEqual([]);
+  });
+});

@@ -1,0 +1,49 @@
+import { describe, expect, test } from "vitest";
+import { mergeAttachOptions, resolveServerOptions } from "./options.ts";
+
+describe("the options of a server", () => {
+  test("have defaults", () => {
+    expect(resolveServerOptions({})).toEqual({
+      path: "/socket.io",
+      serveClient: true,
+      connectTimeout: 45_000,
+      recovery: undefined,
+      cleanupEmptyChildNamespaces: false,
+      maxNamespaces: 1000,
+    });
+  });
+
+  test("of the value undefined are like absent ones", () => {
+    const options = { path: undefined, serveClient: undefined, connectTimeout: undefined };
+    expect(resolveServerOptions(options)).toEqual(resolveServerOptions({}));
+  });
+
+  test("lose one slash at the end of the path", () => {
+    expect(resolveServerOptions({ path: "/x/" }).path).toBe("/x");
+  });
+
+  test("fill in what recovery leaves open", () => {
+    expect(resolveServerOptions({ connectionStateRecovery: { skipMiddlewares: false } }).recovery).toEqual({
+      maxDisconnectionDuration: 120_000,
+      skipMiddlewares: false,
+    });
+  });
+
+  test("refuse a bound on namespaces that lets nobody in", () => {
+    for (const maxNamespacesPerConnection of [0, -1, Number.NaN]) {
+      expect(() => resolveServerOptions({ maxNamespacesPerConnection })).toThrow(
+        expect.objectContaining({ code: "INVALID_OPTION" }),
+      );
+    }
+  });
+
+  test("of the constructor win over those of attach, and undefined wins over nothing", () => {
+    const merged = mergeAttachOptions(
+      { pingInterval: 1, pingTimeout: 2, path: "/attach" },
+      { pingInterval: 3, pingTimeout: undefined },
+      "/server",
+    );
+    expect(merged).toMatchObject({ pingInterval: 3, pingTimeout: 2, path: "/attach" });
+    expect(mergeAttachOptions({}, {}, "/server").path).toBe("/server");
+  });
+});

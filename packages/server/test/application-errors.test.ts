@@ -1,0 +1,137 @@
+import { describe, expect, test, vi } from "vitest";
+import type { ErrorReport } from "../src/index.ts";
+import { next, World } from "./support/world.ts";
+
+const bug = new Error("a bug in the application");
+
+/** A world whose error reports are collected, with a bystander who must notice nothing. */
+async function watched() {
+  const world = await World.start();
+  const reports: ErrorReport[] = [];
+  world.io.onError((report) => reports.push(report));
+  const echo = (socket: {
+    on(event: "echo", listener: (value: unknown, answer: (value: unknown) => void) => void): unknown;
+  }) => socket.on("echo", (value, answer) => answer(value));
+  world.io.on("connection", (socket) => void echo(socket));
+  const bystander = await world.client();
+  const unharmed = async () => expect(await bystander.emitWithAck("echo", 1)).toBe(1);
+  return { world, reports, unharmed };
+}
+
+describe("an error of the application", () => {
+  test.each([
+    [
+      "throws",
+      () => {
+        throw bug;
+      },
+    ],
+    ["rejects", () => Promise.reject(bug)],
+  ])("in a listener that %s is reported once, and the socket goes on", async (_, listener) => {
+    const { world, reports, unharmed } = await watched();
+    world.io.on("connection", (socket) => void socket.on("x", listener));
+    const client = await world.client();
+    client.emit("x");
+    expect(await client.emitWithAck("echo", "alive")).toBe("alive");
+    await vi.waitUntil(() => reports.length > 0);
+    const socket = world.socketOf(client);
+    expect(reports).toEqual([{ source: "listener", namespace: "/", event: "x", socket, cause: bug }]);
+    await unharmed();
+  });
+
+  test("is one when a client leaves out the acknowledgement that a listener counts on", async () => {
+    const { world, reports, unharmed } = await watched();
+    world.io.on("connection", (socket) => void socket.on("x", (answer: () => void) => answer()));
+    const client = await world.client();
+    client.emit("x");
+    expect(await client.emitWithAck("echo", "alive")).toBe("alive");
+    expect(reports).toMatchObject([{ source: "listener", event: "x", cause: expect.any(TypeError) }]);
+    await unharmed();
+  });
+
+  test.each([
+    [
+      "throws",
+      () => {
+        throw bug;
+      },
+    ],
+    ["rejects", () => Promise.reject(bug)],
+  ])("in a middleware that %s refuses the client and is reported once", async (_, middleware) => {
+    const { world, reports, unharmed } = await watched();
+    world.io.of("/guarded").use(middleware);
+    const [error] = await next(world.connecting("/guarded"), "connect_error");
+    expect(error).toMatchObject({ message: bug.message });
+    expect(reports).toMatchObject([{ source: "middleware", namespace: "/guarded", cause: bug }]);
+    await unharmed();
+  });
+
+  test("in an acknowledgement callback is reported once", async () => {
+    const { world, reports, unharmed } = await watched();
+    const client = await world.client();
+    client.on("ask", (answer) => answer());
+    world.socketOf(client).emit("ask", () => {
+      throw bug;
+    });
+    await vi.waitUntil(() => reports.length > 0);
+    expect(reports).toMatchObject([{ source: "acknowledgement", event: "ask", cause: bug }]);
+    await unharmed();
+  });
+
+  test("in a matcher of namespaces refuses the name and is reported once", async () => {
+    const { world, reports, unharmed } = await watched();
+    world.io.of(() => {
+      throw bug;
+    });
+    const [error] = await next(world.connecting("/any"), "connect_error");
+    expect(error).toMatchObject({ message: "Invalid namespace" });
+    expect(reports).toMatchObject([{ source: "matcher", namespace: "/any", cause: bug }]);
+    await unharmed();
+  });
+
+  test("in a refusal that can't be encoded still refuses", async () => {
+    const { world, unharmed } = await watched();
+    world.io.of("/guarded").use((_, go) => go(Object.assign(new Error("no"), { data: 1n })));
+    const [error] = await next(world.connecting("/guarded"), "connect_error");
+    expect(error).toMatchObject({ message: "no" });
+    await unharmed();
+  });
+
+  test("without a handler is printed once", async () => {
+    const world = await World.start();
+    const printed = vi.spyOn(console, "error").mockImplementation(() => {});
+    world.io.on("connection", () => {
+      throw bug;
+    });
+    await world.client();
+    expect(printed.mock.calls).toEqual([[expect.stringContaining('"connection"'), bug]]);
+    printed.mockRestore();
+  });
+});
+
+describe("an answer that never comes", () => {
+  test("rejects when the client goes away, without a time-out", async () => {
+    const world = await World.start();
+    const client = await world.client();
+    const answer = world.socketOf(client).emitWithAck("silence");
+    client.disconnect();
+    await expect(answer).rejects.toMatchObject({ name: "SkeinError", code: "ACK_DISCONNECTED" });
+  });
+
+  test("rejects at once when the client is already gone", async () => {
+    const world = await World.start();
+    const client = await world.client();
+    const socket = world.socketOf(client);
+    socket.disconnect();
+    await expect(socket.emitWithAck("late")).rejects.toMatchObject({ code: "ACK_DISCONNECTED" });
+  });
+
+  test("rejects after its time", async () => {
+    const world = await World.start();
+    const socket = world.socketOf(await world.client());
+    await expect(socket.timeout(10).emitWithAck("silence")).rejects.toMatchObject({
+      code: "ACK_TIMEOUT",
+      message: "operation has timed out",
+    });
+  });
+});

@@ -1,0 +1,86 @@
+import { describe, expect, test, vi } from "vitest";
+import { World } from "./support/world.ts";
+
+describe("a connection", () => {
+  test("that asks twice for a namespace while a middleware decides is closed, and leaves nothing behind", async () => {
+    const world = await World.start();
+    const asked: string[] = [];
+    world.io.use((socket) => {
+      void socket.join("room");
+      asked.push(socket.id);
+    });
+    const raw = await world.raw();
+    raw.send("40", "40");
+    await raw.closed();
+    expect(asked.length).toBeLessThanOrEqual(1);
+    await vi.waitUntil(() => world.io.sockets.adapter.rooms.size === 0);
+  });
+
+  test("that is closed while a middleware never answers leaves nothing behind", async () => {
+    const world = await World.start();
+    const asked = new Promise<void>((resolve) => {
+      world.io.use((socket) => {
+        void socket.join("room");
+        resolve();
+      });
+    });
+    const raw = await world.raw();
+    raw.send("40");
+    await asked;
+    expect(world.io.sockets.adapter.rooms.size).toBe(1);
+    raw.socket.terminate();
+    await vi.waitUntil(() => world.io.sockets.adapter.sids.size === 0);
+  });
+
+  test("keeps its other namespaces when it speaks too early in one", async () => {
+    const world = await World.start();
+    let admit = (): void => {};
+    world.io.of("/slow").use((_, next) => {
+      admit = () => next();
+    });
+    const heard: unknown[] = [];
+    world.io.of("/slow").on("connection", (socket) => void socket.onAny((...event) => heard.push(event)));
+    world.io.on("connection", (socket) => void socket.on("echo", (answer: () => void) => answer()));
+    const raw = await world.raw();
+    raw.send("40");
+    await raw.next();
+    raw.send("40/slow,", '42/slow,["early"]', '420["echo"]');
+    expect(await raw.next()).toBe("430[]");
+    admit();
+    expect(await raw.next()).toMatch(/^40\/slow,/);
+    expect(heard).toEqual([]);
+  });
+
+  test("may be in so many namespaces and no more", async () => {
+    const world = await World.start({ maxNamespacesPerConnection: 2 });
+    world.io.of(/^\/dyn-\d+$/);
+    const raw = await world.raw();
+    raw.send("40/dyn-1,", "40/dyn-2,");
+    expect(await raw.next()).toMatch(/^40\/dyn-1,/);
+    expect(await raw.next()).toMatch(/^40\/dyn-2,/);
+    raw.send("40/dyn-3,");
+    expect(await raw.next()).toBe('44/dyn-3,{"message":"Too many namespaces"}');
+    const [first] = world.io.of("/dyn-1").sockets.values();
+    const left = new Promise((resolve) => first?.once("disconnect", resolve));
+    raw.send("41/dyn-1,");
+    await left;
+    raw.send("40/dyn-3,");
+    expect(await raw.next()).toMatch(/^40\/dyn-3,/);
+  });
+
+  test("that sends what is no packet is closed alone", async () => {
+    const world = await World.start();
+    const [bad, good] = [await world.raw(), await world.raw()];
+    good.send("40");
+    await good.next();
+    bad.send("4nonsense");
+    await bad.closed();
+    world.io.emit("still", "here");
+    expect(await good.next()).toBe('42["still","here"]');
+  });
+
+  test("that joins nothing in time is closed", async () => {
+    const world = await World.start({ connectTimeout: 20 });
+    await (await world.raw()).closed();
+  });
+});
