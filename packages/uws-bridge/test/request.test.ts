@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import type { HttpExchange, HostRequest } from "@skein/engine";
 import { describe, expect, it } from "vitest";
 import { normalizeAddress } from "../src/request-snapshot.ts";
@@ -127,6 +129,27 @@ describe("the incoming message that users see", () => {
   it("drops the connection when it is destroyed", async () => {
     const { port } = await serve({ onRequest: (exchange) => exchange.request.incoming.socket.destroy() });
     await expect(ask(port)).rejects.toThrow("socket hang up");
+  });
+
+  it("kept by a session, does not keep its exchange in memory", async () => {
+    const seen = deferred<{ request: HostRequest; exchange: WeakRef<HttpExchange> }>();
+    const { port } = await serve({
+      onRequest(exchange) {
+        seen.resolve({ request: exchange.request, exchange: new WeakRef(exchange) });
+        exchange.respond({ status: 200 });
+      },
+    });
+    await ask(port);
+    const { request, exchange } = await seen.promise;
+    setFlagsFromString("--expose-gc");
+    const collectGarbage: unknown = runInNewContext("gc");
+    expect(collectGarbage).toBeTypeOf("function");
+    for (let round = 0; round < 20 && exchange.deref(); round += 1) {
+      await new Promise((resolve) => setImmediate(resolve));
+      if (typeof collectGarbage === "function") collectGarbage();
+    }
+    expect(exchange.deref()).toBeUndefined();
+    expect(request.incoming.url).toBe(PATH);
   });
 
   it("no longer reaches a connection that has been answered", async () => {
