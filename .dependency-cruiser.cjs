@@ -3,7 +3,8 @@
  * through the private `skein-source` condition, so `@skein/engine` is packages/engine/src/index.ts here.
  */
 
-const TESTS = ["\\.test\\.ts$", "^(packages|apps)/[^/]+/test/"];
+/** Tests, and what only they share: `*.fixtures.ts`. */
+const TESTS = ["\\.(test|fixtures)\\.ts$", "^(packages|apps)/[^/]+/test/"];
 const INDEX = "^packages/[^/]+/src/index\\.ts$";
 const CONFIGS = ["^(packages|apps)/[^/]+/[^/]+\\.config\\.ts$", "^[^/]+\\.config\\.base\\.ts$"];
 
@@ -81,6 +82,13 @@ module.exports = {
       severity: "error",
       from: {},
       to: { path: "\\.test\\.ts$" },
+    },
+    {
+      name: "fixtures-are-for-tests",
+      comment: "What is published must not need a test's fixtures.",
+      severity: "error",
+      from: { pathNot: TESTS },
+      to: { path: "\\.fixtures\\.ts$" },
     },
     {
       name: "protocol-is-pure",

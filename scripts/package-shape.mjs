@@ -6,11 +6,11 @@
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
 import { pack, readTarball } from "./lib/pack.mjs";
 import { run } from "./lib/run.mjs";
-import { root } from "./lib/workspace.mjs";
 
 const MUST_HAVE = [
   "README.md",
@@ -72,7 +72,10 @@ async function publintProblems(tarball) {
 }
 
 async function typeProblems(tarball) {
-  const bin = join(root, "node_modules", ".bin", "attw");
-  const { code, output } = await run(bin, [tarball, "--no-definitely-typed", "--no-emoji", "--no-color"]);
+  const cli = fileURLToPath(
+    new URL("./dist/index.js", import.meta.resolve("@arethetypeswrong/cli/package.json")),
+  );
+  const flags = ["--no-definitely-typed", "--no-emoji", "--no-color"];
+  const { code, output } = await run(process.execPath, [cli, tarball, ...flags]);
   return code === 0 ? [] : [`attw:\n${output}`];
 }

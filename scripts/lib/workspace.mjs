@@ -13,7 +13,7 @@ export function workspaceFolders() {
   );
 }
 
-export function readManifest(folder) {
+function readManifest(folder) {
   return JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
 }
 
