@@ -29,3 +29,12 @@ export {
   RawWebSocket,
   SEPARATOR,
 } from "./raw-client.ts";
+export { MemoryHost } from "./memory-host.ts";
+export { MemoryExchange } from "./memory-exchange.ts";
+export { MemoryWebSocket } from "./memory-websocket.ts";
+export {
+  transportConformance,
+  type TransportHarness,
+  type TransportPeer,
+  type WiredTransport,
+} from "./transport-conformance.ts";

@@ -1,0 +1,260 @@
+import {
+  codecFor,
+  type Connection,
+  EngineConnection,
+  type EngineError,
+  PollingTransport,
+  Server,
+  type SessionConfig,
+} from "@skein/engine";
+import { FakeClock, MemoryExchange, MemoryHost, MemoryTransport } from "@skein/testkit";
+import { describe, expect, it } from "vitest";
+
+const CONFIG: SessionConfig = {
+  revision: 4,
+  pinger: "server",
+  pingInterval: 1000,
+  pingTimeout: 500,
+  upgradeTimeout: 300,
+  noopInterval: 100,
+  closeTimeout: 2000,
+};
+
+function setUp() {
+  const clock = new FakeClock();
+  const transport = new MemoryTransport();
+  const ended: string[] = [];
+  const owner = {
+    onConnectionClosed: () => ended.push("owner"),
+    onFlush: () => {},
+    onDrain: () => {},
+  };
+  const { request } = new MemoryExchange({ path: "/" });
+  const parts = { id: "id", request, transport, config: CONFIG, clock, owner, topics: undefined };
+  const connection = new EngineConnection(parts);
+  transport.attach(connection);
+  connection.open([{ type: "open", data: "{}" }]);
+  return { clock, transport, connection, ended };
+}
+
+function texts(transport: MemoryTransport): string[][] {
+  return transport.sent.map((batch) =>
+    batch.map(({ type, data }) => [type, ...(typeof data === "string" ? [data] : [])].join(" ")),
+  );
+}
+
+describe("a connection", () => {
+  it("sends what one turn produced as one batch, at the end of the turn", () => {
+    const { clock, transport, connection } = setUp();
+    transport.grant();
+    transport.grant();
+    connection.send("a");
+    connection.send("b");
+    expect(texts(transport)).toEqual([["open {}"]]);
+    clock.turn();
+    expect(texts(transport)).toEqual([["open {}"], ["message a", "message b"]]);
+  });
+
+  it("keeps what it may not send yet, and says how much", () => {
+    const { clock, transport, connection } = setUp();
+    transport.grant();
+    connection.send("abc");
+    connection.send(new Uint8Array(7));
+    clock.turn();
+    expect([connection.bufferedAmount, connection.transport.writable]).toEqual([10, false]);
+    transport.grant();
+    expect(texts(transport)[1]).toHaveLength(2);
+    transport.bufferedAmount = 3;
+    expect(connection.bufferedAmount).toBe(3);
+  });
+
+  it("does in order what is asked for while it is busy", () => {
+    const { transport, connection, ended } = setUp();
+    const order: string[] = [];
+    connection.listen({
+      onMessage: (data) => {
+        order.push(`message ${String(data)}`);
+        connection.send("answer");
+        connection.close();
+        order.push(`state ${connection.readyState}`);
+        expect(connection.send("late")).toBe(false);
+      },
+      onClose: (reason) => order.push(reason),
+    });
+    transport.grant();
+    transport.grant();
+    transport.receive({ type: "message", data: "hello" });
+    expect(order).toEqual(["message hello", "state closed", "forced close"]);
+    expect(texts(transport)).toEqual([["open {}"], ["message answer"]]);
+    expect(transport.ending).toBe("closed");
+    expect(ended).toEqual(["owner"]);
+  });
+
+  it("closes once, tells its listener last, and leaves no alarm behind", () => {
+    const { clock, transport, connection, ended } = setUp();
+    const told: unknown[] = [];
+    connection.listen({ onMessage: () => {}, onClose: (reason) => told.push(reason, [...ended]) });
+    connection.on("close", (reason: string) => told.push(`event ${reason}`));
+    transport.lose();
+    connection.close(true);
+    clock.advance(100_000);
+    expect(told).toEqual(["transport close", ["owner"], "event transport close"]);
+    expect(clock.armed).toBe(0);
+  });
+
+  it("goes on with the rest when its listener throws", () => {
+    const { transport, connection, ended } = setUp();
+    connection.listen({
+      onMessage: () => {
+        connection.close(true);
+        throw new Error("broken");
+      },
+      onClose: () => ended.push("listener"),
+    });
+    expect(() => transport.receive({ type: "message", data: "x" })).toThrow("broken");
+    expect(ended).toEqual(["owner", "listener"]);
+  });
+
+  it("is ended by its heartbeat and by nothing before", () => {
+    const { clock, transport, connection } = setUp();
+    const told: string[] = [];
+    connection.listen({ onMessage: () => {}, onClose: (reason) => told.push(reason) });
+    transport.grant();
+    transport.grant();
+    clock.advance(1000);
+    transport.receive({ type: "pong" });
+    transport.grant();
+    clock.advance(1499);
+    expect(texts(transport)).toEqual([["open {}"], ["ping"], ["ping"]]);
+    expect(told).toEqual([]);
+    clock.advance(1);
+    expect(told).toEqual(["ping timeout"]);
+  });
+
+  it("emits its events in the order of the reference", () => {
+    const { clock, transport, connection } = setUp();
+    const events: string[] = [];
+    for (const name of [
+      "packet",
+      "packetCreate",
+      "data",
+      "message",
+      "flush",
+      "drain",
+      "heartbeat",
+      "close",
+    ]) {
+      connection.on(name, () => events.push(name));
+    }
+    transport.grant();
+    transport.grant();
+    transport.receive({ type: "message", data: "x" });
+    transport.receive({ type: "pong" });
+    connection.send("y");
+    clock.turn();
+    transport.lose();
+    expect(events.join(" ")).toBe(
+      "flush drain packet data message packet heartbeat packetCreate flush drain close",
+    );
+  });
+
+  it("stops telling whoever has unsubscribed", () => {
+    const { transport, connection } = setUp();
+    let calls = 0;
+    const count = () => {
+      calls += 1;
+    };
+    connection.on("message", count);
+    connection.once("message", count);
+    transport.receive({ type: "message", data: "1" });
+    connection.off("message", count);
+    transport.receive({ type: "message", data: "2" });
+    expect(calls).toBe(2);
+  });
+
+  it("tells the cause of a broken transport", () => {
+    const clock = new FakeClock();
+    const settings = { maxHttpBufferSize: 10, httpCompression: false, onHeaders: () => {} };
+    const transport = new PollingTransport(codecFor(4), settings, false, {});
+    const owner = { onConnectionClosed: () => {}, onFlush: () => {}, onDrain: () => {} };
+    const { request } = new MemoryExchange({ path: "/" });
+    const connection = new EngineConnection({
+      id: "i",
+      request,
+      transport,
+      config: CONFIG,
+      clock,
+      owner,
+      topics: undefined,
+    });
+    transport.attach(connection);
+    connection.open([]);
+    const causes: EngineError[] = [];
+    connection.listen({
+      onMessage: () => {},
+      onClose: (_reason, cause) => causes.push(cause as EngineError),
+    });
+    transport.onRequest(new MemoryExchange({ path: "/" }));
+    transport.onRequest(new MemoryExchange({ path: "/" }));
+    expect(causes.map(({ code, side }) => [code, side])).toEqual([["POLL_OVERLAP", "peer"]]);
+  });
+});
+
+describe("an engine on a host in memory", () => {
+  async function open(query = "&EIO=4") {
+    const host = new MemoryHost();
+    const clock = new FakeClock();
+    const engine = new Server({ allowEIO3: true }, clock).attachHost(host);
+    const connected = new Promise<Connection>((resolve) => engine.once("connection", resolve));
+    const attempt = await host.client.webSocket(`/engine.io/?transport=websocket${query}`);
+    if (attempt.kind !== "open") throw new Error(attempt.kind);
+    return { host, clock, engine, connection: await connected, webSocket: attempt.webSocket };
+  }
+
+  it("needs no time and no network", async () => {
+    const { clock, connection, webSocket, engine } = await open();
+    expect(await webSocket.messages.next()).toMatch(/^0\{/);
+    connection.send("hello");
+    clock.turn();
+    expect(await webSocket.messages.next()).toBe("4hello");
+    clock.advance(25_000);
+    expect(await webSocket.messages.next()).toBe("2");
+    clock.advance(20_000);
+    expect((await webSocket.closed).code).toBe(1005);
+    expect(engine.clientsCount).toBe(0);
+  });
+
+  it("offers native publishing where a publish says the same as a send", async () => {
+    const plain = await open();
+    expect(plain.connection.topicSubscriber?.bus).toBe(plain.host.topics);
+    plain.connection.close(true);
+    expect(plain.connection.topicSubscriber).toBeUndefined();
+    expect((await open("&EIO=4&b64=1")).connection.topicSubscriber).toBeUndefined();
+    expect((await open("&EIO=3")).connection.topicSubscriber).toBeUndefined();
+  });
+
+  it("lets an interceptor take requests first", async () => {
+    const host = new MemoryHost();
+    new Server({}, new FakeClock()).attachHost(host, { path: "/x" }, (exchange) => {
+      if (!exchange.request.url.endsWith(".js")) return false;
+      exchange.respond({ status: 200, body: "bundle" });
+      return true;
+    });
+    const bundle = await host.client.request({ path: "/x/client.js" }).response;
+    expect(bundle.body.toString()).toBe("bundle");
+    expect((await host.client.request({ path: "/x/?EIO=4&transport=polling" }).response).status).toBe(200);
+  });
+
+  it("opens no session for a handshake that began before it was closed", async () => {
+    const host = new MemoryHost();
+    const engine = new Server({}, new FakeClock()).attachHost(host);
+    engine.generateId = () => {
+      engine.close();
+      return "late";
+    };
+    await expect(
+      host.client.request({ path: "/engine.io/?EIO=4&transport=polling" }).response,
+    ).rejects.toThrow("dropped");
+    expect(engine.clientsCount).toBe(0);
+  });
+});
