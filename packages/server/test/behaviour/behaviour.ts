@@ -16,6 +16,7 @@ import { handshake } from "./suites/handshake.ts";
 import { http } from "./suites/http.ts";
 import { lifecycle } from "./suites/lifecycle.ts";
 import { middlewares } from "./suites/middlewares.ts";
+import { olderClients } from "./suites/older-clients.ts";
 import { recovery } from "./suites/recovery.ts";
 import { rooms } from "./suites/rooms.ts";
 import { safety } from "./suites/safety.ts";
@@ -47,7 +48,7 @@ const suites: readonly Suite[] = [
 ];
 
 /** Topics whose raw requests choose their own transport. */
-const requestSuites: readonly Suite[] = [http, badRequests];
+const requestSuites: readonly Suite[] = [http, badRequests, olderClients];
 
 /** Holds `implementation` to every behaviour, over every transport. */
 export function behaviourOf(implementation: Implementation): void {

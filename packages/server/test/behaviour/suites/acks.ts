@@ -149,6 +149,18 @@ export const acks = suite("acknowledgements", (behaves) => {
     expect(await args).toEqual([]);
   });
 
+  behaves("an event is acknowledged also after its socket has left the namespace", async (world) => {
+    const { wire, socket } = await world.joinedWire();
+    const asked = once(socket, "ask");
+    await wire.send('425["ask"]');
+    const [answer] = (await asked) as [Ack];
+    const left = once(socket, "disconnect");
+    await wire.send("41");
+    await left;
+    answer("late");
+    expect(await wire.next()).toBe('435["late"]');
+  });
+
   behaves("acknowledgements and events keep their order", async (world) => {
     const { client, socket } = await world.pair();
     const order: unknown[] = [];

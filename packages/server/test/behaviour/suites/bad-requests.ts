@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import type { Options } from "../implementation.ts";
 import { expect, suite } from "../suite.ts";
 import { inTime, once } from "../waiting.ts";
 import { PollingWire } from "../wire/polling-wire.ts";
@@ -209,6 +210,41 @@ export const badRequests = suite("bad requests", (behaves) => {
     await candidate.send("2probe");
     expect(await candidate.rest()).toEqual(["3probe"]);
     expect(socket.connected).toBe(true);
+  });
+
+  const patient = { pingInterval: 300, pingTimeout: 2_000 };
+
+  behaves(
+    "a client that upgrades before it has answered a ping, and falls silent, is a ping timeout",
+    patient,
+    async (world) => {
+      const { wire, socket } = await polling(world);
+      expect(await wire.next()).toBe("2");
+      const candidate = world.keep(await WebSocketWire.candidate(world.origin, wire.sid));
+      await candidate.send("2probe");
+      expect(await candidate.next()).toBe("3probe");
+      await candidate.send("5");
+      expect((await once(socket, "disconnect"))[0]).toBe("ping timeout");
+    },
+  );
+
+  behaves("an upgrade is refused where upgrades are not allowed", { allowUpgrades: false }, async (world) => {
+    const { wire, socket } = await polling(world);
+    expect(wire.open).toContain('"upgrades":[]');
+    const candidate = world.keep(
+      WebSocketWire.attempt(world.origin, `?EIO=4&transport=websocket&sid=${wire.sid}`),
+    );
+    await candidate.closeCode;
+    const heard = once(socket, "x");
+    await wire.send('42["x"]');
+    await heard;
+  });
+
+  const absent = { pingInterval: undefined } as unknown as Options;
+
+  behaves("an option that is undefined means its default", absent, async (world) => {
+    const { open } = world.keep(await PollingWire.start(world.origin));
+    expect(open).toContain('"pingInterval":25000');
   });
 
   behaves("what is sent during an upgrade arrives once and in order", async (world) => {

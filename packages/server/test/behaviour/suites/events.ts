@@ -125,8 +125,8 @@ export const events = suite("events", (behaves) => {
     const circular: Record<string, unknown> = {};
     circular["self"] = circular;
     expect(() => socket.emit("circular", circular)).toThrow();
-    expect(() => socket.emit("big", 1n)).toThrow(TypeError);
-    expect(() => world.io.emit("big", 1n)).toThrow(TypeError);
+    expect(() => socket.emit("big", 1n)).toThrow();
+    expect(() => world.io.emit("big", 1n)).toThrow();
     socket.emit("end");
     expect(await inbox.before("end")).toEqual([]);
   });

@@ -1,6 +1,6 @@
 import { Inbox } from "../inbox.ts";
 import { expect, suite } from "../suite.ts";
-import { once } from "../waiting.ts";
+import { called, inTime, once } from "../waiting.ts";
 import { connectedId, type World } from "../world.ts";
 
 type Ack = (...args: unknown[]) => void;
@@ -138,8 +138,8 @@ export const safety = suite("one client's trouble is not everybody's", (behaves)
     socket.on("x", () => expect.unreachable("an event with a broken id is heard"));
     const gone = once(socket, "disconnect");
     await wire.send('42999999999999999999999["x"]');
-    await gone;
     expect(await wire.rest()).toEqual([]);
+    await gone;
   });
 
   behaves("deeply nested data that is echoed to everybody does not end the process", async (world) => {
@@ -148,6 +148,50 @@ export const safety = suite("one client's trouble is not everybody's", (behaves)
     socket.on("deep", (data: unknown) => world.io.emit("deep", data));
     await wire.send(`42["deep",${"[".repeat(20_000)}${"]".repeat(20_000)}]`);
     await answers(world);
+  });
+
+  behaves(
+    "an event for a namespace that is still being joined is dropped, not the connection",
+    async (world) => {
+      const examined = called<[next: () => void]>("the middleware to run");
+      const slow = world.io.of("/slow").use((_, next) => examined.fn(next));
+      slow.on("connection", (socket) => {
+        socket.on("early", () => expect.unreachable("an event sent before the CONNECT reply is heard"));
+        socket.on("ask", (ack: Ack) => ack("here"));
+      });
+      const { wire, socket: main } = await world.joinedWire();
+      const marked = once(main, "marker");
+      await wire.send("40/slow,", '42/slow,["early"]', '42["marker"]');
+      await marked;
+      const [decide] = await examined.args;
+      decide();
+      expect(await wire.next()).toMatch(/^40\/slow,\{"sid":/);
+      await wire.send('42/slow,1["ask"]');
+      expect(await wire.next()).toBe('43/slow,1["here"]');
+    },
+  );
+
+  behaves("who waits for an answer is told as soon as the client has left", async (world) => {
+    const { client, socket } = await world.pair();
+    const questions = [
+      socket.emitWithAck("ask") as Promise<unknown>,
+      socket.timeout(60_000).emitWithAck("ask") as Promise<unknown>,
+    ];
+    const told = Promise.allSettled(questions);
+    client.disconnect();
+    for (const { status } of await inTime(told, "the questions to fail")) expect(status).toBe("rejected");
+  });
+
+  behaves("one connection can't be in namespaces without limit", async (world) => {
+    world.io.of(/^\/n-/);
+    const wire = await world.wire();
+    for (let i = 0; i < 1_200; i += 300) {
+      await wire.send(...Array.from({ length: 300 }, (_, n) => `40/n-${i + n},`));
+    }
+    const replies: string[] = [];
+    while (replies.length < 1_200) replies.push(String(await wire.next()));
+    expect(replies.filter((reply) => reply.startsWith("40"))).toHaveLength(1_000);
+    expect(replies.filter((reply) => reply.startsWith("44"))).toHaveLength(200);
   });
 
   behaves("a disconnected socket sends nothing more", async (world) => {
@@ -199,6 +243,20 @@ export const safety = suite("one client's trouble is not everybody's", (behaves)
     const gone = once(socket, "disconnect");
     await wire.send("1");
     expect((await gone)[0]).toBe("transport close");
+  });
+
+  behaves("namespaces can be asked without naming a timeout, and reject at once", async (world) => {
+    await world.pair();
+    const { io } = world as unknown as { io: { emitWithAck(event: string): Promise<unknown> } };
+    await expect(io.emitWithAck("ask")).rejects.toThrow("operation has timed out");
+  });
+
+  behaves("the listener given to of() hears of connections also where a pattern matches", async (world) => {
+    world.io.of(/^\/p-/);
+    const ids: string[] = [];
+    world.io.of("/p-1", (socket) => ids.push(socket.id));
+    const client = await world.connect("/p-1");
+    expect(ids).toEqual([client.id]);
   });
 
   behaves("a server that was never attached can be closed", async (world) => {

@@ -54,6 +54,15 @@ export const volatile = suite("volatile events", (behaves) => {
     expect(await inbox.next()).toEqual(["bytes", Buffer.from([1]), Buffer.from([2])]);
   });
 
+  behaves("of volatile events in one turn only the first is sent", async (world) => {
+    const { client, socket } = await world.pair();
+    const inbox = new Inbox(client);
+    await until(() => socket.conn.transport.writable, "the transport to be writable");
+    for (let i = 0; i < 3; i += 1) socket.volatile.emit("n", i);
+    socket.emit("end");
+    expect(await inbox.before("end")).toEqual([["n", 0]]);
+  });
+
   behaves("a volatile question nobody gets is answered by its timeout", async (world) => {
     const wire = world.keep(await PollingWire.start(world.origin));
     await wire.send("40");
