@@ -13,7 +13,7 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { pack } from "./lib/pack.mjs";
 import { run } from "./lib/run.mjs";
 import { publishedPackages, root } from "./lib/workspace.mjs";
@@ -28,7 +28,7 @@ const NPM_INSTALL = [
   "--loglevel=error",
 ];
 /** Its content is part of the task's cache key: a skipped run must not be replayed as a passed one. */
-const SKIPPED = join(root, "scripts", ".install-alone-skipped");
+const SKIPPED = join(root, ".turbo", "install-alone-skipped");
 
 const PROBE = `
 import { createRequire } from "node:module";
@@ -63,6 +63,7 @@ async function registryAnswers() {
 function skip() {
   if (process.env.CI === "true")
     return report(false, "the npm registry can't be reached, and in CI this check must run");
+  mkdirSync(dirname(SKIPPED), { recursive: true });
   writeFileSync(SKIPPED, new Date().toISOString());
   console.warn(
     "SKIPPED: the npm registry can't be reached, so no package was installed alone. CI does not skip this.",
