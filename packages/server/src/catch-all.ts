@@ -35,7 +35,7 @@ export class CatchAll {
   /** Calls those who listen now; one that throws does not keep the others from being called. */
   notify(receiver: unknown, args: readonly unknown[], failed: (cause: unknown) => void): void {
     if (this.#listeners === undefined) return;
-    for (const listener of [...this.#listeners]) {
+    for (const listener of this.#listeners.slice()) {
       try {
         const result: unknown = Reflect.apply(listener, receiver, args);
         if (result instanceof Promise) result.catch(failed);

@@ -87,7 +87,9 @@ export class ChildrenAdapter implements Adapter {
 
   async sockets(rooms: ReadonlySet<Room>): Promise<Set<SocketId>> {
     const found = await Promise.all(this.#adapters().map((adapter) => adapter.sockets(rooms)));
-    return new Set(found.flatMap((ids) => [...ids]));
+    const all = new Set<SocketId>();
+    for (const ids of found) for (const id of ids) all.add(id);
+    return all;
   }
 
   serverSideEmit(args: readonly unknown[]): void {

@@ -86,7 +86,7 @@ export class ClientBundle {
   }
 
   async #send(exchange: HttpExchange, name: string, type: string): Promise<void> {
-    const coding = chooseCoding(String(exchange.request.headers["accept-encoding"] ?? ""));
+    const coding = chooseCoding(exchange.request.headers["accept-encoding"]);
     try {
       const body = await this.#content(name, coding);
       const encoding = coding === undefined ? {} : { "content-encoding": coding };

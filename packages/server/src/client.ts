@@ -48,13 +48,17 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   #connectTimer: Timer | undefined;
   #open = true;
 
-  constructor(connection: Connection, context: ClientContext) {
+  /** Takes a connection. */
+  static serve(connection: Connection, context: ClientContext): void {
+    connection.listen(new Client(connection, context));
+  }
+
+  private constructor(connection: Connection, context: ClientContext) {
     this.conn = connection;
     this.#context = context;
     this.#decoder = context.newDecoder();
     if (!(this.#decoder instanceof Decoder)) this.#decoder.on("decoded", (packet) => this.#onPacket(packet));
     this.#connectTimer = after(context.connectTimeout(), () => this.#onConnectTimeout());
-    connection.listen(this);
   }
 
   get id(): string {
@@ -70,7 +74,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     try {
       this.#decode(data);
     } catch (error) {
-      for (const member of [...this.#members]) member.violated(error);
+      for (const member of this.#members.slice()) member.violated(error);
       this.#stop();
     }
   }
@@ -122,7 +126,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
 
   /** Takes the client out of all its namespaces and ends the connection, once what was sent has left. */
   disconnect(): void {
-    for (const member of [...this.#members]) member.disconnect();
+    for (const member of this.#members.slice()) member.disconnect();
     this.#end();
   }
 

@@ -21,7 +21,7 @@ function parse(item: string): Preference {
 export function chooseCoding(header: string | undefined): ContentCoding | undefined {
   const preferences = (header ?? "").split(",").map(parse);
   const named = new Set(preferences.map(({ name }) => name));
-  const wanted = preferences.filter(({ quality }) => quality > 0).sort((a, b) => b.quality - a.quality);
+  const wanted = preferences.filter(({ quality }) => quality > 0).toSorted((a, b) => b.quality - a.quality);
   for (const { name } of wanted) {
     if (name === "identity") return undefined;
     const coding = CODINGS.find((known) => (name === "*" ? !named.has(known) : known === name));

@@ -5,7 +5,12 @@ import { EventEmitter } from "node:events";
  * go to the emitter's rejection method.
  */
 export function raise(emitter: EventEmitter, args: readonly unknown[]): void {
-  Reflect.apply(EventEmitter.prototype.emit, emitter, args);
+  EventEmitter.prototype.emit.call(emitter, ...(args as [string, ...unknown[]]));
+}
+
+/** Name of an event, as text: on the wire it may be a number too. */
+export function nameOf(event: readonly unknown[]): string {
+  return String(event[0]);
 }
 
 /** Accepts rooms as the public methods do: one, or a list. */

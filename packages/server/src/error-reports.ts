@@ -19,6 +19,7 @@ export type ErrorHandler = (report: ErrorReport) => void;
 
 function print(report: ErrorReport): void {
   const event = report.event === undefined ? "" : ` of "${report.event}"`;
+  // oxlint-disable-next-line no-console -- the one place, and only for those who set no handler
   console.error(`[skein] ${report.source}${event} in namespace ${report.namespace} failed:`, report.cause);
 }
 

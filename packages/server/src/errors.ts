@@ -12,10 +12,6 @@ export const SKEIN_ERRORS = {
   PARENT_FETCH: { side: "local", message: "fetchSockets() is not supported on parent namespaces" },
   STATEFUL_REGEXP: { side: "local", message: "stateful regular expressions are not supported" },
   INVALID_OPTION: { side: "local", message: "invalid option" },
-  ENGINE_NOT_SUPPORTED: {
-    side: "local",
-    message: "this engine does not hand over connections as Skein's does",
-  },
   ACK_TIMEOUT: { side: "peer", message: "operation has timed out" },
   ACK_DISCONNECTED: { side: "peer", message: "socket has been disconnected" },
 } as const satisfies Record<string, { side: "local" | "peer"; message: string }>;

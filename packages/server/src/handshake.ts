@@ -3,7 +3,7 @@ import type { Handshake } from "./api.ts";
 
 /** The query of a request's URL: of a repeated key the last value; no key can reach a prototype. */
 function queryOf(url: string): Record<string, string> {
-  const query: Record<string, string> = Object.create(null);
+  const query: Record<string, string> = Object.create(null) as Record<string, string>;
   const start = url.indexOf("?");
   if (start < 0) return query;
   for (const [key, value] of new URLSearchParams(url.slice(start + 1))) query[key] = value;

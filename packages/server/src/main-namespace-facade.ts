@@ -124,6 +124,7 @@ export abstract class MainNamespaceFacade<
 
   /** @deprecated Use `fetchSockets`. */
   allSockets(): Promise<Set<SocketId>> {
+    // oxlint-disable-next-line typescript/no-deprecated -- it is here for as long as it is there
     return this.sockets.allSockets();
   }
 

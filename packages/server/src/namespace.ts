@@ -211,7 +211,7 @@ export class Namespace
 
   /** Ends every socket, without telling the clients, and then the adapter. */
   async shutDown(): Promise<void> {
-    for (const socket of [...this.sockets.values()]) socket.closed("server shutting down");
+    for (const socket of Array.from(this.sockets.values())) socket.closed("server shutting down");
     await this.closeAdapter();
   }
 

@@ -59,7 +59,7 @@ export class Namespaces implements Directory {
   async find(name: string, auth: Record<string, unknown>): Promise<Namespace | undefined> {
     const existing = this.byName.get(name);
     if (existing !== undefined) return existing;
-    for (const { pattern, parent } of [...this.#dynamic]) {
+    for (const { pattern, parent } of this.#dynamic.slice()) {
       if (!(await this.#allows(pattern, name, auth))) continue;
       // Another client may have had it made while the matcher was thinking.
       return this.byName.get(name) ?? this.#tryCreate(name, parent);

@@ -140,7 +140,7 @@ export class Server<
 
   /** Takes one connection. */
   onconnection(connection: Connection): this {
-    new Client(connection, this.#clientContext);
+    Client.serve(connection, this.#clientContext);
     return this;
   }
 

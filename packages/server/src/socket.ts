@@ -16,7 +16,7 @@ import type {
 import { type Audience, BroadcastOperator } from "./broadcast.ts";
 import { CatchAll } from "./catch-all.ts";
 import type { Client, EncodedPacket } from "./client.ts";
-import { listOf, raise } from "./emitting.ts";
+import { listOf, nameOf, raise } from "./emitting.ts";
 import type { ErrorReport } from "./error-reports.ts";
 import { SkeinError } from "./errors.ts";
 import { buildHandshake } from "./handshake.ts";
@@ -328,7 +328,7 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
     if (this.#state !== "connected" || !Array.isArray(packet.data) || packet.data.length === 0) return;
     const event = packet.data as Event;
     if (packet.id !== undefined) event.push(this.#answering(packet.id));
-    this.#incoming?.notify(this, event, (cause) => this.#failed("listener", String(event[0]), cause));
+    this.#incoming?.notify(this, event, (cause) => this.#failed("listener", nameOf(event), cause));
     if (this.#middlewares === undefined) process.nextTick(Socket.#dispatch, this, event);
     else this.#filter(this.#middlewares, event);
   }
@@ -337,11 +337,11 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
     runChain(middlewares, event, {
       done: (refusal) =>
         process.nextTick(Socket.#dispatch, this, refusal === undefined ? event : ["error", refusal]),
-      failed: (cause) => this.#failed("middleware", String(event[0]), cause),
+      failed: (cause) => this.#failed("middleware", nameOf(event), cause),
     });
   }
 
-  static #dispatch(socket: Socket, event: readonly unknown[]): void {
+  static #dispatch(this: void, socket: Socket, event: readonly unknown[]): void {
     if (socket.connected) socket.#raise(...event);
   }
 
@@ -364,7 +364,7 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
 
   /** An event that asks for an answer. */
   #sendQuestion(data: unknown[], callback: AckCallback, flags: BroadcastFlags): void {
-    const event = String(data[0]);
+    const event = nameOf(data);
     const waiter = this.#contained(event, waiterOf(callback, flags.timeout !== undefined));
     if (this.#state === "closed") {
       process.nextTick(() => waiter.failed?.(new SkeinError("ACK_DISCONNECTED")));
@@ -407,13 +407,13 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
 
   #notifyOutgoing(data: unknown): void {
     if (this.#outgoing === undefined || this.#outgoing.empty || !Array.isArray(data)) return;
-    this.#outgoing.notify(this, data, (cause) => this.#failed("listener", String(data[0]), cause));
+    this.#outgoing.notify(this, data, (cause) => this.#failed("listener", nameOf(data), cause));
   }
 
   #persist(reason: DisconnectReason): void {
     if (!this.#home.recovers || this.#pid === undefined || !RECOVERABLE.has(reason)) return;
-    const { id: sid, rooms, data } = this;
-    this.#adapter.persistSession({ sid, pid: this.#pid, rooms: [...rooms], data });
+    const data: unknown = this.data;
+    this.#adapter.persistSession({ sid: this.id, pid: this.#pid, rooms: [...this.rooms], data });
   }
 
   /** Calls the application's listeners; what they throw ends here. */
@@ -421,7 +421,7 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
     try {
       raise(this, event);
     } catch (cause) {
-      this.#failed("listener", String(event[0]), cause);
+      this.#failed("listener", nameOf(event), cause);
     }
   }
 

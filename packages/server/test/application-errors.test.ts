@@ -29,6 +29,7 @@ describe("an error of the application", () => {
     ["rejects", () => Promise.reject(bug)],
   ])("in a listener that %s is reported once, and the socket goes on", async (_, listener) => {
     const { world, reports, unharmed } = await watched();
+    // oxlint-disable-next-line typescript/no-misused-promises -- it is about the misuse
     world.io.on("connection", (socket) => void socket.on("x", listener));
     const client = await world.client();
     client.emit("x");

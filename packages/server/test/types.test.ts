@@ -1,3 +1,4 @@
+/* oxlint-disable typescript/no-explicit-any -- what `any` there is, is meant */
 import { describe, expectTypeOf, test } from "vitest";
 import {
   Server,

@@ -21,8 +21,8 @@ export class RawClient {
 
   constructor(url: string) {
     this.socket = new WebSocket(`${url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`);
-    this.socket.on("message", (data) => {
-      this.#received.push(String(data));
+    this.socket.on("message", (data: Buffer) => {
+      this.#received.push(data.toString());
       this.#wake?.();
     });
   }
