@@ -32,7 +32,7 @@ export function sessionConfig(options: ResolvedOptions, revision: Revision): Ses
 }
 
 /** The transports that a session on `from` may move to. */
-export function upgradesFrom(from: TransportName, options: ResolvedOptions): readonly TransportName[] {
+function upgradesFrom(from: TransportName, options: ResolvedOptions): readonly TransportName[] {
   if (!options.allowUpgrades || from !== "polling") return [];
   return UPGRADES.filter((name) => options.transports.includes(name));
 }
