@@ -9,6 +9,7 @@ import type {
 import { Decoder, type Packet, type PacketDecoder, type PacketEncoder, PacketType } from "@skein/parser";
 import type { IncomingMessage } from "node:http";
 import type { Client as ClientApi, DisconnectReason } from "./api.ts";
+import { legacyRefusal, modernise } from "./compat/legacy-clients.ts";
 import { type Directory, Joining, type JoiningClient, type Member, type Refusal } from "./joining.ts";
 import { after, cancel, type Timer } from "./timers.ts";
 
@@ -50,7 +51,9 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
 
   /** Takes a connection. */
   static serve(connection: Connection, context: ClientContext): void {
-    connection.listen(new Client(connection, context));
+    const client = new Client(connection, context);
+    connection.listen(client);
+    if (client.legacy) client.#join({ type: PacketType.CONNECT, nsp: "/" });
   }
 
   private constructor(connection: Connection, context: ClientContext) {
@@ -67,6 +70,11 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
 
   get request(): IncomingMessage | null {
     return this.conn.request;
+  }
+
+  /** A client of revision 3, which is in the main namespace without asking. */
+  get legacy(): boolean {
+    return this.conn.protocol === 3;
   }
 
   onMessage(data: string | Uint8Array): void {
@@ -106,15 +114,20 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     this.#connectTimer = undefined;
   }
 
+  notFound(joining: Joining): void {
+    this.#settled(joining);
+    this.#refuse(joining.namespace, { message: "Invalid namespace" });
+  }
+
   refused(joining: Joining, reason: Refusal): void {
     this.#settled(joining);
-    const { namespace: nsp } = joining;
+    const nsp = joining.namespace;
     try {
-      this.send({ type: PacketType.CONNECT_ERROR, nsp, data: reason });
+      this.#refuse(nsp, this.legacy ? legacyRefusal(reason) : reason);
     } catch {
       // The application's `data` can't be encoded; the refusal itself must still arrive.
       const { message } = reason;
-      this.send({ type: PacketType.CONNECT_ERROR, nsp, data: message === undefined ? {} : { message } });
+      this.#refuse(nsp, message === undefined ? {} : { message });
     }
   }
 
@@ -130,6 +143,10 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     this.#end();
   }
 
+  #refuse(nsp: string, data: unknown): void {
+    this.send({ type: PacketType.CONNECT_ERROR, nsp, data });
+  }
+
   #write(parts: readonly (string | Uint8Array | PreparedMessage)[], flags: BroadcastFlags): void {
     if (flags.volatile === true && !this.conn.transport.writable) return;
     const options = flags.compress === false ? UNCOMPRESSED : undefined;
@@ -142,7 +159,8 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     if (packet !== undefined) this.#onPacket(packet);
   }
 
-  #onPacket(packet: Packet): void {
+  #onPacket(received: Packet): void {
+    const packet = this.legacy ? modernise(received) : received;
     const member = this.#members.find(({ namespace }) => namespace === packet.nsp);
     const joining = this.#joining?.find(({ namespace }) => namespace === packet.nsp);
     if (packet.type === PacketType.CONNECT) {
@@ -159,7 +177,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     const joining = new Joining(this, packet.nsp, auth as Record<string, unknown>);
     const count = this.#members.length + (this.#joining?.length ?? 0);
     if (count >= this.#context.maxNamespaces)
-      return this.refused(joining, { message: "Too many namespaces" });
+      return this.#refuse(packet.nsp, { message: "Too many namespaces" });
     this.#joining ??= [];
     this.#joining.push(joining);
     void joining.start(this.#context.directory);

@@ -38,6 +38,9 @@ export interface Directory {
 /** What the connection is told of an attempt to join. */
 export interface JoiningClient {
   joined(joining: Joining, member: Member): void;
+  /** There is no such namespace, and none may be made. */
+  notFound(joining: Joining): void;
+  /** A middleware does not let it in. */
   refused(joining: Joining, reason: Refusal): void;
 }
 
@@ -73,7 +76,7 @@ export class Joining {
   async start(directory: Directory): Promise<void> {
     const namespace = await directory.find(this.namespace, this.#auth);
     if (this.#abandoned) return;
-    if (namespace === undefined) return this.#client.refused(this, { message: "Invalid namespace" });
+    if (namespace === undefined) return this.#client.notFound(this);
     const candidate = await namespace.prepare(this.#client, this.#auth);
     if (this.#abandoned) return candidate.discard();
     this.#candidate = candidate;

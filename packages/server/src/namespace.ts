@@ -10,6 +10,7 @@ import type {
 } from "./api.ts";
 import { BroadcastOperator } from "./broadcast.ts";
 import type { Client, EncodedPacket } from "./client.ts";
+import { legacySocketId } from "./compat/legacy-clients.ts";
 import type { NamespaceContext } from "./context.ts";
 import { raise } from "./emitting.ts";
 import type { ErrorReport } from "./error-reports.ts";
@@ -173,7 +174,7 @@ export class Namespace
   async prepare(client: Client, auth: Record<string, unknown>): Promise<Socket> {
     const session = await this.#restore(auth);
     const socket = new Socket(this, client, auth, {
-      id: session?.sid ?? randomId(),
+      id: session?.sid ?? (client.legacy ? legacySocketId(this.name, client.id) : randomId()),
       pid: this.recovers ? (session?.pid ?? randomId()) : undefined,
       recovered: session !== undefined,
       data: session?.data ?? {},

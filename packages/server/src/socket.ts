@@ -271,7 +271,12 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
     this.#watch(this.join(id));
     for (const data of missed) this.client.send({ type: PacketType.EVENT, nsp, data });
     const session = this.#pid === undefined ? { sid: id } : { sid: id, pid: this.#pid };
-    this.client.send({ type: PacketType.CONNECT, nsp, data: session });
+    // Clients of revision 3 know their id by themselves.
+    this.client.send(
+      this.client.legacy
+        ? { type: PacketType.CONNECT, nsp }
+        : { type: PacketType.CONNECT, nsp, data: session },
+    );
   }
 
   discard(): void {
