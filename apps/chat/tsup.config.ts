@@ -1,6 +1,6 @@
 import { defineConfig } from "tsup";
 
-export default defineConfig([
+export default defineConfig((flags) => [
   {
     entry: ["src/server.ts"],
     format: ["esm"],
@@ -9,8 +9,10 @@ export default defineConfig([
     external: [/^@skein\//],
   },
   {
-    // The page's script, for any browser that the client supports.
+    // The page's script, for any browser that the client supports, beside the files of `public`.
     entry: { page: "src/page/page.ts" },
+    outDir: flags.outDir ?? "dist/site",
+    publicDir: "public",
     format: ["iife"],
     platform: "browser",
     target: "es2019",

@@ -1,16 +1,13 @@
 import { once } from "node:events";
-import { createServer, type Server as HttpServer } from "node:http";
+import { createServer, type Server as HttpServer, type ServerResponse } from "node:http";
+import { fileURLToPath } from "node:url";
 import { Server } from "@skein/server";
+import sirv from "sirv";
 import { LIMITS } from "./events.ts";
 import { type ChatServer, openRooms } from "./rooms.ts";
-import { openSite } from "./site.ts";
 
-export interface ChatOptions {
-  /** Zero asks the system for a free one. */
-  port: number;
-  /** The page's script, once built. */
-  pageScript?: URL;
-}
+const SITE = fileURLToPath(new URL("../dist/site/", import.meta.url));
+const POLICY = "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:";
 
 export interface Chat {
   readonly url: string;
@@ -18,16 +15,17 @@ export interface Chat {
   close(): Promise<void>;
 }
 
-/** Starts the chat. Rejects when the port can't be had. */
-export async function startChat({ port, pageScript }: ChatOptions): Promise<Chat> {
-  const httpServer = createServer(await openSite(pageScript));
+/** Starts the chat on `port`; zero asks the system for a free one. Rejects when the port can't be had. */
+export async function startChat(port: number, site = SITE): Promise<Chat> {
+  const setHeaders = (response: ServerResponse) => response.setHeader("content-security-policy", POLICY);
+  // The page's own files. Requests under /socket.io/ never come here: Skein answers them.
+  const httpServer = createServer(sirv(site, { setHeaders }));
   // Over long-polling binary is sent as base64, a third longer than it is.
   const io: ChatServer = new Server(httpServer, { maxHttpBufferSize: 2 * LIMITS.picture });
   openRooms(io);
 
-  httpServer.listen(port);
-  await once(httpServer, "listening");
+  await once(httpServer.listen(port), "listening");
   const address = httpServer.address();
-  const actualPort = typeof address === "object" && address !== null ? address.port : port;
+  const actualPort = typeof address === "object" ? address?.port : port;
   return { url: `http://localhost:${actualPort}/`, httpServer, close: () => io.close() };
 }

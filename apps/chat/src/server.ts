@@ -3,7 +3,7 @@ import { startChat } from "./chat.ts";
 const port = Number(process.env["PORT"] ?? 3000);
 
 try {
-  const { url } = await startChat({ port });
+  const { url } = await startChat(port);
   console.log(`The chat is open at ${url} – open it in two windows, and stop it with Ctrl+C.`);
 } catch (error) {
   const isTaken = error instanceof Error && "code" in error && error.code === "EADDRINUSE";

@@ -5,7 +5,7 @@ import { createRequire } from "node:module";
 import type { Socket as RawSocket } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
@@ -40,8 +40,8 @@ const connections = new Set<RawSocket>();
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "skein-chat-"));
   if (!hasBrowser) return;
-  await buildPage();
-  chat = await startChat({ port: 0, pageScript: pathToFileURL(join(directory, "page.js")) });
+  await buildSite();
+  chat = await startChat(0, directory);
   chat.httpServer.on("connection", (connection) => {
     connections.add(connection);
     connection.on("close", () => connections.delete(connection));
@@ -55,7 +55,7 @@ afterAll(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-async function buildPage(): Promise<void> {
+async function buildSite(): Promise<void> {
   const tsup = createRequire(import.meta.url).resolve("tsup/dist/cli-default.js");
   const cwd = fileURLToPath(new URL("..", import.meta.url));
   await promisify(execFile)(process.execPath, [tsup, "--out-dir", directory], { cwd });
