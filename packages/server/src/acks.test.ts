@@ -1,3 +1,4 @@
+import fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PendingAcks, settling, waiterOf } from "./acks.ts";
 
@@ -55,6 +56,40 @@ describe("pending acknowledgements", () => {
     acks.settle(0, []);
     expect(answered).not.toHaveBeenCalled();
   });
+});
+
+test("whatever happens in whatever order, who waits is told once at most, and all are once the peer is gone", () => {
+  const id = fc.nat(4);
+  const step = fc.oneof(
+    fc.record({
+      kind: fc.constant("expect" as const),
+      id,
+      timeout: fc.option(fc.nat(20), { nil: undefined }),
+    }),
+    fc.record({ kind: fc.constant("settle" as const), id }),
+    fc.record({ kind: fc.constant("elapse" as const), id }),
+  );
+  fc.assert(
+    fc.property(fc.array(step), (steps) => {
+      const acks = new PendingAcks();
+      const told: number[] = [];
+      for (const [number, { kind, ...rest }] of steps.entries()) {
+        const tell = () => {
+          told[number] = (told[number] ?? 0) + 1;
+        };
+        // Ids are not used twice: the id of an expectation is its place.
+        if (kind === "expect" && "timeout" in rest) {
+          told[number] = 0;
+          acks.expect(number, { answered: tell, failed: tell }, rest.timeout);
+        } else if (kind === "settle") acks.settle(number - rest.id - 1, []);
+        else vi.advanceTimersByTime(rest.id);
+      }
+      acks.failAll();
+      vi.runAllTimers();
+      expect(told.filter((times) => times !== 1)).toEqual([]);
+      expect(vi.getTimerCount()).toBe(0);
+    }),
+  );
 });
 
 describe("the waiter behind a callback", () => {
