@@ -259,6 +259,7 @@ export interface Namespace<
   readonly name: string;
   /** The connected sockets of this server. */
   readonly sockets: Map<SocketId, Socket<LE, EE, SSE, SD>>;
+  /** Who is in which room, on this server; an adapter written for Socket.IO with all of its own members. */
   readonly adapter: Adapter;
   /** Adds a middleware, which runs for sockets that ask to join from now on. */
   use(middleware: NamespaceMiddleware<Socket<LE, EE, SSE, SD>>): this;

@@ -17,7 +17,8 @@ import { checkClientEvent } from "./reserved.ts";
 /** What a broadcast needs of the namespace that it goes to. */
 export interface Audience {
   readonly name: string;
-  readonly adapter: Adapter;
+  /** The namespace's adapter, as the server uses it: see the interface. */
+  readonly driver: Adapter;
   /** Told when a callback that was given to `emit` throws, and when the adapter fails. */
   failed(source: "acknowledgement" | "adapter", event: string | undefined, cause: unknown): void;
 }
@@ -49,7 +50,7 @@ export class BroadcastOperator implements BroadcastOperatorApi {
 
   constructor(audience: Audience, aim: Partial<Aim> = EVERYBODY) {
     this.#audience = audience;
-    this.#adapter = audience.adapter;
+    this.#adapter = audience.driver;
     this.#aim = { ...EVERYBODY, ...aim };
   }
 

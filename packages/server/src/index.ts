@@ -52,6 +52,12 @@ export type {
   NamespaceMiddleware,
   SocketMiddleware,
 } from "./api.ts";
+export type {
+  AdapterChoice,
+  ThirdPartyAdapterClass,
+  ThirdPartyAdapterFactory,
+  ThirdPartyAdapterInstance,
+} from "./compat/third-party-adapter.ts";
 export type { RecoveryOptions } from "./context.ts";
 export type { ErrorHandler, ErrorReport } from "./error-reports.ts";
 export { SKEIN_ERRORS, SkeinError, type SkeinErrorCode } from "./errors.ts";

@@ -10,6 +10,7 @@ import type {
 } from "./api.ts";
 import { BroadcastOperator } from "./broadcast.ts";
 import type { Client, EncodedPacket } from "./client.ts";
+import { asMadeBy } from "./compat/third-party-adapter.ts";
 import { legacySocketId } from "./compat/legacy-clients.ts";
 import type { NamespaceContext } from "./context.ts";
 import { raise } from "./emitting.ts";
@@ -50,6 +51,10 @@ export class Namespace
   }
 
   get adapter(): Adapter {
+    return asMadeBy(this.#adapter);
+  }
+
+  get driver(): Adapter {
     return this.#adapter;
   }
 
@@ -141,7 +146,7 @@ export class Namespace
 
   serverSideEmit(event: string, ...args: unknown[]): boolean {
     checkServerEvent(event);
-    this.adapter.serverSideEmit([event, ...args]);
+    this.#adapter.serverSideEmit([event, ...args]);
     return true;
   }
 
@@ -218,7 +223,7 @@ export class Namespace
 
   async closeAdapter(): Promise<void> {
     try {
-      await this.adapter.close();
+      await this.#adapter.close();
     } catch (cause) {
       this.report({ source: "adapter", cause });
     }
@@ -291,7 +296,7 @@ export class Namespace
   async #restore({ pid, offset }: Record<string, unknown>): Promise<RestoredSession | undefined> {
     if (!this.recovers || typeof pid !== "string" || typeof offset !== "string") return undefined;
     try {
-      const session = (await this.adapter.restoreSession(pid, offset)) ?? undefined;
+      const session = (await this.#adapter.restoreSession(pid, offset)) ?? undefined;
       return session !== undefined && !this.#isTaken(session.sid) ? session : undefined;
     } catch {
       return undefined;

@@ -1,6 +1,6 @@
-import type { AdapterFactory } from "@skein/adapter";
 import type { AttachOptions, EngineOptions } from "@skein/engine";
 import type { Parser } from "@skein/parser";
+import type { AdapterChoice } from "./compat/third-party-adapter.ts";
 import type { RecoveryOptions } from "./context.ts";
 import { SkeinError } from "./errors.ts";
 
@@ -10,8 +10,11 @@ export interface ServerOptions extends EngineOptions, AttachOptions {
   path?: string | undefined;
   /** Whether the browser builds of the client are served. Default: true. */
   serveClient?: boolean | undefined;
-  /** Makes the adapter of each namespace. Default: in memory. */
-  adapter?: AdapterFactory | undefined;
+  /**
+   * Makes the adapter of each namespace: a factory of Skein's, which is an arrow function, or an adapter written for
+   * Socket.IO, which is a class or what its `createAdapter` returns. Default: in memory.
+   */
+  adapter?: AdapterChoice | undefined;
   /** Codec of packets. Default: the one of the protocol. */
   parser?: Parser | undefined;
   /** Milliseconds in which a connection must join a first namespace. Default: 45000; so means 0. */

@@ -33,7 +33,7 @@ export class ParentNamespace extends Namespace {
   }
 
   #adapters(): Adapter[] {
-    return [...this.#children].map((child) => child.adapter);
+    return [...this.#children].map((child) => child.driver);
   }
 }
 

@@ -15,6 +15,7 @@ import type { Server as HttpsServer } from "node:https";
 import type { Namespace as NamespaceApi, NamespaceMiddleware, Socket as SocketApi } from "./api.ts";
 import { Client, type ClientContext } from "./client.ts";
 import { CLIENT_FILES, ClientBundle } from "./client-bundle.ts";
+import { type AdapterChoice, adapterFactoryOf, type ThirdPartyHost } from "./compat/third-party-adapter.ts";
 import type { NamespaceContext } from "./context.ts";
 import { type ErrorHandler, ErrorReports } from "./error-reports.ts";
 import { SkeinError } from "./errors.ts";
@@ -78,7 +79,7 @@ export class Server<
   #path: string;
   #serveClient: boolean;
   #connectTimeout: number;
-  #adapterFactory: AdapterFactory;
+  #adapterChoice: AdapterChoice;
 
   constructor(options?: ServerOptions);
   constructor(server: TServerInstance | number | undefined, options?: ServerOptions);
@@ -92,7 +93,7 @@ export class Server<
     this.#connectTimeout = this.#settings.connectTimeout;
     this.#parser = options.parser ?? defaultParser;
     this.encoder = new this.#parser.Encoder();
-    this.#adapterFactory = options.adapter ?? this.#defaultAdapter();
+    this.#adapterChoice = options.adapter ?? this.#defaultAdapter();
     this.#namespaces = new Namespaces(this.#namespaceContext(), (created) => this.#announce(created));
     this.#clientContext = this.#contextOfClients();
     this.sockets = this.of("/");
@@ -184,12 +185,12 @@ export class Server<
     return this;
   }
 
-  /** The factory of adapters. A new one replaces the adapter of every namespace: set it before there are connections. */
-  adapter(): AdapterFactory;
-  adapter(value: AdapterFactory): this;
-  adapter(value?: AdapterFactory): AdapterFactory | this {
-    if (value === undefined) return this.#adapterFactory;
-    this.#adapterFactory = value;
+  /** What makes the adapters: see the option. A new one replaces the adapter of every namespace: set it before there are connections. */
+  adapter(): AdapterChoice;
+  adapter(value: AdapterChoice): this;
+  adapter(value?: AdapterChoice): AdapterChoice | this {
+    if (value === undefined) return this.#adapterChoice;
+    this.#adapterChoice = value;
     for (const namespace of this.#namespaces.byName.values()) namespace.renewAdapter();
     return this;
   }
@@ -234,10 +235,15 @@ export class Server<
 
   #namespaceContext(): NamespaceContext {
     const { recovery, cleanupEmptyChildNamespaces } = this.#settings;
+    const host: ThirdPartyHost = {
+      encoder: this.encoder,
+      opts: { connectionStateRecovery: recovery },
+      failed: (namespace, cause) => this.#errors.report({ source: "adapter", namespace, cause }),
+    };
     return {
       encoder: this.encoder,
       recovery,
-      makeAdapter: (local) => this.#adapterFactory(local),
+      makeAdapter: (local) => adapterFactoryOf(this.#adapterChoice, host)(local),
       report: (report) => this.#errors.report(report),
       emptied: (name) => {
         if (cleanupEmptyChildNamespaces) this.#namespaces.release(name);

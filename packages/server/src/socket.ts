@@ -86,7 +86,7 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
   constructor(home: SocketHome, client: Client, auth: Record<string, unknown>, identity: Identity) {
     super({ captureRejections: true });
     this.#home = home;
-    this.#adapter = home.adapter;
+    this.#adapter = home.driver;
     this.client = client;
     this.#auth = auth;
     this.id = identity.id;

@@ -1,0 +1,213 @@
+import type {
+  AckCallback,
+  Adapter,
+  AdapterFactory,
+  BroadcastOptions,
+  LocalSockets,
+  RestoredSession,
+  Room,
+  RoomEvent,
+  SessionToPersist,
+  SocketDetails,
+  SocketId,
+} from "@skein/adapter";
+import type { Packet } from "@skein/parser";
+import { after } from "../timers.ts";
+import { NamespaceFacade, type ServerFacade, SocketFacade } from "./namespace-facade.ts";
+
+/**
+ * An adapter written for Socket.IO: an instance of a class that extends the one of the `socket.io-adapter` package, or
+ * something with the same methods (adapter-contract, section 3).
+ */
+export interface ThirdPartyAdapterInstance {
+  readonly rooms: ReadonlyMap<Room, ReadonlySet<SocketId>>;
+  readonly sids: ReadonlyMap<SocketId, ReadonlySet<Room>>;
+  init(): void | Promise<void>;
+  close(): void | Promise<void>;
+  serverCount(): Promise<number>;
+  addAll(id: SocketId, rooms: ReadonlySet<Room>): void | Promise<void>;
+  del(id: SocketId, room: Room): void | Promise<void>;
+  delAll(id: SocketId): void | Promise<void>;
+  socketRooms(id: SocketId): ReadonlySet<Room> | undefined;
+  sockets(rooms: ReadonlySet<Room>): Promise<Set<SocketId>>;
+  broadcast(packet: unknown, options: unknown): void | Promise<void>;
+  broadcastWithAck(
+    packet: unknown,
+    options: unknown,
+    clientCount: (count: number) => void,
+    ack: AckCallback,
+  ): void | Promise<void>;
+  fetchSockets(options: unknown): Promise<readonly SocketDetails[]>;
+  addSockets(options: unknown, rooms: readonly Room[]): void | Promise<void>;
+  delSockets(options: unknown, rooms: readonly Room[]): void | Promise<void>;
+  disconnectSockets(options: unknown, close: boolean): void | Promise<void>;
+  serverSideEmit(args: readonly unknown[]): void | Promise<void>;
+  persistSession(session: SessionToPersist): void | Promise<void>;
+  restoreSession(pid: string, offset: string): Promise<unknown> | null;
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  off(event: string, listener: (...args: never[]) => void): unknown;
+}
+
+/** A class of such adapters. */
+export type ThirdPartyAdapterClass = new (nsp: never) => ThirdPartyAdapterInstance;
+
+/** What the `createAdapter` functions of Socket.IO's adapters return: a constructor function. */
+export type ThirdPartyAdapterFactory = (nsp: LocalSockets) => ThirdPartyAdapterInstance;
+
+/** What may be given as a server's adapter: Skein's own factories, and adapters written for Socket.IO. */
+export type AdapterChoice = AdapterFactory | ThirdPartyAdapterFactory | ThirdPartyAdapterClass;
+
+/** What such an adapter needs of its server. */
+export interface ThirdPartyHost extends ServerFacade {
+  /** Told of promises that the adapter rejects when nobody waits for them. */
+  failed(namespace: string, cause: unknown): void;
+}
+
+type Constructor = new (nsp: NamespaceFacade) => ThirdPartyAdapterInstance;
+
+/** Whether `new` can be said to it: true for classes, `function`s and proxies of them, not for arrow functions. Runs none of it. */
+function isConstructor(choice: AdapterChoice): boolean {
+  try {
+    Reflect.construct(Object, [], choice);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+/** The factory that makes the chosen adapter: what can be constructed was written for Socket.IO, and is. */
+export function adapterFactoryOf(choice: AdapterChoice, host: ThirdPartyHost): AdapterFactory {
+  if (!isConstructor(choice)) return choice as AdapterFactory;
+  return (local) => {
+    const facade = new NamespaceFacade(local, host);
+    const instance = new (choice as Constructor)(facade);
+    return new ThirdPartyAdapter(instance, facade, (cause) => host.failed(local.name, cause));
+  };
+}
+
+/** The adapter as the application should see it: one written for Socket.IO with all of its own members. */
+export function asMadeBy(adapter: Adapter): Adapter {
+  return adapter instanceof ThirdPartyAdapter ? (adapter.instance as unknown as Adapter) : adapter;
+}
+
+/**
+ * Drives an adapter that was written for Socket.IO. The names are the same; what differs: its methods may return promises
+ * that nobody waits for, it changes what it is given, and its local sockets are facades.
+ */
+export class ThirdPartyAdapter implements Adapter {
+  readonly instance: ThirdPartyAdapterInstance;
+  readonly #facade: NamespaceFacade;
+  readonly #failed: (cause: unknown) => void;
+
+  constructor(
+    instance: ThirdPartyAdapterInstance,
+    facade: NamespaceFacade,
+    failed: (cause: unknown) => void,
+  ) {
+    this.instance = instance;
+    this.#facade = facade;
+    this.#failed = failed;
+  }
+
+  get rooms(): ReadonlyMap<Room, ReadonlySet<SocketId>> {
+    return this.instance.rooms;
+  }
+
+  get sids(): ReadonlyMap<SocketId, ReadonlySet<Room>> {
+    return this.instance.sids;
+  }
+
+  init(): void | Promise<void> {
+    return this.instance.init();
+  }
+
+  close(): void | Promise<void> {
+    return this.instance.close();
+  }
+
+  serverCount(): Promise<number> {
+    return this.instance.serverCount();
+  }
+
+  addAll(id: SocketId, rooms: ReadonlySet<Room>): void | Promise<void> {
+    return this.instance.addAll(id, rooms);
+  }
+
+  del(id: SocketId, room: Room): void | Promise<void> {
+    return this.instance.del(id, room);
+  }
+
+  delAll(id: SocketId): void {
+    this.#watch(this.instance.delAll(id));
+  }
+
+  socketRooms(id: SocketId): ReadonlySet<Room> | undefined {
+    return this.instance.socketRooms(id);
+  }
+
+  sockets(rooms: ReadonlySet<Room>): Promise<Set<SocketId>> {
+    return this.instance.sockets(rooms);
+  }
+
+  on(event: RoomEvent, listener: (room: Room, id?: SocketId) => void): this {
+    this.instance.on(event, listener);
+    return this;
+  }
+
+  off(event: RoomEvent, listener: (room: Room, id?: SocketId) => void): this {
+    this.instance.off(event, listener);
+    return this;
+  }
+
+  broadcast(packet: Packet, options: BroadcastOptions): void {
+    this.#watch(this.instance.broadcast(packet, options));
+  }
+
+  /** Those who don't answer in time are waited for no longer: by themselves these adapters would. */
+  broadcastWithAck(
+    packet: Packet,
+    options: BroadcastOptions,
+    clientCount: (count: number) => void,
+    ack: AckCallback,
+  ): void {
+    const forget = this.#facade.registering(() => {
+      this.#watch(this.instance.broadcastWithAck(packet, options, clientCount, ack));
+    });
+    after(options.flags.timeout ?? 0, forget);
+  }
+
+  async fetchSockets(options: BroadcastOptions): Promise<readonly SocketDetails[]> {
+    const found = await this.instance.fetchSockets(options);
+    return found.map((details) => SocketFacade.socketOf(details) ?? details);
+  }
+
+  addSockets(options: BroadcastOptions, rooms: readonly Room[]): void {
+    this.#watch(this.instance.addSockets(options, rooms));
+  }
+
+  delSockets(options: BroadcastOptions, rooms: readonly Room[]): void {
+    this.#watch(this.instance.delSockets(options, rooms));
+  }
+
+  disconnectSockets(options: BroadcastOptions, close: boolean): void {
+    this.#watch(this.instance.disconnectSockets(options, close));
+  }
+
+  /** The list is a copy: a callback at its end is taken off it. */
+  serverSideEmit(args: readonly unknown[]): void {
+    this.#watch(this.instance.serverSideEmit([...args]));
+  }
+
+  persistSession(session: SessionToPersist): void {
+    this.#watch(this.instance.persistSession(session));
+  }
+
+  async restoreSession(pid: string, offset: string): Promise<RestoredSession | null> {
+    const session = await this.instance.restoreSession(pid, offset);
+    return (session as RestoredSession | null | undefined) ?? null;
+  }
+
+  #watch(result: void | Promise<void>): void {
+    if (result instanceof Promise) result.catch(this.#failed);
+  }
+}
