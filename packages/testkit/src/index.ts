@@ -38,3 +38,5 @@ export {
   type TransportPeer,
   type WiredTransport,
 } from "./transport-conformance.ts";
+export { type ClockHarness, clockConformance } from "./clock-conformance.ts";
+export { type ParserLimits, parserConformance } from "./parser-conformance.ts";
