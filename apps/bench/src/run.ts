@@ -2,13 +2,13 @@ import type { BenchOptions } from "./options.ts";
 import type { ImplementationName } from "./protocol.ts";
 import { compare, type Summary, summarise } from "./report/statistics.ts";
 import { BROADCASTS, growth } from "./scenarios/broadcasts.ts";
-import { connections } from "./scenarios/connections.ts";
+import { comingAndGoing } from "./scenarios/connections.ts";
 import { REQUESTS } from "./scenarios/requests.ts";
 import { type Figure, FULL, type Scale, type Scenario, SHORT } from "./scenarios/scenario.ts";
 import { ServerHandle } from "./server-handle.ts";
 
 function chosen(options: BenchOptions, scale: Scale): Scenario[] {
-  const all = [...REQUESTS, ...BROADCASTS, ...connections(scale), ...growth(scale)];
+  const all = [...REQUESTS, ...BROADCASTS, ...comingAndGoing(scale), ...growth(scale)];
   return all.filter(
     ({ name }) => options.only.length === 0 || options.only.some((text) => name.includes(text)),
   );

@@ -9,7 +9,7 @@ export function median(values: readonly number[]): number {
 }
 
 /** The one number of a figure that is compared: CPU microseconds, or bytes of resident memory. */
-export function size(figure: Figure): number {
+function size(figure: Figure): number {
   return figure.kind === "cpu" ? figure.user + figure.system : figure.rss;
 }
 

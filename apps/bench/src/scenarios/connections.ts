@@ -99,6 +99,6 @@ function idle(connections: number): Scenario {
 }
 
 /** Coming, going, polling, and doing nothing. */
-export function connections(scale: Scale): readonly Scenario[] {
+export function comingAndGoing(scale: Scale): readonly Scenario[] {
   return [connect, poll, ...scale.idle.map(idle)];
 }

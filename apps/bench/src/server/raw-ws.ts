@@ -11,8 +11,8 @@ export async function rawWs(): Promise<Subject> {
   server.on("connection", (socket) => {
     socket.send(OPEN);
     socket.on("message", (data, isBinary) => {
-      if (isBinary) socket.send(data, { binary: true });
-      else socket.send(answer(String(data)));
+      if (isBinary || !Buffer.isBuffer(data)) socket.send(data, { binary: true });
+      else socket.send(answer(data.toString()));
     });
   });
   await new Promise<void>((resolve) => {
