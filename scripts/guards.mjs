@@ -4,6 +4,7 @@
  */
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
+import { stripVTControlCharacters } from "node:util";
 import { run } from "./lib/run.mjs";
 import { copyTree } from "./lib/tree-copy.mjs";
 import { root } from "./lib/workspace.mjs";
@@ -146,7 +147,8 @@ function plant({ files, append = {} }, path) {
 }
 
 async function bites(check, path) {
-  const { code, output } = await run(scripts[check], [], { cwd: path, env, shell: true });
+  const { code, output: coloured } = await run(scripts[check], [], { cwd: path, env, shell: true });
+  const output = stripVTControlCharacters(coloured);
   for (const { breach, names } of BREACHES.filter((planted) => planted.check === check)) {
     report(
       code !== 0 && names.test(output),
