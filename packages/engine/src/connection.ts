@@ -27,7 +27,8 @@ export interface ConnectionOwner {
 /** What a connection is made of. */
 export interface ConnectionSetup {
   readonly id: string;
-  readonly request: HostRequest;
+  /** Undefined on WebTransport, whose sessions come without one, and always encrypted. */
+  readonly request: HostRequest | undefined;
   readonly transport: Transport;
   readonly config: SessionConfig;
   readonly clock: Clock;
@@ -73,9 +74,9 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
     const { request, transport, config } = setup;
     this.id = setup.id;
     this.protocol = config.revision;
-    this.remoteAddress = request.remoteAddress;
-    this.secure = request.secure;
-    this.request = request.incoming;
+    this.remoteAddress = request?.remoteAddress;
+    this.secure = request?.secure ?? true;
+    this.request = request?.incoming ?? null;
     this.#session = new Session(config, { polled: transport.name === "polling" });
     this.#clock = setup.clock;
     this.#owner = setup.owner;

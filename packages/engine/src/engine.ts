@@ -48,8 +48,9 @@ export interface Connection {
   readonly id: string;
   readonly protocol: Revision;
   readonly readyState: "opening" | "open" | "closing" | "closed";
-  /** The request that opened the session. May be set to null to free its memory. */
+  /** The request that opened the session; null on WebTransport. May be set to null to free its memory. */
   request: IncomingMessage | null;
+  /** Undefined on WebTransport. */
   readonly remoteAddress: string | undefined;
   readonly secure: boolean;
   readonly transport: TransportView;

@@ -28,6 +28,15 @@ export interface GatewayOwner extends ConnectionOwner, HandshakePolicy {
 
 const MIDDLEWARE_FAILURE: Refusal = { code: "BAD_REQUEST", context: { name: "MIDDLEWARE_FAILURE" } };
 
+/** What differs between the sessions of an engine. */
+export interface ConnectionParts {
+  readonly id: string;
+  readonly revision: Revision;
+  readonly request: HostRequest | undefined;
+  readonly transport: Transport;
+  readonly topics: TopicBus | undefined;
+}
+
 /** Both kinds of exchange, as far as refusing goes. */
 type Exchange = HttpExchange | UpgradeExchange;
 
@@ -136,7 +145,7 @@ export class Gateway {
     const initialHeaders = cookie === undefined ? {} : { "Set-Cookie": [cookie] };
     const settings = this.#pollingSettings();
     const transport = new PollingTransport(codecFor(revision), settings, isBase64Only(query), initialHeaders);
-    const connection = this.#connect({ id, revision, request: exchange.request, transport, topics });
+    const connection = this.connect({ id, revision, request: exchange.request, transport, topics });
     transport.attach(connection);
     transport.onRequest(exchange);
     this.#owner.onConnection(connection);
@@ -152,7 +161,7 @@ export class Gateway {
         transport.close();
         return transport;
       }
-      const connection = this.#connect({ id, revision, request: exchange.request, transport, topics });
+      const connection = this.connect({ id, revision, request: exchange.request, transport, topics });
       transport.attach(connection);
       transport.start();
       this.#owner.onConnection(connection);
@@ -174,13 +183,8 @@ export class Gateway {
     return undefined;
   }
 
-  #connect(parts: {
-    id: string;
-    revision: Revision;
-    request: HostRequest;
-    transport: Transport;
-    topics: TopicBus | undefined;
-  }): EngineConnection {
+  /** Opens a session and registers it; the application is not told yet. */
+  connect(parts: ConnectionParts): EngineConnection {
     const { id, revision, request, transport, topics } = parts;
     const { options } = this.#owner;
     const config = sessionConfig(options, revision);

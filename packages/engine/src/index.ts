@@ -51,3 +51,12 @@ export type { Transport, TransportListener, TransportName } from "./transport/tr
 export { PollingTransport } from "./transport/polling.ts";
 export type { PollingSettings } from "./transport/polling.ts";
 export { WebSocketTransport } from "./transport/websocket.ts";
+export { WebTransportTransport } from "./transport/webtransport.ts";
+export type { WebTransportSettings } from "./transport/webtransport.ts";
+export type {
+  ReadableSide,
+  StreamReader,
+  StreamWriter,
+  WebTransportSession,
+  WebTransportStream,
+} from "./webtransport/session.ts";

@@ -26,6 +26,8 @@ import type { OutgoingPacket } from "./protocol/packet.ts";
 import { Registry } from "./registry.ts";
 import { createIdSource } from "./session-id.ts";
 import { TimerWheel } from "./timer-wheel.ts";
+import { type AcceptorOwner, WebTransportAcceptor } from "./webtransport/acceptor.ts";
+import type { WebTransportSession } from "./webtransport/session.ts";
 
 /** Sees a request of the engine's path before the engine; true when it took the request. */
 export type RequestInterceptor = (exchange: HttpExchange) => boolean;
@@ -54,24 +56,29 @@ export interface ServerEvents {
 }
 
 /**
- * An Engine.IO server: accepts clients on the hosts it is attached to, over long-polling and WebSocket, and hands each
+ * An Engine.IO server: accepts clients on the hosts it is attached to, over long-polling, WebSocket and WebTransport, and hands each
  * client over as one `EngineConnection` that lives across transports. Throws `INVALID_OPTION` for options that make no sense.
  */
 export class Server extends EventEmitter<ServerEvents> {
   readonly opts: ResolvedOptions;
   /** Makes the ids of sessions; may be replaced. An id authorises requests, so it must not be guessable. */
-  generateId: GenerateId = createIdSource();
+  generateId: GenerateId;
+  readonly #createId = createIdSource();
   readonly #registry = new Registry();
   readonly #middlewares: Middleware[] = [];
   readonly #clock: Clock;
   readonly #gateway: Gateway;
+  readonly #webTransports: WebTransportAcceptor;
   #acceptor: WebSocketAcceptor | undefined;
 
   constructor(options: EngineOptions = {}, clock: Clock = new TimerWheel()) {
     super();
     this.opts = resolveOptions(options);
     this.#clock = clock;
-    this.#gateway = new Gateway(this.#owner(), this.#registry, clock);
+    this.generateId = this.#createId;
+    const owner = this.#owner();
+    this.#gateway = new Gateway(owner, this.#registry, clock);
+    this.#webTransports = new WebTransportAcceptor(this.#acceptorOwner(owner), clock);
     if (this.opts.cors) this.use(corsMiddleware(this.opts.cors));
   }
 
@@ -117,9 +124,20 @@ export class Server extends EventEmitter<ServerEvents> {
     this.#gateway.onUpgrade(new NodeUpgradeExchange(request, socket, head, this.#acceptor), undefined);
   }
 
+  /**
+   * Takes one WebTransport session of an HTTP/3 server (engine-protocol, "WebTransport"): any object with the W3C
+   * interface. Its client must open a stream and say what it wants on it within `upgradeTimeout`. No request comes with
+   * a session, so `generateId` and the header events are not used; a session is closed at once when a middleware is
+   * registered (`cors` is one), and when it is no upgrade of an admitted session while `allowRequest` is set.
+   */
+  onWebTransportSession(session: WebTransportSession): void {
+    this.#webTransports.accept(session);
+  }
+
   /** Closes every connection at once. The hosts stay attached; their servers are their owners' to close. */
   close(): this {
     this.#gateway.reset();
+    this.#webTransports.reset();
     for (const connection of Object.values(this.#registry.record)) connection.close(true);
     return this;
   }
@@ -150,6 +168,19 @@ export class Server extends EventEmitter<ServerEvents> {
       },
       onFlush: (connection, batch) => this.emit("flush", connection, batch),
       onDrain: (connection) => this.emit("drain", connection),
+    };
+  }
+
+  #acceptorOwner(owner: GatewayOwner): AcceptorOwner {
+    return {
+      options: owner.options,
+      middlewares: owner.middlewares,
+      find: (sid) => this.#registry.find(sid),
+      connect: (transport) => {
+        const id = this.#createId();
+        return this.#gateway.connect({ id, revision: 4, request: undefined, transport, topics: undefined });
+      },
+      onConnection: (connection) => owner.onConnection(connection),
     };
   }
 

@@ -1,0 +1,207 @@
+import type { Alarm, Clock, Flushable } from "../clock.ts";
+import { EngineError } from "../errors.ts";
+import { codecFor } from "../protocol/codec.ts";
+import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
+import { PreparedMessage } from "../protocol/prepared-message.ts";
+import { encodeFrames, StreamDecoder, type StreamMessage } from "../protocol/stream-codec.ts";
+import { rethrowLater } from "../rethrow.ts";
+import {
+  closeSession,
+  ignore,
+  type StreamReader,
+  type StreamWriter,
+  type WebTransportSession,
+  type WebTransportStream,
+} from "../webtransport/session.ts";
+import type { Transport, TransportListener } from "./transport.ts";
+
+/** Milliseconds in which a peer may still take what was sent before the wire was closed. */
+const CLOSE_PATIENCE = 30_000;
+
+/** WebTransport came after revision 3. */
+const { packets } = codecFor(4);
+
+/** What a WebTransport needs besides its stream. */
+export interface WebTransportSettings {
+  /** Largest incoming packet, in bytes. */
+  readonly maxPayload: number;
+  readonly clock: Clock;
+}
+
+/** Open, ending with the last writes, or over. */
+type State = "open" | "closing" | "ended";
+
+/** A frame has a length above zero, so an empty binary message, which has no type, goes as text. */
+function encode(packet: OutgoingPacket): StreamMessage {
+  const message = packets.encodeForWebSocket(packet, false);
+  const data = message instanceof PreparedMessage ? message.wireMessage : message;
+  return data.length === 0 ? packets.encodeText(packet) : data;
+}
+
+function decode(message: StreamMessage): ReceivedPacket {
+  return typeof message === "string" ? packets.decodeText(message) : packets.decodeBinary(message);
+}
+
+/**
+ * One bidirectional stream of a WebTransport session, with one packet a frame (engine-protocol, "WebTransport"). The
+ * session has no other use, so it ends with the wire.
+ */
+export class WebTransportTransport implements Transport, Alarm, Flushable {
+  readonly name = "webtransport";
+  readonly #session: WebTransportSession;
+  readonly #reader: StreamReader<Uint8Array>;
+  readonly #writer: StreamWriter;
+  readonly #decoder: StreamDecoder;
+  readonly #clock: Clock;
+  #listener: TransportListener | undefined;
+  #state: State = "open";
+  #unwritten = 0;
+  #breakage: { readonly cause: unknown } | undefined;
+
+  constructor(session: WebTransportSession, stream: WebTransportStream, settings: WebTransportSettings) {
+    this.#session = session;
+    this.#reader = stream.readable.getReader();
+    this.#writer = stream.writable.getWriter();
+    this.#decoder = new StreamDecoder(settings.maxPayload);
+    this.#clock = settings.clock;
+  }
+
+  /** Tells `listener` from now on, also of the packets that came together with one that the previous listener was told of. */
+  attach(listener: TransportListener): void {
+    this.#listener = listener;
+  }
+
+  /** Begins to read, and to watch for the end. */
+  open(): void {
+    const ended = (): void => this.#endedByPeer();
+    const broke = (error: unknown): void => this.#broke(error);
+    this.#session.closed.then(ended, broke);
+    this.#read().then(ended, broke);
+  }
+
+  /** Grants the first batch. */
+  start(): void {
+    this.#grantWhenReady();
+  }
+
+  /** Bytes of frames that the stream has not taken over. */
+  get bufferedAmount(): number {
+    return this.#unwritten;
+  }
+
+  send(batch: readonly OutgoingPacket[]): void {
+    if (this.#state !== "open") return;
+    const frames = encodeFrames(batch.map(encode));
+    this.#unwritten += frames.byteLength;
+    this.#writer.write(frames).then(
+      () => this.#written(frames.byteLength),
+      (error: unknown) => this.#broke(error),
+    );
+    this.#grantWhenReady();
+  }
+
+  /** Closing a session drops what its streams have not delivered, so the stream ends first. */
+  close(): void {
+    if (this.#state !== "open") return;
+    this.#listener = undefined;
+    this.#state = "closing";
+    this.#clock.arm(this, this.#clock.now() + CLOSE_PATIENCE);
+    const end = (): void => this.#end();
+    this.#writer.close().then(end, end);
+  }
+
+  discard(): void {
+    this.#listener = undefined;
+    if (this.#state === "ended") return;
+    this.#writer.abort().catch(ignore);
+    this.#end();
+  }
+
+  /** The peer did not take the rest in time. */
+  ring(): void {
+    this.discard();
+  }
+
+  /** A turn after the stream broke: had its peer closed the session, that would have been heard by now. */
+  flush(): void {
+    if (this.#breakage === undefined) return;
+    this.#fail(new EngineError("WEBTRANSPORT_ERROR", undefined, this.#breakage));
+  }
+
+  #written(length: number): void {
+    this.#unwritten -= length;
+  }
+
+  #grantWhenReady(): void {
+    this.#writer.ready.then(
+      () => this.#tell((listener) => listener.onWritable(this)),
+      (error: unknown) => this.#broke(error),
+    );
+  }
+
+  /** Ends with the stream. What comes while the wire closes is dropped, so that nothing holds its peer up. */
+  async #read(): Promise<void> {
+    try {
+      for (;;) {
+        const { done, value } = await this.#reader.read();
+        if (done) return;
+        if (value !== undefined) this.#receive(value);
+      }
+    } finally {
+      this.#reader.releaseLock();
+    }
+  }
+
+  #receive(piece: Uint8Array): void {
+    const messages = this.#decoder.decode(piece);
+    while (this.#listener !== undefined) {
+      let packet: ReceivedPacket;
+      try {
+        const next = messages.next();
+        if (next.done === true) return;
+        packet = decode(next.value);
+      } catch (error) {
+        return this.#fail(error instanceof EngineError ? error : new EngineError("PARSE_ERROR"));
+      }
+      this.#tell((listener) => listener.onPacket(this, packet));
+    }
+  }
+
+  #endedByPeer(): void {
+    this.#tell((listener) => {
+      this.#listener = undefined;
+      listener.onClose(this);
+    });
+  }
+
+  #broke(cause: unknown): void {
+    if (this.#listener === undefined || this.#breakage !== undefined) return;
+    this.#breakage = { cause };
+    this.#clock.atTurnEnd(this);
+  }
+
+  #fail(error: EngineError): void {
+    this.#tell((listener) => {
+      this.#listener = undefined;
+      listener.onFailure(this, error);
+    });
+  }
+
+  /** What a listener throws is the application's own error, and must not look like one of the stream. */
+  #tell(call: (listener: TransportListener) => void): void {
+    if (this.#listener === undefined) return;
+    try {
+      call(this.#listener);
+    } catch (error) {
+      rethrowLater(error);
+    }
+  }
+
+  #end(): void {
+    if (this.#state === "ended") return;
+    this.#state = "ended";
+    this.#clock.disarm(this);
+    this.#reader.cancel().catch(ignore);
+    closeSession(this.#session).catch(ignore);
+  }
+}

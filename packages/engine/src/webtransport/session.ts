@@ -1,0 +1,48 @@
+/** The reading end of a stream, as WHATWG streams have it. */
+export interface StreamReader<T> {
+  read(): Promise<{ readonly done: boolean; readonly value?: T | undefined }>;
+  cancel(reason?: unknown): Promise<unknown>;
+  releaseLock(): void;
+}
+
+/** The writing end of a stream of bytes, as WHATWG streams have it. */
+export interface StreamWriter {
+  /** Settled while the stream takes more; replaced whenever its buffer is full. */
+  readonly ready: Promise<unknown>;
+  write(bytes: Uint8Array): Promise<unknown>;
+  close(): Promise<unknown>;
+  abort(reason?: unknown): Promise<unknown>;
+}
+
+/** A stream that can be read by one reader. */
+export interface ReadableSide<T> {
+  getReader(): StreamReader<T>;
+}
+
+/** One bidirectional stream of a WebTransport session. */
+export interface WebTransportStream {
+  readonly readable: ReadableSide<Uint8Array>;
+  readonly writable: { getWriter(): StreamWriter };
+}
+
+/**
+ * A WebTransport session, as an HTTP/3 server hands it over: what the engine needs of the W3C interface.
+ * `closed` is fulfilled when a peer has closed the session, and rejected when the connection broke.
+ */
+export interface WebTransportSession {
+  readonly closed: Promise<unknown>;
+  readonly incomingBidirectionalStreams: ReadableSide<WebTransportStream>;
+  close(): unknown;
+}
+
+/** For promises whose failure says nothing new: what they were part of has ended already. */
+export function ignore(): void {}
+
+/** Closes a session, which may have ended by itself: implementations differ in whether they object to that. */
+export async function closeSession(session: WebTransportSession): Promise<void> {
+  try {
+    await session.close();
+  } catch {
+    // It is closed, and that was all that was asked for.
+  }
+}
