@@ -1,4 +1,5 @@
-import { createServer, type Server as HttpServer } from "node:http";
+import type { Server as HttpServer } from "node:http";
+import { createBareServer } from "./host/node/bare-server.ts";
 import type { NodeServer } from "./host/node/node-host.ts";
 import type { AttachOptions, EngineOptions } from "./options.ts";
 import { Server } from "./server.ts";
@@ -14,9 +15,7 @@ export function listen(
   options: EngineOptions & AttachOptions = {},
   onListening?: () => void,
 ): Server & { readonly httpServer: HttpServer } {
-  const httpServer = createServer((_request, response) => {
-    response.writeHead(501).end("Not Implemented");
-  });
+  const httpServer = createBareServer();
   const engine = Object.assign(attach(httpServer, options), { httpServer });
   httpServer.listen(port, onListening);
   return engine;
