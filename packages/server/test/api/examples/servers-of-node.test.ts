@@ -1,0 +1,169 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
+import { createSecureServer } from "node:http2";
+import { createServer as createHttpsServer } from "node:https";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { Server } from "../../../src/index.ts";
+import {
+  clientOf,
+  closedAfterwards,
+  connected,
+  echoed,
+  echoing,
+  httpServerOfThisTest,
+  originOf,
+} from "../support.ts";
+
+/** A key and a certificate for this machine, signed by nobody. */
+function credentials(): { key: Buffer; cert: Buffer } {
+  const folder = mkdtempSync(join(tmpdir(), "skein-tls-"));
+  onTestFinished(() => rmSync(folder, { recursive: true }));
+  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const subject = ["-subj", "/CN=127.0.0.1", "-days", "1"];
+  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
+  execFileSync("openssl", ["req", "-x509", ...curve, ...subject, "-keyout", key, "-out", cert], {
+    stdio: "ignore",
+  });
+  return { key: readFileSync(key), cert: readFileSync(cert) };
+}
+
+/** Resolves when a client of this server has had its words echoed. */
+async function expectService(io: Server, scheme = "http", transports = ["polling", "websocket"]): Promise<void> {
+  const origin = await originOf(io.httpServer, scheme);
+  const client = await connected(clientOf(origin, "/", { transports, rejectUnauthorized: false }));
+  expect(await echoed(client, ["a", 1])).toEqual(["a", 1]);
+}
+
+describe("a server is made", () => {
+  test("on an HTTP server, which the application lets listen", async () => {
+    const httpServer = httpServerOfThisTest();
+    const io = closedAfterwards(
+      new Server(httpServer, {
+        // options
+      }),
+    );
+    echoing(io);
+    httpServer.listen(0);
+    await expectService(io);
+  });
+
+  test("on a port", async () => {
+    const io = closedAfterwards(
+      new Server(0, {
+        // options
+      }),
+    );
+    echoing(io);
+    await expectService(io);
+  });
+
+  test("with options alone, and listens later", async () => {
+    const io = closedAfterwards(new Server({ path: "/chosen" }));
+    echoing(io);
+    expect(io.engine).toBeUndefined();
+    io.listen(0);
+    const client = clientOf(await originOf(io.httpServer), "/", { path: "/chosen" });
+    await connected(client);
+    expect(await echoed(client, "x")).toBe("x");
+  });
+
+  test("on an HTTPS server", async () => {
+    const io = closedAfterwards(new Server(createHttpsServer(credentials()).listen(0)));
+    echoing(io);
+    const secure = new Promise((resolve) => {
+      io.on("connection", (socket) => resolve(socket.handshake.secure));
+    });
+    await expectService(io, "https");
+    expect(await secure).toBe(true);
+  });
+
+  test("on an HTTP/2 server that also speaks HTTP/1.1", async () => {
+    const io = closedAfterwards(new Server());
+    echoing(io);
+    io.listen(createSecureServer({ ...credentials(), allowHTTP1: true }).listen(0));
+    await expectService(io, "https");
+  });
+});
+
+describe("a server without a place yet", () => {
+  test.each(["attach", "listen"] as const)("takes an HTTP server by %s", async (method) => {
+    const httpServer = httpServerOfThisTest();
+    const io = closedAfterwards(new Server());
+    expect(io[method](httpServer)).toBe(io);
+    echoing(io);
+    httpServer.listen(0);
+    await expectService(io);
+  });
+
+  test.each(["attach", "listen"] as const)("takes a port by %s", async (method) => {
+    const io = closedAfterwards(new Server());
+    expect(io[method](0)).toBe(io);
+    echoing(io);
+    await expectService(io);
+  });
+});
+
+test("once a server is closed its port is free, and it may be attached there again", async () => {
+  const io = closedAfterwards(new Server(0));
+  echoing(io);
+  const port = Number(new URL(await originOf(io.httpServer)).port);
+  await connected(clientOf(await originOf(io.httpServer), "/", { transports: ["websocket"] }));
+
+  await io.close();
+
+  const httpServer = createServer();
+  httpServer.listen(port);
+  io.attach(httpServer);
+  await expectService(io);
+});
+
+test("closing disconnects WebSocket clients that would keep the HTTP server open", async () => {
+  const io = new Server(0);
+  const client = clientOf(await originOf(io.httpServer), "/", { transports: ["websocket"] });
+  await connected(client);
+  const reason = new Promise((resolve) => {
+    client.once("disconnect", resolve);
+  });
+  await new Promise<void>((resolve) => {
+    void io.close(() => resolve());
+  });
+  expect(await reason).toBe("transport close");
+});
+
+describe("the path", () => {
+  test("is chosen before the server listens, and must be the client's too", async () => {
+    const io = closedAfterwards(new Server());
+    expect(io.path()).toBe("/socket.io");
+    expect(io.path("/myownpath/")).toBe(io);
+    expect(io.path()).toBe("/myownpath");
+    echoing(io);
+    io.listen(0);
+    const origin = await originOf(io.httpServer);
+    const client = await connected(clientOf(origin, "/", { path: "/myownpath/" }));
+    expect(await echoed(client, 1)).toBe(1);
+    await expect(connected(clientOf(origin))).rejects.toThrow(/xhr poll error/);
+    expect((await fetch(`${origin}/myownpath/socket.io.js`)).status).toBe(200);
+  });
+});
+
+describe("the client files", () => {
+  test("are not served once serveClient(false) was called before listening", async () => {
+    const io = closedAfterwards(new Server());
+    expect(io.serveClient()).toBe(true);
+    expect(io.serveClient(false)).toBe(io);
+    expect(io.serveClient()).toBe(false);
+    io.listen(0);
+    const file = await fetch(`${await originOf(io.httpServer)}/socket.io/socket.io.js`);
+    expect(file.status).toBe(400);
+  });
+
+  test("are still served if serveClient(false) comes too late", async () => {
+    const io = closedAfterwards(new Server(0));
+    io.serveClient(false);
+    const file = await fetch(`${await originOf(io.httpServer)}/socket.io/socket.io.js`);
+    expect(file.status).toBe(200);
+  });
+});
