@@ -40,3 +40,4 @@ export {
 } from "./transport-conformance.ts";
 export { type ClockHarness, clockConformance } from "./clock-conformance.ts";
 export { type ParserLimits, parserConformance } from "./parser-conformance.ts";
+export { type MemoryStream, MemoryWebTransport, type SessionCensus } from "./memory-webtransport.ts";
