@@ -12,6 +12,11 @@ export type RefusalCode = Extract<
   | "BAD_REQUEST"
   | "FORBIDDEN"
   | "UNSUPPORTED_PROTOCOL_VERSION"
+  | "URL_TOO_LONG"
+  | "TOO_MANY_SESSIONS"
+  | "TOO_MANY_SESSIONS_OF_ADDRESS"
+  | "TOO_MANY_HANDSHAKES"
+  | "HANDSHAKE_TIMEOUT"
 >;
 
 /** Why a request is refused, and what `connection_error` tells about it. */

@@ -4,24 +4,33 @@ import type { Alarm, Clock, Flushable } from "./clock.ts";
 import type {
   Connection,
   ConnectionListener,
+  SendCallback,
   SendOptions,
   TopicSubscriber,
   TransportView,
 } from "./engine.ts";
-import type { EngineError } from "./errors.ts";
+import type { DropCause } from "./diagnostics.ts";
+import { EngineError } from "./errors.ts";
 import type { HostRequest, TopicBus } from "./host/host.ts";
+import type { Journal } from "./journal.ts";
 import { NOTHING } from "./protocol/effects.ts";
 import type { Message, OutgoingPacket, ReceivedPacket, Revision } from "./protocol/packet.ts";
-import { PreparedMessage } from "./protocol/prepared-message.ts";
 import { type CloseReason, type Effect, Session, type SessionConfig, type Wire } from "./protocol/session.ts";
 import type { Transport, TransportListener, TransportName } from "./transport/transport.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 
 /** Whoever keeps the connections: told first when one has ended, and of batches for its own public events. */
 export interface ConnectionOwner {
+  readonly journal: Journal;
   onConnectionClosed(connection: EngineConnection): void;
   onFlush(connection: EngineConnection, batch: readonly OutgoingPacket[]): void;
   onDrain(connection: EngineConnection): void;
+}
+
+/** How much may wait for a peer, in bytes, and what happens then. Read when used. */
+export interface OutboxLimits {
+  readonly maxOutboxBytes: number;
+  readonly outboxPolicy: "close" | "refuse-volatile";
 }
 
 /** What a connection is made of. */
@@ -31,16 +40,11 @@ export interface ConnectionSetup {
   readonly request: HostRequest | undefined;
   readonly transport: Transport;
   readonly config: SessionConfig;
+  readonly limits: OutboxLimits;
   readonly clock: Clock;
   readonly owner: ConnectionOwner;
   /** The bus of the host that WebSockets of this connection belong to. */
   readonly topics: TopicBus | undefined;
-}
-
-/** UTF-16 units stand for bytes: this bounds memory, and counting exactly would cost a pass over every text. */
-function sizeOf(message: Message): number {
-  const data = message instanceof PreparedMessage ? message.data : message;
-  return typeof data === "string" ? data.length : data.byteLength;
 }
 
 /**
@@ -57,6 +61,7 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
   readonly secure: boolean;
   request: IncomingMessage | null;
   readonly #session: Session;
+  readonly #limits: OutboxLimits;
   readonly #clock: Clock;
   readonly #owner: ConnectionOwner;
   readonly #topics: TopicBus | undefined;
@@ -68,7 +73,9 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
   #dirty = false;
   #performing = false;
   #waiting: Effect[] | undefined;
-  #queuedBytes = 0;
+  #overflowed = false;
+  /** By the packets that they wait for. */
+  #callbacks: Map<OutgoingPacket, SendCallback> | undefined;
 
   constructor(setup: ConnectionSetup) {
     const { request, transport, config } = setup;
@@ -78,6 +85,7 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
     this.secure = request?.secure ?? true;
     this.request = request?.incoming ?? null;
     this.#session = new Session(config, { polled: transport.name === "polling" });
+    this.#limits = setup.limits;
     this.#clock = setup.clock;
     this.#owner = setup.owner;
     this.#topics = setup.topics;
@@ -121,7 +129,7 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
   }
 
   get bufferedAmount(): number {
-    return this.#queuedBytes + this.#current.bufferedAmount;
+    return this.#session.outboxBytes + this.#current.bufferedAmount;
   }
 
   get topicSubscriber(): TopicSubscriber | undefined {
@@ -135,16 +143,33 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
     this.#listener = listener;
   }
 
-  send(message: Message, options?: SendOptions): boolean {
+  send(message: Message, options?: SendOptions | SendCallback, callback?: SendCallback): boolean {
+    if (typeof options === "function") return this.send(message, undefined, options);
     const packet: OutgoingPacket =
       options?.compress === false
         ? { type: "message", data: message, compress: false }
         : { type: "message", data: message };
-    if (!this.#session.send(packet)) return false;
-    this.#queuedBytes += sizeOf(message);
+    const refusal = this.#queue(packet, options?.volatile === true);
+    if (refusal !== undefined) {
+      this.#owner.journal.dropped(this, message, refusal);
+      return false;
+    }
+    if (callback !== undefined) this.#onceSent(packet, callback);
     this.#events?.emit("packetCreate", packet);
     this.#markDirty();
     return true;
+  }
+
+  write(message: Message, options?: SendOptions | SendCallback, callback?: SendCallback): this {
+    this.send(message, options, callback);
+    return this;
+  }
+
+  /** While effects are in progress, what they send comes later than the call: then nothing is settled. */
+  settle(): boolean {
+    if (this.#performing || this.#overflowed) return false;
+    if (this.#session.outbox.length > 0) this.#perform(this.#session.flush(this.#clock.now()));
+    return this.readyState === "open" && this.#session.outbox.length === 0;
   }
 
   close(discard = false): void {
@@ -186,7 +211,10 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
 
   onPacket(transport: Transport, packet: ReceivedPacket): void {
     const wire = this.#wireOf(transport);
-    if (wire !== undefined) this.#perform(this.#session.receive(wire, packet, this.#clock.now()));
+    if (wire === undefined) return;
+    this.#perform(this.#session.receive(wire, packet, this.#clock.now()));
+    // Answers to pings are the one output that a peer alone brings forth.
+    if (packet.type === "ping" && this.#isFull()) this.#overflow();
   }
 
   onClose(transport: Transport): void {
@@ -204,7 +232,48 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
 
   flush(): void {
     this.#dirty = false;
-    this.#perform(this.#session.flush(this.#clock.now()));
+    if (this.#overflowed) this.#lose(this.#current, "transport error", new EngineError("OUTBOX_OVERFLOW"));
+    else this.#perform(this.#session.flush(this.#clock.now()));
+  }
+
+  /** Why the session does not take a packet of the application; undefined once it has. */
+  #queue(packet: OutgoingPacket, volatile: boolean): DropCause | undefined {
+    if (this.#overflowed) return "outbox-full";
+    if (this.readyState === "open" && this.#isFull()) {
+      const closes = this.#limits.outboxPolicy === "close";
+      if (closes && !volatile) this.#overflow();
+      if (closes || volatile) return "outbox-full";
+    }
+    return this.#session.send(packet) ? undefined : "closed";
+  }
+
+  /** What the wire holds is asked for only when it has stopped granting: before that it is little. */
+  #isFull(): boolean {
+    const session = this.#session;
+    const inWire = session.granted ? 0 : this.#current.bufferedAmount;
+    return session.outboxWeight + inWire >= this.#limits.maxOutboxBytes;
+  }
+
+  /** The connection ends with the turn, not under the feet of whoever is sending to many. */
+  #overflow(): void {
+    this.#overflowed = true;
+    this.#markDirty();
+  }
+
+  #onceSent(packet: OutgoingPacket, callback: SendCallback): void {
+    this.#callbacks ??= new Map();
+    this.#callbacks.set(packet, callback);
+  }
+
+  #callBack(batch: readonly OutgoingPacket[]): void {
+    const callbacks = this.#callbacks;
+    if (callbacks === undefined) return;
+    for (const packet of batch) {
+      const callback = callbacks.get(packet);
+      callbacks.delete(packet);
+      callback?.(this.transport);
+    }
+    if (callbacks.size === 0) this.#callbacks = undefined;
   }
 
   #emitter(): EventEmitter {
@@ -282,6 +351,7 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
         return this.#moveToCandidate();
       case "upgrade-failed":
         this.#candidate = undefined;
+        this.#owner.journal.upgradeFailed();
         return;
       case "closed":
         return this.#ended(effect.reason, effect.cause);
@@ -293,10 +363,11 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
       this.#candidate?.send(batch);
       return;
     }
-    this.#queuedBytes = 0;
+    this.#owner.journal.sent(this, batch);
     this.#owner.onFlush(this, batch);
     this.#events?.emit("flush", batch);
     this.#current.send(batch);
+    this.#callBack(batch);
     this.#events?.emit("drain");
     this.#owner.onDrain(this);
   }
@@ -309,6 +380,7 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
 
   #deliver(packet: ReceivedPacket): void {
     const events = this.#events;
+    this.#owner.journal.received(this, packet);
     events?.emit("packet", packet);
     if (packet.type !== "message") return;
     const data = packet.data ?? "";
@@ -319,13 +391,17 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
 
   #moveToCandidate(): void {
     if (this.#candidate === undefined) return;
+    const from = this.#current.name;
     this.#current = this.#candidate;
     this.#candidate = undefined;
+    this.#owner.journal.upgraded(this, from, this.#current.name);
     this.#events?.emit("upgrade", this.#current);
   }
 
   #ended(reason: CloseReason, cause: unknown): void {
     this.#candidate = undefined;
+    this.#callbacks = undefined;
+    this.#owner.journal.closed(this, this.#current.name, reason, cause);
     this.#owner.onConnectionClosed(this);
     this.#listener?.onClose(reason, cause);
     this.#events?.emit("close", reason, cause);

@@ -8,7 +8,15 @@ import type { TransportName } from "./transport/transport.ts";
 export interface SendOptions {
   /** False asks the transport not to compress it. Default: true. */
   readonly compress?: boolean;
+  /**
+   * True: the message may be lost. Where the outbox is full it is refused and nothing else happens. Default: false.
+   * It says nothing about a peer that is merely not writable: look at `transport.writable` for that.
+   */
+  readonly volatile?: boolean;
 }
+
+/** Called once the message was handed to the transport, with all before it. Not called if the session ends first. */
+export type SendCallback = (transport: TransportView) => void;
 
 /**
  * The one consumer of a connection's messages: called directly, before the public events.
@@ -37,9 +45,15 @@ export interface TopicSubscriber {
  *
  * Contract:
  * - `send` keeps the order of calls across transports, and leaves at the end of the turn. It returns false, and drops
- *   the message, when the session is closing or closed.
+ *   the message, when the session is closing or closed, and when the outbox is full. `write` does the same and returns
+ *   the connection.
+ * - The outbox is full when it and the transport hold `maxOutboxBytes`. Then, by `outboxPolicy`, the connection ends with
+ *   the reason `transport error` and an `EngineError` of code `OUTBOX_OVERFLOW` at the end of the turn, and takes nothing
+ *   until then; or only volatile messages are refused. A volatile message never ends the connection.
  * - `close` lets queued messages leave first; `close(true)` does not.
  * - `topicSubscriber` is set while a plain publish would reach this connection in the same form as `send` does.
+ * - `settle` hands what `send` took to the transport at once. It returns false while some of it must go on waiting, and
+ *   when the session is not open: a publish would overtake what waits.
  * - The public events of the reference engine (`packet`, `packetCreate`, `data`, `message`, `flush`, `drain`,
  *   `heartbeat`, `upgrading`, `upgrade`, `close`, `error`) are emitted when somebody listens.
  */
@@ -54,11 +68,13 @@ export interface Connection {
   readonly remoteAddress: string | undefined;
   readonly secure: boolean;
   readonly transport: TransportView;
-  /** Bytes that wait: in the outbox and in the transport. */
+  /** Bytes that wait: in the outbox, where a text counts its UTF-16 units, and in the transport. */
   readonly bufferedAmount: number;
   readonly topicSubscriber: TopicSubscriber | undefined;
   listen(listener: ConnectionListener): void;
-  send(message: Message, options?: SendOptions): boolean;
+  send(message: Message, options?: SendOptions | SendCallback, callback?: SendCallback): boolean;
+  write(message: Message, options?: SendOptions | SendCallback, callback?: SendCallback): this;
+  settle(): boolean;
   close(discard?: boolean): void;
   on(event: string, listener: (...args: never[]) => void): unknown;
   once(event: string, listener: (...args: never[]) => void): unknown;

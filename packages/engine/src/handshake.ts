@@ -78,12 +78,15 @@ async function createId(request: IncomingMessage, policy: HandshakePolicy): Prom
   return id;
 }
 
+/** Under which id a session may open, or why none may. */
+export type HandshakeDecision = { readonly id: string } | { readonly refusal: Refusal };
+
 /** The last questions to a handshake that is well-formed: may it, which revision, under which id. */
 export async function decideHandshake(
   request: IncomingMessage,
   revision: Revision,
   policy: HandshakePolicy,
-): Promise<{ readonly id: string } | { readonly refusal: Refusal }> {
+): Promise<HandshakeDecision> {
   const forbidden = await askPermission(request, policy.options);
   if (forbidden !== undefined) return { refusal: forbidden };
   if (revision === 3 && !policy.options.allowEIO3) {

@@ -3,7 +3,7 @@ import type { Revision } from "./protocol/packet.ts";
 /** The protocol revision that this engine speaks. */
 export const protocol: Revision = 4;
 
-export type { AttachOptions, EngineOptions, ResolvedOptions } from "./options.ts";
+export type { AttachOptions, EngineOptions, OutboxPolicy, ResolvedOptions } from "./options.ts";
 export type { AllowRequest, HttpCompressionOptions, PerMessageDeflateOptions } from "./options.ts";
 export type { CookieOptions } from "./cookie.ts";
 export type { CorsDelegate, CorsOptions, CorsSetting } from "./cors.ts";
@@ -13,14 +13,18 @@ export { Server } from "./server.ts";
 export type { ConnectionError, RequestInterceptor, ServerEvents } from "./server.ts";
 export { attach, listen } from "./listen.ts";
 export { EngineConnection } from "./connection.ts";
-export type { ConnectionOwner, ConnectionSetup } from "./connection.ts";
+export type { ConnectionOwner, ConnectionSetup, OutboxLimits } from "./connection.ts";
 export type {
   Connection,
   ConnectionListener,
+  SendCallback,
   SendOptions,
   TopicSubscriber,
   TransportView,
 } from "./engine.ts";
+export { Journal } from "./journal.ts";
+export type { EngineCounters } from "./journal.ts";
+export type { DropCause, EngineChannelName, EngineDiagnostics, RefusedCode } from "./diagnostics.ts";
 export { ENGINE_ERRORS, EngineError } from "./errors.ts";
 export type { EngineErrorCode } from "./errors.ts";
 export type { Alarm, Clock, Flushable } from "./clock.ts";

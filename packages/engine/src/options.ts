@@ -29,6 +29,9 @@ export interface PerMessageDeflateOptions {
   clientMaxWindowBits?: number | boolean;
 }
 
+/** What happens when too much waits for a peer. */
+export type OutboxPolicy = "close" | "refuse-volatile";
+
 /** Everything that an engine can be told. Absent and `undefined` both mean the default. */
 export interface EngineOptions {
   /** Milliseconds between a pong and the next ping. Default: 25000. */
@@ -58,6 +61,25 @@ export interface EngineOptions {
   wsEngine?: WebSocketEngine | undefined;
   /** A message sent right after the open packet of every session. */
   initialPacket?: string | Uint8Array | undefined;
+  /** How many bytes may wait for one peer, in its outbox and its transport. Default: 16 MiB. */
+  maxOutboxBytes?: number | undefined;
+  /**
+   * What happens then: `close` ends the connection; `refuse-volatile` refuses volatile messages only, and the application
+   * watches `bufferedAmount` itself. Default: `close`.
+   */
+  outboxPolicy?: OutboxPolicy | undefined;
+  /** Longest path and query of a request, in characters. Default: 16384, as long as the headers of Node.js may be. */
+  maxUrlLength?: number | undefined;
+  /** How many sessions may be open. Default: Infinity. */
+  maxSessions?: number | undefined;
+  /** How many sessions of one remote address may be open; behind a proxy all are of one. Default: Infinity. */
+  maxSessionsPerAddress?: number | undefined;
+  /** How many requests may wait for a middleware, `allowRequest` or `generateId` to decide. Default: 10000. */
+  maxPendingHandshakes?: number | undefined;
+  /** Milliseconds in which these must decide. Default: 45000. */
+  handshakeTimeout?: number | undefined;
+  /** How many packets one long-polling request may carry. Default: 65536. */
+  maxPacketsPerPayload?: number | undefined;
 }
 
 /** Where an engine listens on a server. */
@@ -82,6 +104,14 @@ export interface ResolvedOptions extends EngineOptions {
   allowUpgrades: boolean;
   allowEIO3: boolean;
   httpCompression: boolean | HttpCompressionOptions;
+  maxOutboxBytes: number;
+  outboxPolicy: OutboxPolicy;
+  maxUrlLength: number;
+  maxSessions: number;
+  maxSessionsPerAddress: number;
+  maxPendingHandshakes: number;
+  handshakeTimeout: number;
+  maxPacketsPerPayload: number;
 }
 
 const DEFAULTS = {
@@ -93,7 +123,32 @@ const DEFAULTS = {
   allowUpgrades: true,
   allowEIO3: false,
   httpCompression: { threshold: 1024 },
+  maxOutboxBytes: 16 * 1024 * 1024,
+  outboxPolicy: "close",
+  maxUrlLength: 16_384,
+  maxSessions: Infinity,
+  maxSessionsPerAddress: Infinity,
+  maxPendingHandshakes: 10_000,
+  handshakeTimeout: 45_000,
+  maxPacketsPerPayload: 65_536,
 } as const satisfies EngineOptions;
+
+/** Options that are amounts, and the least that each may be. */
+const LEAST_AMOUNTS = {
+  pingInterval: 0,
+  pingTimeout: 0,
+  upgradeTimeout: 0,
+  maxHttpBufferSize: 1,
+  maxOutboxBytes: 1,
+  maxUrlLength: 1,
+  maxSessions: 0,
+  maxSessionsPerAddress: 1,
+  maxPendingHandshakes: 1,
+  handshakeTimeout: 1,
+  maxPacketsPerPayload: 1,
+} as const satisfies Partial<Record<keyof EngineOptions, number>>;
+
+const OUTBOX_POLICIES: readonly unknown[] = ["close", "refuse-volatile"] satisfies OutboxPolicy[];
 
 const TRANSPORTS: readonly string[] = ["polling", "websocket", "webtransport"];
 
@@ -119,8 +174,9 @@ function requireTransports(names: unknown): void {
 /** Fills in the defaults. Throws `INVALID_OPTION`. Keys that the engine does not know are kept. */
 export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
   const resolved: ResolvedOptions = { ...DEFAULTS, ...withoutUndefined(options as ResolvedOptions) };
-  for (const name of ["pingInterval", "pingTimeout", "upgradeTimeout"]) requireAmount(resolved, name, 0);
-  requireAmount(resolved, "maxHttpBufferSize", 1);
+  for (const [name, least] of Object.entries(LEAST_AMOUNTS)) requireAmount(resolved, name, least);
+  if (!OUTBOX_POLICIES.includes(resolved.outboxPolicy))
+    throw new EngineError("INVALID_OPTION", `outboxPolicy must be one of ${OUTBOX_POLICIES.join(", ")}`);
   requireTransports(resolved.transports);
   return resolved;
 }

@@ -1,10 +1,24 @@
+import type { Refusal } from "./admission.ts";
 import type { EngineConnection } from "./connection.ts";
+
+/** How many sessions may be open, in all and for one remote address. Read when used. */
+export interface SessionLimits {
+  readonly maxSessions: number;
+  readonly maxSessionsPerAddress: number;
+}
 
 /** The open connections of an engine by their id. */
 export class Registry {
   /** Without a prototype: ids in requests are the client's words. */
   readonly record = Object.create(null) as Record<string, EngineConnection>;
+  /** Kept only where sessions of an address are limited. */
+  readonly #perAddress = new Map<string, number>();
+  readonly #limits: SessionLimits;
   #count = 0;
+
+  constructor(limits: SessionLimits) {
+    this.#limits = limits;
+  }
 
   get count(): number {
     return this.#count;
@@ -14,14 +28,31 @@ export class Registry {
     return this.record[id];
   }
 
+  /** Why no session of this address may open now; undefined if one may. */
+  refusalFor(address: string | undefined): Refusal | undefined {
+    const { maxSessions, maxSessionsPerAddress } = this.#limits;
+    if (this.#count >= maxSessions) return { code: "TOO_MANY_SESSIONS", context: { limit: maxSessions } };
+    const ofAddress = this.#perAddress.get(address ?? "") ?? 0;
+    if (ofAddress < maxSessionsPerAddress) return undefined;
+    return { code: "TOO_MANY_SESSIONS_OF_ADDRESS", context: { limit: maxSessionsPerAddress, address } };
+  }
+
   add(connection: EngineConnection): void {
     this.record[connection.id] = connection;
     this.#count += 1;
+    if (this.#limits.maxSessionsPerAddress !== Infinity) this.#countAddress(connection.remoteAddress, 1);
   }
 
   remove(connection: EngineConnection): void {
     if (this.record[connection.id] !== connection) return;
     Reflect.deleteProperty(this.record, connection.id);
     this.#count -= 1;
+    if (this.#perAddress.size > 0) this.#countAddress(connection.remoteAddress, -1);
+  }
+
+  #countAddress(address = "", difference: 1 | -1): void {
+    const count = (this.#perAddress.get(address) ?? 0) + difference;
+    if (count > 0) this.#perAddress.set(address, count);
+    else this.#perAddress.delete(address);
   }
 }

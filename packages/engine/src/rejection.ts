@@ -1,4 +1,4 @@
-import type { Refusal } from "./admission.ts";
+import type { Refusal, RefusalCode } from "./admission.ts";
 import { ENGINE_ERRORS } from "./errors.ts";
 import type { HostResponse } from "./host/host.ts";
 
@@ -8,16 +8,26 @@ function textOf(refusal: Refusal): string {
   return ENGINE_ERRORS[refusal.code].message;
 }
 
+/** Limits say with their status whether it helps to come again; the protocol's own refusals know 400 and 403. */
+const LIMIT_STATUS: Partial<Record<RefusalCode, number>> = {
+  URL_TOO_LONG: 414,
+  TOO_MANY_SESSIONS: 503,
+  TOO_MANY_SESSIONS_OF_ADDRESS: 429,
+  TOO_MANY_HANDSHAKES: 503,
+  HANDSHAKE_TIMEOUT: 503,
+};
+
 /** A refusal as the answer to an HTTP request (engine-protocol, "Errors"). */
 export function httpRejection(refusal: Refusal): HostResponse {
   return {
-    status: refusal.code === "FORBIDDEN" ? 403 : 400,
+    status: LIMIT_STATUS[refusal.code] ?? (refusal.code === "FORBIDDEN" ? 403 : 400),
     headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ code: ENGINE_ERRORS[refusal.code].number, message: textOf(refusal) }),
   };
 }
 
-/** A refusal as the answer to an upgrade request: always 400, always plain text (engine-protocol, "WebSocket transport"). */
+/** A refusal as the answer to an upgrade request: plain text, and 400 but for limits (engine-protocol, "WebSocket transport"). */
 export function upgradeRejection(refusal: Refusal): HostResponse {
-  return { status: 400, headers: { "Content-type": "text/html" }, body: textOf(refusal) };
+  const status = LIMIT_STATUS[refusal.code] ?? 400;
+  return { status, headers: { "Content-type": "text/html" }, body: textOf(refusal) };
 }

@@ -13,6 +13,7 @@ import { NodeHttpExchange } from "./host/node/http-exchange.ts";
 import { NodeHost, type NodeServer } from "./host/node/node-host.ts";
 import { NodeUpgradeExchange } from "./host/node/upgrade-exchange.ts";
 import { WebSocketAcceptor } from "./host/node/websocket-acceptor.ts";
+import { type EngineCounters, Journal } from "./journal.ts";
 import type { Middleware } from "./middleware.ts";
 import {
   type AttachOptions,
@@ -64,7 +65,8 @@ export class Server extends EventEmitter<ServerEvents> {
   /** Makes the ids of sessions; may be replaced. An id authorises requests, so it must not be guessable. */
   generateId: GenerateId;
   readonly #createId = createIdSource();
-  readonly #registry = new Registry();
+  readonly #registry: Registry;
+  readonly #journal = new Journal();
   readonly #middlewares: Middleware[] = [];
   readonly #clock: Clock;
   readonly #gateway: Gateway;
@@ -75,6 +77,7 @@ export class Server extends EventEmitter<ServerEvents> {
     super();
     this.opts = resolveOptions(options);
     this.#clock = clock;
+    this.#registry = new Registry(this.opts);
     this.generateId = this.#createId;
     const owner = this.#owner();
     this.#gateway = new Gateway(owner, this.#registry, clock);
@@ -89,6 +92,11 @@ export class Server extends EventEmitter<ServerEvents> {
 
   get clientsCount(): number {
     return this.#registry.count;
+  }
+
+  /** What this engine has counted since it was made. */
+  counters(): EngineCounters {
+    return this.#journal.counters();
   }
 
   /** Adds a middleware that sees every request of the engine's path, upgrades included, before any check. */
@@ -157,6 +165,7 @@ export class Server extends EventEmitter<ServerEvents> {
     return {
       options: this.opts,
       middlewares: this.#middlewares,
+      journal: this.#journal,
       generateId: (request) => this.generateId(request),
       isTaken: (id) => this.#registry.find(id) !== undefined,
       onConnection: (connection) => this.emit("connection", connection),
@@ -186,6 +195,7 @@ export class Server extends EventEmitter<ServerEvents> {
 
   #reportRefusal(request: HostRequest, refusal: Refusal): void {
     const { number, message } = ENGINE_ERRORS[refusal.code];
+    this.#journal.refused(request.incoming, refusal.code, refusal.context);
     this.emit("connection_error", { req: request.incoming, code: number, message, context: refusal.context });
   }
 }

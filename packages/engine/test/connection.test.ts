@@ -3,6 +3,8 @@ import {
   type Connection,
   EngineConnection,
   type EngineError,
+  Journal,
+  type OutboxLimits,
   PollingTransport,
   Server,
   type SessionConfig,
@@ -20,17 +22,20 @@ const CONFIG: SessionConfig = {
   closeTimeout: 2000,
 };
 
-function setUp() {
+const LIMITS: OutboxLimits = { maxOutboxBytes: 1000, outboxPolicy: "close" };
+
+function setUp(limits = LIMITS) {
   const clock = new FakeClock();
   const transport = new MemoryTransport();
   const ended: string[] = [];
   const owner = {
+    journal: new Journal(),
     onConnectionClosed: () => ended.push("owner"),
     onFlush: () => {},
     onDrain: () => {},
   };
   const { request } = new MemoryExchange({ path: "/" });
-  const parts = { id: "id", request, transport, config: CONFIG, clock, owner, topics: undefined };
+  const parts = { id: "id", request, transport, config: CONFIG, limits, clock, owner, topics: undefined };
   const connection = new EngineConnection(parts);
   transport.attach(connection);
   connection.open([{ type: "open", data: "{}" }]);
@@ -176,13 +181,19 @@ describe("a connection", () => {
     const clock = new FakeClock();
     const settings = { maxHttpBufferSize: 10, httpCompression: false, onHeaders: () => {} };
     const transport = new PollingTransport(codecFor(4), settings, false, {});
-    const owner = { onConnectionClosed: () => {}, onFlush: () => {}, onDrain: () => {} };
+    const owner = {
+      journal: new Journal(),
+      onConnectionClosed: () => {},
+      onFlush: () => {},
+      onDrain: () => {},
+    };
     const { request } = new MemoryExchange({ path: "/" });
     const connection = new EngineConnection({
       id: "i",
       request,
       transport,
       config: CONFIG,
+      limits: LIMITS,
       clock,
       owner,
       topics: undefined,

@@ -1,5 +1,9 @@
 import { type Effect, NOTHING, type WireTraits } from "./effects.ts";
 import type { OutgoingPacket } from "./packet.ts";
+import { payloadSize } from "./packet-size.ts";
+
+/** About what a packet costs in memory besides its payload, in bytes: without it, empty messages would wait for nothing. */
+const PACKET_COST = 64;
 
 /** What the session remembers of a wire. */
 export interface WireState extends WireTraits {
@@ -11,6 +15,7 @@ export interface WireState extends WireTraits {
 export class Outbox {
   #wire: WireState;
   #packets: OutgoingPacket[] = [];
+  #bytes = 0;
 
   constructor(traits: WireTraits) {
     this.#wire = { polled: traits.polled, granted: false };
@@ -18,6 +23,16 @@ export class Outbox {
 
   get packets(): readonly OutgoingPacket[] {
     return this.#packets;
+  }
+
+  /** Size of the payloads. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Bytes that the waiting packets take, whatever their size. */
+  get weight(): number {
+    return this.#bytes + this.#packets.length * PACKET_COST;
   }
 
   get polled(): boolean {
@@ -34,10 +49,12 @@ export class Outbox {
 
   push(packet: OutgoingPacket): void {
     this.#packets.push(packet);
+    this.#bytes += payloadSize(packet.data);
   }
 
   putFirst(packets: readonly OutgoingPacket[]): void {
     this.#packets = [...packets, ...this.#packets];
+    for (const packet of packets) this.#bytes += payloadSize(packet.data);
   }
 
   /** All packets as one batch, if there are any and the wire takes it. The array itself is handed over. */
@@ -45,6 +62,7 @@ export class Outbox {
     if (!this.#wire.granted || this.#packets.length === 0) return NOTHING;
     const batch = this.#packets;
     this.#packets = [];
+    this.#bytes = 0;
     return [this.transmit(batch)];
   }
 

@@ -86,6 +86,21 @@ export class Session {
     return this.#outbox.packets;
   }
 
+  /** Size of the payloads in the outbox. */
+  get outboxBytes(): number {
+    return this.#outbox.bytes;
+  }
+
+  /** Bytes that the outbox takes, with what each packet costs besides its payload. */
+  get outboxWeight(): number {
+    return this.#outbox.weight;
+  }
+
+  /** True while the current wire takes a batch: it has little or nothing left of what it was handed before. */
+  get granted(): boolean {
+    return this.#outbox.granted;
+  }
+
   /** True once the peer has moved to a second wire. There is no third. */
   get upgraded(): boolean {
     return this.#upgraded;
