@@ -44,8 +44,8 @@ export interface ThirdPartyAdapterInstance {
   serverSideEmit(args: readonly unknown[]): void | Promise<void>;
   persistSession(session: SessionToPersist): void | Promise<void>;
   restoreSession(pid: string, offset: string): Promise<unknown> | null;
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  off(event: string, listener: (...args: never[]) => void): unknown;
+  on(event: string, listener: (...args: unknown[]) => void): unknown;
+  off(event: string, listener: (...args: unknown[]) => void): unknown;
 }
 
 /** A class of such adapters. */
@@ -150,12 +150,12 @@ export class ThirdPartyAdapter implements Adapter {
   }
 
   on(event: RoomEvent, listener: (room: Room, id?: SocketId) => void): this {
-    this.instance.on(event, listener);
+    this.instance.on(event, listener as (...args: unknown[]) => void);
     return this;
   }
 
   off(event: RoomEvent, listener: (room: Room, id?: SocketId) => void): this {
-    this.instance.off(event, listener);
+    this.instance.off(event, listener as (...args: unknown[]) => void);
     return this;
   }
 
@@ -173,7 +173,8 @@ export class ThirdPartyAdapter implements Adapter {
     const forget = this.#facade.registering(() => {
       this.#watch(this.instance.broadcastWithAck(packet, options, clientCount, ack));
     });
-    after(options.flags.timeout ?? 0, forget);
+    // Nothing but memory hangs on it: no process need wait.
+    after(options.flags.timeout ?? 0, forget).unref();
   }
 
   async fetchSockets(options: BroadcastOptions): Promise<readonly SocketDetails[]> {

@@ -1,0 +1,14 @@
+import { describe } from "vitest";
+import { PostgresFabric, postgresService } from "./support/postgres.ts";
+import { isThere } from "./support/service.ts";
+import { clusterSuite } from "./support/suite.ts";
+
+const there = await isThere(postgresService);
+
+describe.runIf(there)("Two nodes on PostgreSQL", () => {
+  clusterSuite(() => new PostgresFabric(), ["skein", "skein"]);
+});
+
+describe.runIf(there)("Three nodes on PostgreSQL", () => {
+  clusterSuite(() => new PostgresFabric(), ["skein", "skein", "skein"]);
+});
