@@ -3,22 +3,16 @@ import { type AdmissionRequest, type Refusal, revisionOf, type Verdict, verify }
 import type { Clock } from "./clock.ts";
 import { type ConnectionOwner, EngineConnection } from "./connection.ts";
 import { sessionCookie } from "./cookie.ts";
-import {
-  decideHandshake,
-  firstPackets,
-  type HandshakeDecision,
-  type HandshakePolicy,
-  sessionConfig,
-} from "./handshake.ts";
+import { decideHandshake, firstPackets, type HandshakePolicy, sessionConfig } from "./handshake.ts";
 import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange, WebSocketPort } from "./host/host.ts";
 import { type Middleware, runMiddlewares } from "./middleware.ts";
 import type { ResolvedOptions } from "./options.ts";
-import { PendingDecisions } from "./pending-decisions.ts";
 import { codecFor } from "./protocol/codec.ts";
 import type { Revision } from "./protocol/packet.ts";
-import { parseQuery, type Query } from "./query.ts";
+import type { Query } from "./query.ts";
 import type { Registry } from "./registry.ts";
 import { httpRejection, upgradeRejection } from "./rejection.ts";
+import { offerQuery, queryOf } from "./request-query.ts";
 import { rethrowLater } from "./rethrow.ts";
 import { type PollingSettings, PollingTransport } from "./transport/polling.ts";
 import type { Transport } from "./transport/transport.ts";
@@ -33,9 +27,6 @@ export interface GatewayOwner extends ConnectionOwner, HandshakePolicy {
   onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void;
 }
 
-const TOO_MANY_HANDSHAKES: Refusal = { code: "TOO_MANY_HANDSHAKES", context: {} };
-const HANDSHAKE_TIMEOUT: Refusal = { code: "HANDSHAKE_TIMEOUT", context: {} };
-const UPGRADE_REFUSED: Refusal = { code: "BAD_REQUEST", context: { name: "UPGRADE_REFUSED" } };
 const MIDDLEWARE_FAILURE: Refusal = { code: "BAD_REQUEST", context: { name: "MIDDLEWARE_FAILURE" } };
 
 /** What differs between the sessions of an engine. */
@@ -59,7 +50,6 @@ export class Gateway {
   readonly #owner: GatewayOwner;
   readonly #registry: Registry;
   readonly #clock: Clock;
-  readonly #pending: PendingDecisions;
   /** Handshakes that began before the engine was closed must not open sessions after it. */
   #era = 0;
 
@@ -67,7 +57,6 @@ export class Gateway {
     this.#owner = owner;
     this.#registry = registry;
     this.#clock = clock;
-    this.#pending = new PendingDecisions(owner.options, clock);
   }
 
   /** Forgets the handshakes in progress: they will be refused. */
@@ -84,24 +73,14 @@ export class Gateway {
   }
 
   #afterMiddlewares(exchange: Exchange, proceed: () => void): void {
-    const { options, middlewares } = this.#owner;
-    const { length } = exchange.request.url;
-    if (length > options.maxUrlLength)
-      this.#refuse(exchange, { code: "URL_TOO_LONG", context: { limit: options.maxUrlLength, length } });
-    else if (middlewares.length === 0) proceed();
+    offerQuery(exchange.request.incoming);
+    if (this.#owner.middlewares.length === 0) proceed();
     else this.#runMiddlewares(exchange, proceed).catch(rethrowLater);
   }
 
   async #runMiddlewares(exchange: Exchange, proceed: () => void): Promise<void> {
     const { incoming } = exchange.request;
-    const { outgoing } = exchange;
-    // A middleware that has begun to answer may take its time.
-    const pending = this.#pending.begin(outgoing, () => {
-      if (!outgoing.headersSent) this.#refuse(exchange, HANDSHAKE_TIMEOUT);
-    });
-    if (pending === undefined) return this.#refuse(exchange, TOO_MANY_HANDSHAKES);
-    const outcome = await runMiddlewares(this.#owner.middlewares, incoming, outgoing);
-    pending.end();
+    const outcome = await runMiddlewares(this.#owner.middlewares, incoming, exchange.outgoing);
     if (exchange.ended) return;
     if (outcome === undefined) proceed();
     else this.#refuse(exchange, MIDDLEWARE_FAILURE);
@@ -114,7 +93,7 @@ export class Gateway {
   }
 
   #route(exchange: HttpExchange, topics: TopicBus | undefined): void {
-    const query = parseQuery(exchange.request.url);
+    const query = queryOf(exchange.request);
     const verdict = this.#verdict(exchange.request, query, false);
     switch (verdict.kind) {
       case "refused":
@@ -127,7 +106,7 @@ export class Gateway {
   }
 
   #routeUpgrade(exchange: UpgradeExchange, topics: TopicBus | undefined): void {
-    const query = parseQuery(exchange.request.url);
+    const query = queryOf(exchange.request);
     const verdict = this.#verdict(exchange.request, query, true);
     switch (verdict.kind) {
       case "refused":
@@ -147,9 +126,7 @@ export class Gateway {
   /** A refused upgrade leaves the session alone. Unlike other refusals it is not reported. */
   #probe(exchange: UpgradeExchange, query: Query, connection: EngineConnection): void {
     if (!this.#owner.options.allowUpgrades || !connection.upgradable) {
-      const { code, context } = UPGRADE_REFUSED;
-      this.#owner.journal.refused(exchange.request.incoming, code, context);
-      exchange.refuse(upgradeRejection(UPGRADE_REFUSED));
+      exchange.refuse(upgradeRejection({ code: "BAD_REQUEST", context: {} }));
       return;
     }
     exchange.accept(this.#upgradeHeaders(exchange.request, false), (port) => {
@@ -197,31 +174,15 @@ export class Gateway {
   /** The id of a session that may open now; otherwise the exchange was refused, or has ended by itself. */
   async #admit(exchange: Exchange, revision: Revision): Promise<string | undefined> {
     const era = this.#era;
-    const decision = await this.#decide(exchange, revision);
+    const decision = await decideHandshake(exchange.request.incoming, revision, this.#owner);
     if (exchange.ended) return undefined;
-    // Again, because others may have opened sessions in the meantime.
-    const refusal = "refusal" in decision ? decision.refusal : this.#capacityRefusal(exchange);
-    if (refusal !== undefined) {
-      this.#refuse(exchange, refusal);
+    if ("refusal" in decision) {
+      this.#refuse(exchange, decision.refusal);
       return undefined;
     }
-    if (era === this.#era && "id" in decision) return decision.id;
+    if (era === this.#era) return decision.id;
     exchange.destroy();
     return undefined;
-  }
-
-  async #decide(exchange: Exchange, revision: Revision): Promise<HandshakeDecision> {
-    const refusal = this.#capacityRefusal(exchange);
-    if (refusal !== undefined) return { refusal };
-    const pending = this.#pending.begin(undefined, () => this.#refuse(exchange, HANDSHAKE_TIMEOUT));
-    if (pending === undefined) return { refusal: TOO_MANY_HANDSHAKES };
-    const decision = await decideHandshake(exchange.request.incoming, revision, this.#owner);
-    pending.end();
-    return decision;
-  }
-
-  #capacityRefusal(exchange: Exchange): Refusal | undefined {
-    return this.#registry.refusalFor(exchange.request.remoteAddress);
   }
 
   /** Opens a session and registers it; the application is not told yet. */
@@ -234,13 +195,11 @@ export class Gateway {
       request,
       transport,
       config,
-      limits: options,
       clock: this.#clock,
       owner: this.#owner,
       topics,
     });
     this.#registry.add(connection);
-    this.#owner.journal.opened(connection, transport.name);
     connection.open(firstPackets(id, transport.name, options));
     return connection;
   }

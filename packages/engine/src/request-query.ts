@@ -1,0 +1,39 @@
+import type { IncomingMessage } from "node:http";
+import type { HostRequest } from "./host/host.ts";
+import { parseQuery, type Query } from "./query.ts";
+
+/** Where middlewares look for the parsed query (engine-protocol, "Query parameters"). */
+const PROPERTY = "_query";
+
+function keep(this: IncomingMessage, value: unknown): void {
+  const kept = { value, configurable: true, enumerable: true, writable: true };
+  Object.defineProperty(this, PROPERTY, kept);
+}
+
+function parseOnce(this: IncomingMessage): Query {
+  const query = parseQuery(this.url ?? "");
+  keep.call(this, query);
+  return query;
+}
+
+/** One accessor for all requests: an idle session keeps its request, and nobody may ever read this. */
+const ACCESSOR: PropertyDescriptor = { get: parseOnce, set: keep, configurable: true, enumerable: true };
+
+function textsOf(values: object): Query {
+  const query = Object.create(null) as Record<string, string>;
+  for (const [key, value] of Object.entries(values)) {
+    if (typeof value === "string") query[key] = value;
+  }
+  return query;
+}
+
+/** Lets middlewares, `allowRequest` and users read the query of a request from it, unless somebody has set it before. */
+export function offerQuery(incoming: IncomingMessage): void {
+  if (!Reflect.get(incoming, PROPERTY)) Object.defineProperty(incoming, PROPERTY, ACCESSOR);
+}
+
+/** The query that the engine goes by: what stands on the request, if anybody set or read it, else the URL's. */
+export function queryOf({ incoming, url }: HostRequest): Query {
+  const value: unknown = Object.getOwnPropertyDescriptor(incoming, PROPERTY)?.value;
+  return typeof value === "object" && value !== null ? textsOf(value) : parseQuery(url);
+}
