@@ -60,11 +60,15 @@ export interface LocalSocket<Encoded = unknown> extends SocketDetails {
  * - `nextAckId` gives an id that is unused by every socket of the namespace on this node.
  * - `onServerSideEmit` dispatches an event of another node to this namespace's own listeners; `ack` is set if the
  *   sender waits for an answer, and takes effect once.
+ * - `publish` is an optional capability: sending to everybody that `options` means at once, where that says the same as
+ *   `deliver` to each. `atMost` is how many that can be at most. False means that nothing was sent: deliver to each. It
+ *   may throw only what `encode` throws. An adapter that uses it emits its room events, which tell who is in a room.
  */
 export interface LocalSockets<Encoded = unknown> {
   readonly name: string;
   readonly sockets: ReadonlyMap<SocketId, LocalSocket<Encoded>>;
   encode(packet: Packet): Encoded;
+  publish?(packet: Packet, options: BroadcastOptions, atMost: number): boolean;
   nextAckId(): number;
   onServerSideEmit(args: readonly unknown[], ack?: (response: unknown) => void): void;
 }

@@ -14,7 +14,7 @@ import type {
   SocketId,
 } from "./adapter.ts";
 import { RoomTable } from "./rooms.ts";
-import { forEachReceiver, membersOf, receivers } from "./selection.ts";
+import { countAtMost, forEachReceiver, membersOf, receivers } from "./selection.ts";
 import { systemTiming, type Timing } from "./timing.ts";
 
 /**
@@ -77,6 +77,8 @@ export class InMemoryAdapter implements Adapter {
 
   /** Encodes at most once, and not at all for nobody. Throws what the encoder throws, before anything was delivered. */
   broadcast(packet: Packet, options: BroadcastOptions): void {
+    const atMost = countAtMost(this.#table, this.#local.sockets, options);
+    if (this.#local.publish?.(packet, options, atMost) === true) return;
     let encoded: { readonly value: unknown } | undefined;
     forEachReceiver(this.#table, this.#local.sockets, options, (socket) => {
       encoded ??= { value: this.#local.encode(packet) };

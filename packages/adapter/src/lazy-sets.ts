@@ -87,6 +87,13 @@ export class LazySets implements ReadonlyMap<string, ReadonlySet<string>> {
     return entry instanceof Set ? entry.size === 0 : entry === null;
   }
 
+  /** How many values the key has, without making a set. */
+  countIn(key: string): number {
+    const entry = this.#entries.get(key);
+    if (entry === undefined || entry === null) return 0;
+    return entry instanceof Set ? entry.size : 1;
+  }
+
   /** Removes a key with all its values. */
   drop(key: string): void {
     this.#entries.delete(key);

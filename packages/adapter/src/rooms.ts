@@ -67,6 +67,10 @@ export class RoomTable implements RoomRegistry {
     this.rooms.forEachIn(room, visit);
   }
 
+  memberCount(room: Room): number {
+    return this.rooms.countIn(room);
+  }
+
   #join(id: SocketId, room: Room): void {
     this.sids.add(id, room);
     if (!this.rooms.has(room)) {

@@ -52,6 +52,18 @@ export function receivers(
   return found;
 }
 
+/** How many sockets `whom` means at most, without visiting any. */
+export function countAtMost(
+  table: RoomTable,
+  sockets: ReadonlyMap<SocketId, LocalSocket>,
+  whom: Whom,
+): number {
+  if (whom.rooms.size === 0) return sockets.size;
+  let count = 0;
+  for (const room of whom.rooms) count += table.memberCount(room);
+  return Math.min(count, sockets.size);
+}
+
 /** Whom a list of rooms means when nobody is excluded. */
 export function membersOf(rooms: ReadonlySet<Room>): Whom {
   return { rooms, except: NO_ROOMS };

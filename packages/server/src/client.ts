@@ -12,6 +12,7 @@ import type { Client as ClientApi, DisconnectReason } from "./api.ts";
 import { legacyRefusal, modernise } from "./compat/legacy-clients.ts";
 import { type Directory, Joining, type JoiningClient, type Member, type Refusal } from "./joining.ts";
 import { after, cancel, type Timer } from "./timers.ts";
+import type { TopicTraffic } from "./topic-delivery-traffic.ts";
 
 /** A packet in the form that many connections share: one prepared message for each of its parts. */
 export type EncodedPacket = readonly PreparedMessage[];
@@ -21,6 +22,7 @@ export interface ClientContext {
   readonly directory: Directory;
   readonly encoder: PacketEncoder;
   readonly maxNamespaces: number;
+  readonly topics: TopicTraffic;
   /** Milliseconds, as it is set now. */
   connectTimeout(): number;
   newDecoder(): PacketDecoder;
@@ -151,6 +153,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     if (flags.volatile === true && !this.conn.transport.writable) return;
     const options = flags.compress === false ? UNCOMPRESSED : undefined;
     for (const part of parts) this.conn.send(part, options);
+    this.#context.topics.touched(this.conn);
   }
 
   #decode(data: string | Uint8Array): void {
@@ -207,6 +210,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   #stop(): void {
     if (!this.#open) return;
     this.#open = false;
+    this.#context.topics.touched(this.conn);
     this.conn.close();
   }
 

@@ -1,6 +1,7 @@
 import type { Adapter, LocalSockets } from "@skein/adapter";
 import type { PacketEncoder } from "@skein/parser";
 import type { ErrorReport } from "./error-reports.ts";
+import type { TopicTraffic } from "./topic-delivery-traffic.ts";
 
 /** How a client that lost its connection can come back as the same one (socketio-protocol, "Connection state recovery"). */
 export interface RecoveryOptions {
@@ -14,6 +15,7 @@ export interface RecoveryOptions {
 export interface NamespaceContext {
   readonly encoder: PacketEncoder;
   readonly recovery: Required<RecoveryOptions> | undefined;
+  readonly topics: TopicTraffic;
   makeAdapter(local: LocalSockets): Adapter;
   report(report: ErrorReport): void;
   /** The last socket has left, and nobody is about to join. */

@@ -1,4 +1,11 @@
-import type { Adapter, LocalSockets, RestoredSession, Room, SocketId } from "@skein/adapter";
+import type {
+  Adapter,
+  BroadcastOptions,
+  LocalSockets,
+  RestoredSession,
+  Room,
+  SocketId,
+} from "@skein/adapter";
 import { PreparedMessage } from "@skein/engine";
 import type { Packet } from "@skein/parser";
 import { captureRejectionSymbol, EventEmitter } from "node:events";
@@ -20,6 +27,7 @@ import type { Joinable } from "./joining.ts";
 import { type Middleware, runChain } from "./middleware.ts";
 import { checkServerEvent } from "./reserved.ts";
 import { Socket, type SocketHome } from "./socket.ts";
+import { TopicDelivery } from "./topic-delivery.ts";
 
 /** What of a namespace is copied to the children of a dynamic one. */
 export interface Setup {
@@ -40,6 +48,8 @@ export class Namespace
   /** Those in middlewares, with what they missed if they came back. */
   readonly #candidates = new Map<Socket, RestoredSession | undefined>();
   #adapter: Adapter;
+  /** Only while a host of the server publishes natively. */
+  #topics: TopicDelivery | undefined;
   #ackId = 0;
 
   constructor(name: string, context: NamespaceContext) {
@@ -47,6 +57,7 @@ export class Namespace
     this.name = name;
     this.#context = context;
     this.#adapter = this.createAdapter();
+    if (context.topics.enabled) this.useTopics();
     void this.#begin(this.#adapter);
   }
 
@@ -166,6 +177,10 @@ export class Namespace
     return this.#context.encoder.encode(packet).map((part) => new PreparedMessage(part));
   }
 
+  publish(packet: Packet, options: BroadcastOptions, atMost: number): boolean {
+    return this.#topics?.publish(packet, options, atMost) === true;
+  }
+
   nextAckId(): number {
     return this.#ackId++;
   }
@@ -202,13 +217,19 @@ export class Namespace
     const session = this.#candidates.get(socket);
     this.#candidates.delete(socket);
     this.sockets.set(socket.id, socket);
+    this.#topics?.entered(socket.id, socket);
     socket.enter(session?.missedPackets);
     this.raise("connect", socket);
     this.raise("connection", socket);
   }
 
+  watched(socket: Socket): void {
+    this.#topics?.watched(socket.id, socket);
+  }
+
   left(socket: Socket): void {
     this.#candidates.delete(socket);
+    this.#topics?.left(socket);
     if (this.sockets.get(socket.id) === socket) this.sockets.delete(socket.id);
     if (this.empty) this.#context.emptied(this.name);
   }
@@ -232,7 +253,14 @@ export class Namespace
   /** Begins with a new adapter. Rooms that were joined before are lost: do it before there are sockets. */
   renewAdapter(): void {
     this.#adapter = this.createAdapter();
+    this.#topics = undefined;
+    if (this.#context.topics.enabled) this.useTopics();
     void this.#begin(this.#adapter);
+  }
+
+  /** From now on a host of the server publishes natively. */
+  useTopics(): void {
+    this.#topics ??= new TopicDelivery(this, this.#adapter, this.#context.topics);
   }
 
   /** Takes over what a dynamic namespace was set up with. */

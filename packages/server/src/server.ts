@@ -2,7 +2,7 @@ import { type AdapterFactory, inMemoryAdapter, recoverableInMemoryAdapter } from
 import {
   type Connection,
   type CorsSetting,
-  type HostHandler,
+  type Host,
   type RequestInterceptor,
   Server as Engine,
 } from "@skein/engine";
@@ -30,6 +30,7 @@ import {
   type ServerOptions,
   trimPath,
 } from "./options.ts";
+import { TopicTraffic } from "./topic-delivery-traffic.ts";
 
 /** The servers of Node that a Socket.IO server can be attached to. */
 export type TServerInstance = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
@@ -75,7 +76,10 @@ export class Server<
   readonly #namespaces: Namespaces;
   readonly #clientContext: ClientContext;
   readonly #engines: Engine[] = [];
+  /** Those that nobody else knows of. */
+  readonly #hosts: Host[] = [];
   readonly #errors = new ErrorReports();
+  readonly #topics = new TopicTraffic();
   #path: string;
   #serveClient: boolean;
   #connectTimeout: number;
@@ -121,13 +125,18 @@ export class Server<
     return this.attach(server, options);
   }
 
-  /** Takes the requests of its path on a µWebSockets.js app. */
+  /**
+   * Takes the requests of its path on a µWebSockets.js app, which its owner lets listen, before or after, and closes.
+   * Options of the constructor win over those given here. Throws an `EngineError` with the code `INVALID_STATE` when the
+   * path is taken on this app.
+   */
   attachApp(app: UwsApp, options: ServerOptions & UwsHostOptions = {}): void {
     const merged = { ...options, ...mergeAttachOptions(options, this.opts, this.#path) };
     const engine = new Engine(merged);
-    // µWebSockets.js takes the first route that fits: the files come before the engine's.
-    if (this.#serveClient) this.#serveFiles(app);
-    engine.attachHost(uwsHost(app, merged), merged);
+    const host = uwsHost(app, this.#serveClient ? { ...merged, files: CLIENT_FILES } : merged);
+    engine.attachHost(host, merged, this.#interceptor(merged.cors, trimPath(merged.path)));
+    this.#hosts.push(host);
+    this.#publishNatively();
     this.bind(engine);
   }
 
@@ -152,6 +161,7 @@ export class Server<
   async close(callback?: (error?: Error) => void): Promise<void> {
     await Promise.all([...this.#namespaces.byName.values()].map((namespace) => namespace.shutDown()));
     for (const engine of this.#engines.splice(0)) engine.close();
+    for (const host of this.#hosts.splice(0)) host.close();
     const error = await this.#closeHttpServer();
     callback?.(error);
   }
@@ -243,6 +253,7 @@ export class Server<
     return {
       encoder: this.encoder,
       recovery,
+      topics: this.#topics,
       makeAdapter: (local) => adapterFactoryOf(this.#adapterChoice, host)(local),
       report: (report) => this.#errors.report(report),
       emptied: (name) => {
@@ -256,6 +267,7 @@ export class Server<
       directory: this.#namespaces,
       encoder: this.encoder,
       maxNamespaces: this.#settings.maxNamespaces,
+      topics: this.#topics,
       connectTimeout: () => this.#connectTimeout,
       newDecoder: () => new this.#parser.Decoder(),
     };
@@ -265,28 +277,16 @@ export class Server<
     this.#namespaces.of("/").raise("new_namespace", created);
   }
 
-  #interceptor(cors: CorsSetting | undefined): RequestInterceptor | undefined {
+  /** `path`: where the files are; absent, the path of the server, as it is at each request. */
+  #interceptor(cors: CorsSetting | undefined, path?: string): RequestInterceptor | undefined {
     if (!this.#serveClient) return undefined;
     const bundle = new ClientBundle(cors);
-    return (exchange) => bundle.serve(exchange, this.#path);
+    return (exchange) => bundle.serve(exchange, path ?? this.#path);
   }
 
-  #serveFiles(app: UwsApp): void {
-    const bundle = new ClientBundle();
-    const handler: HostHandler = {
-      onRequest: (exchange) => void bundle.serve(exchange, this.#path),
-      onUpgrade: (exchange) => exchange.destroy(),
-      onHostClosed: () => {},
-    };
-    for (const file of CLIENT_FILES) {
-      const path = `${this.#path}/${file}`;
-      uwsHost(app).serve(handler, {
-        path,
-        webSocket: false,
-        maxPayload: 0,
-        destroyUpgradeTimeout: undefined,
-      });
-    }
+  #publishNatively(): void {
+    this.#topics.enable();
+    for (const namespace of this.#namespaces.byName.values()) namespace.useTopics();
   }
 
   async #closeHttpServer(): Promise<Error | undefined> {

@@ -32,6 +32,8 @@ export interface SocketHome extends Audience {
   readonly recovers: boolean;
   nextAckId(): number;
   report(report: Omit<ErrorReport, "namespace">): void;
+  /** From now on somebody listens to what goes out to the socket. */
+  watched(socket: Socket): void;
   /** The socket has ended, or will never begin. */
   left(socket: Socket): void;
 }
@@ -120,6 +122,11 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
 
   get rooms(): Set<Room> {
     return (this.#adapter.socketRooms(this.id) as Set<Room> | undefined) ?? new Set();
+  }
+
+  /** Whether anybody has ever listened to what goes out: their list is theirs to change. */
+  get watched(): boolean {
+    return this.#outgoing !== undefined;
   }
 
   get connected(): boolean {
@@ -231,14 +238,12 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
   }
 
   onAnyOutgoing(listener: CatchAllListener): this {
-    this.#outgoing ??= new CatchAll();
-    this.#outgoing.append(listener);
+    this.#watchOutgoing().append(listener);
     return this;
   }
 
   prependAnyOutgoing(listener: CatchAllListener): this {
-    this.#outgoing ??= new CatchAll();
-    this.#outgoing.prepend(listener);
+    this.#watchOutgoing().prepend(listener);
     return this;
   }
 
@@ -408,6 +413,13 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
     return failed === undefined
       ? { answered: guard(answered) }
       : { answered: guard(answered), failed: guard(failed as AckCallback) };
+  }
+
+  #watchOutgoing(): CatchAll {
+    if (this.#outgoing !== undefined) return this.#outgoing;
+    this.#outgoing = new CatchAll();
+    this.#home.watched(this);
+    return this.#outgoing;
   }
 
   #notifyOutgoing(data: unknown): void {
