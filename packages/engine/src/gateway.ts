@@ -3,10 +3,17 @@ import { type AdmissionRequest, type Refusal, revisionOf, type Verdict, verify }
 import type { Clock } from "./clock.ts";
 import { type ConnectionOwner, EngineConnection } from "./connection.ts";
 import { sessionCookie } from "./cookie.ts";
-import { decideHandshake, firstPackets, type HandshakePolicy, sessionConfig } from "./handshake.ts";
+import {
+  decideHandshake,
+  firstPackets,
+  type HandshakeDecision,
+  type HandshakePolicy,
+  sessionConfig,
+} from "./handshake.ts";
 import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange, WebSocketPort } from "./host/host.ts";
 import { type Middleware, runMiddlewares } from "./middleware.ts";
 import type { ResolvedOptions } from "./options.ts";
+import { PendingDecisions } from "./pending-decisions.ts";
 import { codecFor } from "./protocol/codec.ts";
 import type { Revision } from "./protocol/packet.ts";
 import type { Query } from "./query.ts";
@@ -27,6 +34,9 @@ export interface GatewayOwner extends ConnectionOwner, HandshakePolicy {
   onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void;
 }
 
+const TOO_MANY_HANDSHAKES: Refusal = { code: "TOO_MANY_HANDSHAKES", context: {} };
+const HANDSHAKE_TIMEOUT: Refusal = { code: "HANDSHAKE_TIMEOUT", context: {} };
+const UPGRADE_REFUSED: Refusal = { code: "BAD_REQUEST", context: { name: "UPGRADE_REFUSED" } };
 const MIDDLEWARE_FAILURE: Refusal = { code: "BAD_REQUEST", context: { name: "MIDDLEWARE_FAILURE" } };
 
 /** What differs between the sessions of an engine. */
@@ -50,6 +60,7 @@ export class Gateway {
   readonly #owner: GatewayOwner;
   readonly #registry: Registry;
   readonly #clock: Clock;
+  readonly #pending: PendingDecisions;
   /** Handshakes that began before the engine was closed must not open sessions after it. */
   #era = 0;
 
@@ -57,6 +68,7 @@ export class Gateway {
     this.#owner = owner;
     this.#registry = registry;
     this.#clock = clock;
+    this.#pending = new PendingDecisions(owner.options, clock);
   }
 
   /** Forgets the handshakes in progress: they will be refused. */
@@ -74,13 +86,24 @@ export class Gateway {
 
   #afterMiddlewares(exchange: Exchange, proceed: () => void): void {
     offerQuery(exchange.request.incoming);
-    if (this.#owner.middlewares.length === 0) proceed();
+    const { options, middlewares } = this.#owner;
+    const { length } = exchange.request.url;
+    if (length > options.maxUrlLength)
+      this.#refuse(exchange, { code: "URL_TOO_LONG", context: { limit: options.maxUrlLength, length } });
+    else if (middlewares.length === 0) proceed();
     else this.#runMiddlewares(exchange, proceed).catch(rethrowLater);
   }
 
   async #runMiddlewares(exchange: Exchange, proceed: () => void): Promise<void> {
     const { incoming } = exchange.request;
-    const outcome = await runMiddlewares(this.#owner.middlewares, incoming, exchange.outgoing);
+    const { outgoing } = exchange;
+    // A middleware that has begun to answer may take its time.
+    const pending = this.#pending.begin(outgoing, () => {
+      if (!outgoing.headersSent) this.#refuse(exchange, HANDSHAKE_TIMEOUT);
+    });
+    if (pending === undefined) return this.#refuse(exchange, TOO_MANY_HANDSHAKES);
+    const outcome = await runMiddlewares(this.#owner.middlewares, incoming, outgoing);
+    pending.end();
     if (exchange.ended) return;
     if (outcome === undefined) proceed();
     else this.#refuse(exchange, MIDDLEWARE_FAILURE);
@@ -126,7 +149,9 @@ export class Gateway {
   /** A refused upgrade leaves the session alone. Unlike other refusals it is not reported. */
   #probe(exchange: UpgradeExchange, query: Query, connection: EngineConnection): void {
     if (!this.#owner.options.allowUpgrades || !connection.upgradable) {
-      exchange.refuse(upgradeRejection({ code: "BAD_REQUEST", context: {} }));
+      const { code, context } = UPGRADE_REFUSED;
+      this.#owner.journal.refused(exchange.request.incoming, code, context);
+      exchange.refuse(upgradeRejection(UPGRADE_REFUSED));
       return;
     }
     exchange.accept(this.#upgradeHeaders(exchange.request, false), (port) => {
@@ -174,15 +199,31 @@ export class Gateway {
   /** The id of a session that may open now; otherwise the exchange was refused, or has ended by itself. */
   async #admit(exchange: Exchange, revision: Revision): Promise<string | undefined> {
     const era = this.#era;
-    const decision = await decideHandshake(exchange.request.incoming, revision, this.#owner);
+    const decision = await this.#decide(exchange, revision);
     if (exchange.ended) return undefined;
-    if ("refusal" in decision) {
-      this.#refuse(exchange, decision.refusal);
+    // Again, because others may have opened sessions in the meantime.
+    const refusal = "refusal" in decision ? decision.refusal : this.#capacityRefusal(exchange);
+    if (refusal !== undefined) {
+      this.#refuse(exchange, refusal);
       return undefined;
     }
-    if (era === this.#era) return decision.id;
+    if (era === this.#era && "id" in decision) return decision.id;
     exchange.destroy();
     return undefined;
+  }
+
+  async #decide(exchange: Exchange, revision: Revision): Promise<HandshakeDecision> {
+    const refusal = this.#capacityRefusal(exchange);
+    if (refusal !== undefined) return { refusal };
+    const pending = this.#pending.begin(undefined, () => this.#refuse(exchange, HANDSHAKE_TIMEOUT));
+    if (pending === undefined) return { refusal: TOO_MANY_HANDSHAKES };
+    const decision = await decideHandshake(exchange.request.incoming, revision, this.#owner);
+    pending.end();
+    return decision;
+  }
+
+  #capacityRefusal(exchange: Exchange): Refusal | undefined {
+    return this.#registry.refusalFor(exchange.request.remoteAddress);
   }
 
   /** Opens a session and registers it; the application is not told yet. */
@@ -195,11 +236,13 @@ export class Gateway {
       request,
       transport,
       config,
+      limits: options,
       clock: this.#clock,
       owner: this.#owner,
       topics,
     });
     this.#registry.add(connection);
+    this.#owner.journal.opened(connection, transport.name);
     connection.open(firstPackets(id, transport.name, options));
     return connection;
   }
