@@ -5,6 +5,7 @@ import type { Refusal } from "./admission.ts";
 import type { Clock } from "./clock.ts";
 import type { EngineConnection } from "./connection.ts";
 import { corsMiddleware } from "./cors.ts";
+import { startEnvironmentLog } from "./debug-log.ts";
 import { ENGINE_ERRORS } from "./errors.ts";
 import { Gateway, type GatewayOwner } from "./gateway.ts";
 import type { GenerateId } from "./handshake.ts";
@@ -75,6 +76,7 @@ export class Server extends EventEmitter<ServerEvents> {
 
   constructor(options: EngineOptions = {}, clock: Clock = new TimerWheel()) {
     super();
+    startEnvironmentLog();
     this.opts = resolveOptions(options);
     this.#clock = clock;
     this.#registry = new Registry(this.opts);
@@ -128,7 +130,10 @@ export class Server extends EventEmitter<ServerEvents> {
 
   /** Handles one upgrade request of an HTTP server that the engine is not attached to, whatever its path. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#acceptor ??= new WebSocketAcceptor({ ...this.opts, maxPayload: this.opts.maxHttpBufferSize });
+    this.#acceptor ??= new WebSocketAcceptor(
+      { ...this.opts, maxPayload: this.opts.maxHttpBufferSize },
+      this.#clock,
+    );
     this.#gateway.onUpgrade(new NodeUpgradeExchange(request, socket, head, this.#acceptor), undefined);
   }
 

@@ -59,7 +59,10 @@ export class NodeHost implements Host {
   }
 
   serve(handler: HostHandler, options: HostOptions): void {
-    const acceptor = new WebSocketAcceptor({ ...this.#settings, maxPayload: options.maxPayload });
+    const acceptor = new WebSocketAcceptor(
+      { ...this.#settings, maxPayload: options.maxPayload },
+      this.#clock,
+    );
     this.#serving = { handler, options, acceptor };
     this.#takeRequests();
     this.#server.on("close", this.#onClose);

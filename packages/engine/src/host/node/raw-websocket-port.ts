@@ -1,43 +1,72 @@
+import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { WebSocket } from "ws";
+import type { Alarm, Clock } from "../../clock.ts";
+import type { EngineError, EngineErrorCode } from "../../errors.ts";
 import type { WebSocketListener, WebSocketPort, WireMessage } from "../host.ts";
-import { messageData, type ReceivedData } from "./received-data.ts";
-import { encodeFrames } from "./websocket-frames.ts";
+import { type FrameListener, FrameReader } from "./frame-reader.ts";
+import { closeFrame, encodeFrames, pongFrame } from "./websocket-frames.ts";
 
-/** A WebSocket of `ws` that knows its port, so that all connections share the same three listeners. */
-export class PortedWebSocket extends WebSocket {
-  port: RawWebSocketPort | undefined;
+/** How long the peer may take for its part of the closing handshake, in milliseconds. */
+const CLOSE_TIMEOUT = 30_000;
+
+/** What the peer is told of its own mistake (RFC 6455, section 7.4.1). */
+const CLOSE_CODES: Partial<Record<EngineErrorCode, number>> = {
+  INVALID_FRAME: 1002,
+  INVALID_TEXT: 1007,
+  MESSAGE_TOO_LARGE: 1009,
+  TOO_MANY_FRAGMENTS: 1008,
+};
+
+const PORT = Symbol("port");
+
+/** A socket that knows its port, so that all connections share the same listeners and none needs closures of its own. */
+type PortedSocket = Duplex & { [PORT]?: RawWebSocketPort };
+
+function onData(this: PortedSocket, chunk: Buffer): void {
+  this[PORT]?.received(chunk);
 }
 
-function onMessage(this: WebSocket, data: ReceivedData, isBinary: boolean): void {
-  if (this instanceof PortedWebSocket) this.port?.received(messageData(data, isBinary));
+function onDrain(this: PortedSocket): void {
+  this[PORT]?.drained();
 }
 
-function onError(this: WebSocket, error: Error): void {
-  if (this instanceof PortedWebSocket) this.port?.failed(error);
+function onEnd(this: PortedSocket): void {
+  this[PORT]?.halfClosed();
 }
 
-function onClose(this: WebSocket): void {
-  if (this instanceof PortedWebSocket) this.port?.ended();
+function onClose(this: PortedSocket): void {
+  this[PORT]?.ended();
 }
+
+/** `closing`: this side has sent its close frame, or has nothing more to send. */
+type State = "open" | "closing";
 
 /**
- * A WebSocket whose incoming half is read by `ws`, and to whose socket this port writes finished frames itself: a batch
- * is one buffer and one write. Only for connections without extensions. `ws` writes its pongs and close frames to the
- * same socket, as whole frames too, so the two never mix within a frame.
+ * A WebSocket without extensions on the socket that an HTTP server handed over (RFC 6455). A batch is one buffer and one
+ * write. Besides the socket, the port and its reader are all that an idle connection costs.
  */
-export class RawWebSocketPort implements WebSocketPort {
-  readonly #webSocket: PortedWebSocket;
+export class RawWebSocketPort implements WebSocketPort, FrameListener, Alarm {
   readonly #socket: Duplex;
+  readonly #clock: Clock;
+  readonly #reader: FrameReader;
   #listener: WebSocketListener | undefined;
   #error: Error | undefined;
+  #state: State = "open";
   #awaitingDrain = false;
 
-  constructor(webSocket: PortedWebSocket, socket: Duplex) {
-    this.#webSocket = webSocket;
+  constructor(socket: Duplex, maxPayload: number, clock: Clock) {
     this.#socket = socket;
-    webSocket.port = this;
-    webSocket.on("message", onMessage).on("error", onError).on("close", onClose);
+    this.#clock = clock;
+    this.#reader = new FrameReader(this, maxPayload);
+  }
+
+  /** Begins to read, which delivers nothing before the current turn of the event loop has ended. */
+  start(head: Buffer): void {
+    const socket: PortedSocket = this.#socket;
+    socket[PORT] = this;
+    if (socket instanceof Socket) socket.setTimeout(0).setNoDelay();
+    if (head.length > 0) socket.unshift(head);
+    socket.on("data", onData).on("end", onEnd).on("close", onClose);
   }
 
   /** The listener is known only once the port was handed out. */
@@ -51,42 +80,73 @@ export class RawWebSocketPort implements WebSocketPort {
 
   send(messages: readonly WireMessage[]): boolean {
     const socket = this.#socket;
-    if (this.#webSocket.readyState !== WebSocket.OPEN || !socket.writable) return false;
+    if (this.#state !== "open" || !socket.writable) return false;
     socket.write(encodeFrames(messages));
     if (socket.writableLength < socket.writableHighWaterMark) return true;
-    this.#awaitDrain();
+    if (!this.#awaitingDrain) socket.once("drain", onDrain);
+    this.#awaitingDrain = true;
     return false;
   }
 
   close(code?: number, reason?: string): void {
-    this.#webSocket.close(code, reason);
+    if (this.#state !== "open") return;
+    this.#state = "closing";
+    if (this.#socket.writable) this.#socket.write(closeFrame(code, reason));
+    this.#clock.arm(this, this.#clock.now() + CLOSE_TIMEOUT);
   }
 
   terminate(): void {
     this.#listener = undefined;
-    this.#webSocket.terminate();
+    this.#socket.destroy();
   }
 
-  received(data: string | Uint8Array): void {
+  /** The peer has not done its part of the closing handshake. */
+  ring(): void {
+    this.#socket.destroy();
+  }
+
+  onMessage(data: string | Buffer): void {
     this.#listener?.onMessage(data);
   }
 
-  failed(error: Error): void {
+  /** A peer that reads nothing gets no answers: those would pile up. */
+  onPing(payload: Buffer): void {
+    const socket = this.#socket;
+    if (this.#state !== "open" || socket.writableLength >= socket.writableHighWaterMark) return;
+    if (socket.writable) socket.write(pongFrame(payload));
+  }
+
+  onCloseFrame(code: number | undefined): void {
+    this.close(code);
+    this.#socket.end();
+  }
+
+  onViolation(error: EngineError): void {
     this.#error = error;
+    this.close(CLOSE_CODES[error.code]);
+    this.#socket.end();
+  }
+
+  received(chunk: Buffer): void {
+    this.#reader.push(chunk);
+  }
+
+  drained(): void {
+    this.#awaitingDrain = false;
+    this.#listener?.onDrain();
+  }
+
+  /** The peer sends no more, and said no word of it: what waits still goes out. */
+  halfClosed(): void {
+    if (this.#state === "open") this.#clock.arm(this, this.#clock.now() + CLOSE_TIMEOUT);
+    this.#state = "closing";
+    this.#socket.end();
   }
 
   ended(): void {
+    this.#clock.disarm(this);
     const listener = this.#listener;
     this.#listener = undefined;
     listener?.onClose(this.#error);
-  }
-
-  #awaitDrain(): void {
-    if (this.#awaitingDrain) return;
-    this.#awaitingDrain = true;
-    this.#socket.once("drain", () => {
-      this.#awaitingDrain = false;
-      this.#listener?.onDrain();
-    });
   }
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
+import type { Clock } from "../../clock.ts";
 import type { WebSocketListener, WebSocketPort } from "../host.ts";
 import { type LibraryWebSocket, LibraryWebSocketPort } from "./library-websocket-port.ts";
-import { PortedWebSocket, RawWebSocketPort } from "./raw-websocket-port.ts";
+import { RawWebSocketPort } from "./raw-websocket-port.ts";
+import { plainHandshakeKey, switchingProtocols } from "./websocket-handshake.ts";
 
 /** A WebSocket server of a library: it is given upgrade requests and completes their handshake. */
 export interface WebSocketEngineServer {
@@ -44,19 +46,24 @@ function deflateOptions(setting: AcceptorOptions["perMessageDeflate"]): boolean 
   return { threshold: 1024, ...(setting === true ? {} : setting) };
 }
 
-/** Completes WebSocket handshakes on sockets that an HTTP server handed over. */
+/**
+ * Completes WebSocket handshakes on sockets that an HTTP server handed over. A plain handshake, which is what nearly all
+ * clients send, is answered here and its frames are read and written by our own code; the library is for the rest:
+ * compression, subprotocols, the answers to invalid handshakes, and custom engines.
+ */
 export class WebSocketAcceptor {
+  readonly #clock: Clock;
+  readonly #options: AcceptorOptions;
   readonly #server: WebSocketEngineServer;
   readonly #lines = new WeakMap<IncomingMessage, readonly string[]>();
 
-  constructor(options: AcceptorOptions) {
+  constructor(options: AcceptorOptions, clock: Clock) {
+    this.#clock = clock;
+    this.#options = options;
     const { maxPayload, wsEngine } = options;
     const perMessageDeflate = deflateOptions(options.perMessageDeflate);
     const common = { noServer: true, clientTracking: false, maxPayload, perMessageDeflate } as const;
-    this.#server =
-      wsEngine === undefined
-        ? new WebSocketServer({ ...common, WebSocket: PortedWebSocket })
-        : new wsEngine(common);
+    this.#server = wsEngine === undefined ? new WebSocketServer(common) : new wsEngine(common);
     this.#server.on?.("headers", (lines, request) => {
       lines.push(...(this.#lines.get(request) ?? []));
     });
@@ -65,17 +72,30 @@ export class WebSocketAcceptor {
   /** A request that is no valid WebSocket handshake is answered by the library, and `opened` is not called. */
   accept(upgrade: AdmittedUpgrade, opened: (port: WebSocketPort) => WebSocketListener): void {
     const { incoming, socket, head, lines } = upgrade;
+    const key = this.#isOurs(incoming) ? plainHandshakeKey(incoming) : undefined;
+    if (key !== undefined) return this.#acceptPlain(key, upgrade, opened);
     this.#lines.set(incoming, lines);
     this.#server.handleUpgrade(incoming, socket, head, (webSocket) => {
-      const port = this.#portFor(webSocket, socket);
+      const port = new LibraryWebSocketPort(webSocket);
       port.attach(opened(port));
     });
   }
 
-  #portFor(webSocket: LibraryWebSocket, socket: Duplex): RawWebSocketPort | LibraryWebSocketPort {
-    if (webSocket instanceof PortedWebSocket && webSocket.extensions === "") {
-      return new RawWebSocketPort(webSocket, socket);
-    }
-    return new LibraryWebSocketPort(webSocket);
+  /** False where the library must be asked: it is the user's own, or the client offers what it may take. */
+  #isOurs({ headers }: IncomingMessage): boolean {
+    const { wsEngine, perMessageDeflate } = this.#options;
+    if (wsEngine !== undefined) return false;
+    return !perMessageDeflate || headers["sec-websocket-extensions"] === undefined;
+  }
+
+  #acceptPlain(
+    key: string,
+    { socket, head, lines }: AdmittedUpgrade,
+    opened: (port: WebSocketPort) => WebSocketListener,
+  ): void {
+    socket.write(switchingProtocols(key, lines));
+    const port = new RawWebSocketPort(socket, this.#options.maxPayload, this.#clock);
+    port.start(head);
+    port.attach(opened(port));
   }
 }
