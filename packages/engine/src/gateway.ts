@@ -255,8 +255,10 @@ export class Gateway {
     const owner = this.#owner;
     return {
       maxHttpBufferSize: owner.options.maxHttpBufferSize,
+      maxPacketsPerPayload: owner.options.maxPacketsPerPayload,
       httpCompression: owner.options.httpCompression,
       onHeaders: (headers, request, initial) => owner.onHeaders(headers, request, initial),
+      onTooLarge: (request) => owner.journal.refused(request.incoming, "PAYLOAD_TOO_LARGE", {}),
     };
   }
 

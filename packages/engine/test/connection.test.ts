@@ -179,7 +179,13 @@ describe("a connection", () => {
 
   it("tells the cause of a broken transport", () => {
     const clock = new FakeClock();
-    const settings = { maxHttpBufferSize: 10, httpCompression: false, onHeaders: () => {} };
+    const settings = {
+      maxHttpBufferSize: 10,
+      maxPacketsPerPayload: 100,
+      httpCompression: false,
+      onHeaders: () => {},
+      onTooLarge: () => {},
+    };
     const transport = new PollingTransport(codecFor(4), settings, false, {});
     const owner = {
       journal: new Journal(),

@@ -12,7 +12,13 @@ for (const revision of [4, 3] as const) {
 
   transportConformance(`polling in revision ${revision}`, {
     create(listener) {
-      const settings = { maxHttpBufferSize: 1000, httpCompression: false, onHeaders: () => {} };
+      const settings = {
+        maxHttpBufferSize: 1000,
+        maxPacketsPerPayload: 100,
+        httpCompression: false,
+        onHeaders: () => {},
+        onTooLarge: () => {},
+      };
       const transport = new PollingTransport(codec, settings, true, {});
       transport.attach(listener);
       let poll: MemoryExchange | undefined;

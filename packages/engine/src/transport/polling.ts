@@ -1,4 +1,4 @@
-import type { OutgoingHttpHeaders } from "node:http";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 import type { BodyOutcome, HostRequest, HttpExchange } from "../host/host.ts";
 import type { HttpCompressionOptions } from "../options.ts";
@@ -10,9 +10,12 @@ import type { Transport, TransportListener } from "./transport.ts";
 /** What all long-polling transports of an engine share. */
 export interface PollingSettings {
   readonly maxHttpBufferSize: number;
+  readonly maxPacketsPerPayload: number;
   readonly httpCompression: boolean | HttpCompressionOptions;
   /** Lets users change the headers of a 200 response; `initial` marks the response that opens the session. */
   onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void;
+  /** A body was refused for its size; the session goes on. */
+  onTooLarge(request: HostRequest): void;
 }
 
 /** Where a poll stands: none, waiting for something to say, or being answered. */
@@ -38,13 +41,14 @@ function hasXssFilter(userAgent: string | undefined): boolean {
 /** HTTP long-polling (engine-protocol, "HTTP long-polling"): a GET grants one batch, a POST brings one. */
 export class PollingTransport implements Transport {
   readonly name = "polling";
-  readonly bufferedAmount = 0;
   readonly #codec: Codec;
   readonly #settings: PollingSettings;
   readonly #base64: boolean;
   #listener: TransportListener | undefined;
   #poll: Poll = NO_POLL;
   #push: HttpExchange | undefined;
+  /** An answer that the operating system has not taken yet: the next poll grants nothing before that. */
+  #unsent: ServerResponse | undefined;
   /** Headers of the first response only. */
   #initialHeaders: OutgoingHttpHeaders | undefined;
 
@@ -53,6 +57,10 @@ export class PollingTransport implements Transport {
     this.#settings = settings;
     this.#base64 = base64;
     this.#initialHeaders = initialHeaders;
+  }
+
+  get bufferedAmount(): number {
+    return this.#unsent?.writableLength ?? 0;
   }
 
   attach(listener: TransportListener): void {
@@ -105,7 +113,7 @@ export class PollingTransport implements Transport {
     }
     this.#poll = { kind: "waiting", exchange };
     exchange.onAborted(() => this.#onPollAborted(exchange));
-    this.#listener?.onWritable(this);
+    if (this.#unsent === undefined) this.#listener?.onWritable(this);
   }
 
   #onPollAborted(exchange: HttpExchange): void {
@@ -140,9 +148,10 @@ export class PollingTransport implements Transport {
       case "aborted":
         return this.#fail("DATA_ABORTED");
       case "too-large":
+        this.#settings.onTooLarge(exchange.request);
         return exchange.respond({ status: 413 });
       case "complete":
-        this.#receive(outcome.bytes, isBinary);
+        if (!this.#receive(outcome.bytes, isBinary)) return exchange.respond({ status: 413 });
         return exchange.respond({
           status: 200,
           headers: this.#headersFor(exchange, { "Content-Type": "text/html" }),
@@ -151,16 +160,22 @@ export class PollingTransport implements Transport {
     }
   }
 
-  #receive(bytes: Uint8Array, isBinary: boolean): void {
+  /** False when there were more packets than one payload may carry; those before have been received. */
+  #receive(bytes: Uint8Array, isBinary: boolean): boolean {
     const packets = this.#decode(bytes, isBinary)[Symbol.iterator]();
-    for (;;) {
+    for (let count = 0; ; count += 1) {
       let next: IteratorResult<ReceivedPacket>;
       try {
         next = packets.next();
       } catch (error) {
-        return this.#failWith(error instanceof EngineError ? error : new EngineError("PARSE_ERROR"));
+        this.#failWith(error instanceof EngineError ? error : new EngineError("PARSE_ERROR"));
+        return true;
       }
-      if (next.done === true) return;
+      if (next.done === true) return true;
+      if (count >= this.#settings.maxPacketsPerPayload) {
+        this.#fail("TOO_MANY_PACKETS");
+        return false;
+      }
       this.#listener?.onPacket(this, next.value);
     }
   }
@@ -188,6 +203,15 @@ export class PollingTransport implements Transport {
     this.#poll = NO_POLL;
     const all = this.#headersFor(exchange, { "Content-Type": bodyType(body), ...headers });
     exchange.respond({ status: 200, headers: all, body });
+    if (exchange.outgoing.writableLength > 0) this.#awaitSent(exchange.outgoing);
+  }
+
+  #awaitSent(outgoing: ServerResponse): void {
+    this.#unsent = outgoing;
+    outgoing.once("close", () => {
+      this.#unsent = undefined;
+      if (this.#poll.kind === "waiting") this.#listener?.onWritable(this);
+    });
   }
 
   #headersFor(exchange: HttpExchange, headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
