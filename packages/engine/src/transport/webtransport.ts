@@ -201,7 +201,7 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     if (this.#state === "ended") return;
     this.#state = "ended";
     this.#clock.disarm(this);
-    this.#reader.cancel().catch(ignore);
     closeSession(this.#session).catch(ignore);
+    this.#reader.cancel().catch(ignore);
   }
 }

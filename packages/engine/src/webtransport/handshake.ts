@@ -58,8 +58,8 @@ export class WebTransportHandshake implements TransportListener, Alarm {
     if (waiting.for === "nothing") return;
     this.#settle();
     if (waiting.for === "packet") return waiting.transport.discard();
-    waiting.reader.cancel().catch(ignore);
     closeSession(this.#session).catch(ignore);
+    waiting.reader.cancel().catch(ignore);
   }
 
   ring(): void {
