@@ -1,0 +1,72 @@
+import type { Socket as ClientSocket } from "socket.io-client";
+import { Inbox } from "../behaviour/inbox.ts";
+import { World } from "../support/world.ts";
+
+/** Where an example of the page broadcasts: the server, which means its main namespace, or a namespace. */
+export const places = [
+  ["the server", "/"],
+  ["a namespace", "/chat"],
+] as const;
+
+export type Rooms = Readonly<Record<string, readonly string[]>>;
+
+/** Clients in rooms of one namespace, and what each hears. */
+export class Audience {
+  readonly world: World;
+  readonly namespace: string;
+  readonly clients = new Map<string, ClientSocket>();
+  readonly #inboxes = new Map<string, Inbox>();
+
+  private constructor(world: World, namespace: string) {
+    this.world = world;
+    this.namespace = namespace;
+  }
+
+  /** One client for each name, in the rooms listed for it. */
+  static async of(namespace: string, rooms: Rooms): Promise<Audience> {
+    const world = await World.start();
+    world.io.of(namespace);
+    const audience = new Audience(world, namespace);
+    await Promise.all(Object.keys(rooms).map((name) => audience.#join(name)));
+    for (const [name, joined] of Object.entries(rooms)) await audience.socket(name).join(joined);
+    return audience;
+  }
+
+  /** What the examples call: `io` where they mean the server, `io.of(…)` where they mean a namespace. */
+  get place() {
+    const { io } = this.world;
+    return this.namespace === "/" ? io : io.of(this.namespace);
+  }
+
+  client(name: string): ClientSocket {
+    const client = this.clients.get(name);
+    if (client === undefined) throw new Error(`no client ${name}`);
+    return client;
+  }
+
+  socket(name: string) {
+    return this.world.socketOf(this.client(name), this.namespace);
+  }
+
+  /** Names of the clients that heard something since they came, each with the events that it heard. */
+  async heard(): Promise<Record<string, unknown[][]>> {
+    this.place.emit("that was all");
+    const heard: Record<string, unknown[][]> = {};
+    for (const [name, inbox] of this.#inboxes) {
+      const events = await inbox.before("that was all");
+      if (events.length > 0) heard[name] = events;
+    }
+    return heard;
+  }
+
+  async #join(name: string): Promise<void> {
+    const client = await this.world.client(this.namespace);
+    this.clients.set(name, client);
+    this.#inboxes.set(name, new Inbox(client));
+  }
+}
+
+/** Names and rooms of sockets, to compare with. */
+export function roomsOf(sockets: Iterable<{ id: string; rooms: Set<string> }>): string[][] {
+  return [...sockets].map(({ id, rooms }) => [...rooms].filter((room) => room !== id).toSorted());
+}
