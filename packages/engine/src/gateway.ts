@@ -14,7 +14,8 @@ import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange, WebSocketPor
 import { type Middleware, runMiddlewares } from "./middleware.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { PendingDecisions } from "./pending-decisions.ts";
-import { codecFor } from "./protocol/codec.ts";
+import { type Codec, codecFor } from "./protocol/codec.ts";
+import { jsonpCodec } from "./protocol/jsonp.ts";
 import type { Revision } from "./protocol/packet.ts";
 import type { Query } from "./query.ts";
 import type { Registry } from "./registry.ts";
@@ -53,6 +54,12 @@ type Exchange = HttpExchange | UpgradeExchange;
 
 function isBase64Only(query: Query): boolean {
   return query["b64"] !== undefined && query["b64"] !== "";
+}
+
+/** How a polling session writes: for old browsers as scripts, which the first request decides for all. */
+function pollingCodec(query: Query, revision: Revision): Codec {
+  const { j: index } = query;
+  return index === undefined ? codecFor(revision) : jsonpCodec(codecFor(revision), index);
 }
 
 /** The way of every request through an engine: middlewares, admission, then to its session or into a new one. */
@@ -171,7 +178,8 @@ export class Gateway {
     const cookie = sessionCookie(this.#owner.options.cookie, id);
     const initialHeaders = cookie === undefined ? {} : { "Set-Cookie": [cookie] };
     const settings = this.#pollingSettings();
-    const transport = new PollingTransport(codecFor(revision), settings, isBase64Only(query), initialHeaders);
+    const codec = pollingCodec(query, revision);
+    const transport = new PollingTransport(codec, settings, isBase64Only(query), initialHeaders);
     const connection = this.connect({ id, revision, request: exchange.request, transport, topics });
     transport.attach(connection);
     transport.onRequest(exchange);

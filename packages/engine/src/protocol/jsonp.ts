@@ -1,3 +1,5 @@
+import type { Codec } from "./codec.ts";
+
 /**
  * Old browsers fetch polls as scripts (engine-protocol, "JSONP"). `index` is the client's `j` parameter: only its
  * digits are used, because the rest would be code.
@@ -14,4 +16,21 @@ export function encodeJsonp(index: string, payload: string): string {
 export function decodeJsonpBody(body: string): string | undefined {
   const payload = new URLSearchParams(body).get("d") ?? undefined;
   return payload?.replaceAll(/\\?\\n/g, (escape) => (escape.length === 3 ? "\\n" : "\n"));
+}
+
+/**
+ * What `codec` writes, as scripts for the client's function `index`, and what it reads, from forms. Scripts are text, so
+ * binary is always in base64.
+ */
+export function jsonpCodec({ packets, payloads }: Codec, index: string): Codec {
+  return {
+    packets,
+    payloads: {
+      encode: (batch) => encodeJsonp(index, String(payloads.encode(batch, true))),
+      decodeText: (body) => {
+        const payload = decodeJsonpBody(body);
+        return payload === undefined ? [] : payloads.decodeText(payload);
+      },
+    },
+  };
 }
