@@ -1,0 +1,35 @@
+import { Server, type ServerOptions } from "engine.io";
+import { behaviourOf } from "./behaviour.ts";
+import type { Engine } from "./implementation.ts";
+
+const late = "engine.io writes its refusal as text into the open WebSocket";
+
+/** The published engine: it proves that the suite states what its users rely on. */
+behaviourOf({
+  name: "engine.io",
+  createEngine: (options) => new Server(options as ServerOptions) as unknown as Engine,
+  knownDifferences: {
+    "an empty text is an empty text to the server's listener": "engine.io hands over undefined",
+    "a peer that upgrades before it has answered a ping, and falls silent, is a ping timeout":
+      "engine.io loses the heartbeat in the upgrade",
+    "a peer of revision 3 that falls silent after its upgrade is a ping timeout":
+      "engine.io loses the heartbeat in the upgrade",
+    "an engine that was closed takes new sessions":
+      "engine.io takes WebSockets again only when its HTTP server has listened anew",
+    "by a close packet over WebSocket": "engine.io ignores it until the ping timeout",
+    "a session that began on a WebSocket takes no candidate":
+      "engine.io lets a second WebSocket take the session over",
+    "a client that tries all the same is turned away": "engine.io only hides upgrades from the handshake",
+    "what is sent in one turn leaves in one response":
+      "engine.io answers the poll with the first message alone",
+    "what comes with the request is not lost": "engine.io loses what arrives before it has made the session",
+    "what arrives while an id is made is not lost":
+      "engine.io loses what arrives before it has made the session",
+    "code 3: an id that can't be made, before the 101": late,
+    "code 5 comes before the 101": late,
+    "a path without a slash does not take longer names": "engine.io takes whatever begins like its path",
+    "a middleware that sets several cookies keeps them apart on a WebSocket":
+      "engine.io joins them with a comma",
+    "a candidate that is turned away gets no 101": "engine.io accepts the WebSocket and closes it at once",
+  },
+});
