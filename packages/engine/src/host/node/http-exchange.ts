@@ -13,6 +13,20 @@ function withLength({ headers = {}, body = "" }: HostResponse): OutgoingHttpHead
   return type === undefined ? { ...length, ...rest } : { "Content-Type": type, ...length, ...rest };
 }
 
+function isCookie([name]: readonly [string, unknown]): boolean {
+  return name.toLowerCase() === "set-cookie";
+}
+
+/** Cookies add up, whoever set them and in whatever case; `writeHead` alone would keep those of one. */
+function joinCookies(outgoing: ServerResponse, headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
+  const fields = Object.entries(headers);
+  const own = fields.filter(isCookie);
+  const earlier = outgoing.getHeader("Set-Cookie") ?? [];
+  if (own.length === 0 || (own.length === 1 && !outgoing.hasHeader("Set-Cookie"))) return headers;
+  outgoing.setHeader("Set-Cookie", [earlier, ...own.map(([, value]) => value ?? [])].flat().map(String));
+  return Object.fromEntries(fields.filter((field) => !isCookie(field)));
+}
+
 /** One request and response of `node:http`, `node:https` or the compatibility layer of `node:http2`. */
 export class NodeHttpExchange implements HttpExchange {
   readonly request: HostRequest;
@@ -59,6 +73,9 @@ export class NodeHttpExchange implements HttpExchange {
   #write(response: HostResponse): void {
     // A middleware that has begun an answer and then failed: there is nothing to add to it.
     if (this.outgoing.headersSent) this.outgoing.end();
-    else this.outgoing.writeHead(response.status, withLength(response)).end(response.body);
+    else {
+      const headers = joinCookies(this.outgoing, withLength(response));
+      this.outgoing.writeHead(response.status, headers).end(response.body);
+    }
   }
 }

@@ -76,6 +76,7 @@ export class NodeUpgradeExchange implements UpgradeExchange {
       lines = this.#handshakeLines(headers);
     } catch {
       // Headers that can't be written: a user's listener or middleware set them.
+      this.#releaseOutgoing();
       this.refuse({ status: 500 });
       return;
     }
@@ -89,15 +90,27 @@ export class NodeUpgradeExchange implements UpgradeExchange {
   refuse(response: HostResponse): void {
     if (this.ended) return;
     this.#settled = true;
-    this.#releaseOutgoing();
     const socket = this.#socket;
     socket.once("finish", () => socket.destroy());
-    socket.end(responseText(response));
+    if (this.#outgoing === undefined) socket.end(responseText(response));
+    else this.#answer(this.#outgoing, response);
   }
 
   destroy(): void {
     this.#settled = true;
     this.#socket.destroy();
+  }
+
+  /** Through the response that middlewares saw: what they set goes with it, and they hear of its end. */
+  #answer(outgoing: ServerResponse, { status, headers, body = "" }: HostResponse): void {
+    try {
+      // A middleware that has begun an answer and then failed: there is nothing to add to it.
+      if (outgoing.headersSent) outgoing.end();
+      else outgoing.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) }).end(body);
+    } catch {
+      // Headers that can't be written: a user's listener or middleware set them.
+      this.destroy();
+    }
   }
 
   #createOutgoing(): ServerResponse {
