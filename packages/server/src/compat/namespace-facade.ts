@@ -23,11 +23,8 @@ interface Surroundings {
   awaited(ack: AwaitedAck): void;
 }
 
-const NO_PARTS: EncodedPacket = [];
-const NO_FLAGS: BroadcastFlags = {};
-
-/** Goes with parts whose event those who watch outgoing packets were told of already. */
-const ALREADY_TOLD: Packet = { type: PacketType.EVENT, nsp: "" };
+/** Goes with parts that were not announced: it has no event that anyone could watch. */
+const UNANNOUNCED: Packet = { type: PacketType.EVENT, nsp: "" };
 
 /** `socket.acks`: as much of a map as adapters use. */
 class AckRegistry {
@@ -57,6 +54,7 @@ export class SocketFacade implements LocalSocket<EncodedPacket> {
   readonly #socket: LocalSocket;
   readonly #around: Surroundings;
   #acks: AckRegistry | undefined;
+  #announced = UNANNOUNCED;
 
   constructor(socket: LocalSocket, around: Surroundings) {
     this.#socket = socket;
@@ -110,13 +108,16 @@ export class SocketFacade implements LocalSocket<EncodedPacket> {
     return this;
   }
 
+  /** Half of a delivery: those who watch outgoing packets are told when the parts follow. */
   notifyOutgoingListeners(packet: Packet): void {
-    this.#socket.deliver(packet, NO_PARTS, NO_FLAGS);
+    this.#announced = packet;
   }
 
-  /** A broadcast hands every socket the same array of parts: it is prepared once. */
+  /** The other half. A broadcast hands every socket the same array of parts: it is prepared once. */
   writeToEngine(parts: readonly EncodedPart[], flags: BroadcastFlags): void {
-    this.#socket.deliver(ALREADY_TOLD, this.#around.prepare(parts), flags);
+    const packet = this.#announced;
+    this.#announced = UNANNOUNCED;
+    this.#socket.deliver(packet, this.#around.prepare(parts), flags);
   }
 
   deliver(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void {

@@ -12,6 +12,7 @@ import type {
   SocketId,
 } from "@skein/adapter";
 import type { Packet } from "@skein/parser";
+import { SkeinError } from "../errors.ts";
 import { after } from "../timers.ts";
 import { NamespaceFacade, type ServerFacade, SocketFacade } from "./namespace-facade.ts";
 
@@ -75,8 +76,13 @@ function isConstructor(choice: AdapterChoice): boolean {
   }
 }
 
-/** The factory that makes the chosen adapter: what can be constructed was written for Socket.IO, and is. */
+/**
+ * The factory that makes the chosen adapter: what can be constructed was written for Socket.IO, and is. Throws
+ * `INVALID_OPTION` for what is no function at all.
+ */
 export function adapterFactoryOf(choice: AdapterChoice, host: ThirdPartyHost): AdapterFactory {
+  if (typeof choice !== "function")
+    throw new SkeinError("INVALID_OPTION", "adapter must be a function or a class");
   if (!isConstructor(choice)) return choice as AdapterFactory;
   return (local) => {
     const facade = new NamespaceFacade(local, host);
