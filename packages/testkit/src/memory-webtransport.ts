@@ -52,7 +52,7 @@ class MemorySession implements WebTransportSession {
 /**
  * Both ends of a WebTransport session in memory: `session` for the server, and what a client does with its own.
  * As the W3C interface has it, the end of a session breaks its streams first, dropping what they have not delivered,
- * and then settles `closed`.
+ * and settles `closed` when whoever reads them has heard of that.
  */
 export class MemoryWebTransport {
   readonly session: WebTransportSession;
@@ -95,17 +95,17 @@ export class MemoryWebTransport {
 
   /** The client closes the session. */
   close(): void {
-    this.#end(new Error("the session was closed"));
-    this.#settle?.resolve({ closeCode: 0, reason: "" });
+    this.#breakStreams(new Error("the session was closed"));
+    process.nextTick(() => this.#settle?.resolve({ closeCode: 0, reason: "" }));
   }
 
   /** The connection is lost. */
   break(reason: Error): void {
-    this.#end(reason);
-    this.#settle?.reject(reason);
+    this.#breakStreams(reason);
+    process.nextTick(() => this.#settle?.reject(reason));
   }
 
-  #end(reason: Error): void {
+  #breakStreams(reason: Error): void {
     for (const pipe of this.#pipes) pipe.break(reason);
     this.#announce?.error(reason);
     this.#announce = undefined;
