@@ -160,6 +160,21 @@ describe("a WebTransport stream", () => {
     expect(clock.armed).toBe(0);
   });
 
+  it("ends its stream in both directions also where closing the session does not", async () => {
+    const client = new WebTransportClient();
+    const { value: stream } = await client.session.incomingBidirectionalStreams.getReader().read();
+    if (stream === undefined) throw new Error("no stream");
+    const { closed, incomingBidirectionalStreams } = client.session;
+    const slow = { closed, incomingBidirectionalStreams, close: () => {} };
+    const transport = new WebTransportTransport(slow, stream, { maxPayload: 1000, clock: new FakeClock() });
+    transport.open();
+    transport.discard();
+    await expect(client.received.next()).rejects.toThrow("the stream broke");
+    await client.untilStopped();
+    await settle();
+    expect((stream.readable as ReadableStream).locked).toBe(false);
+  });
+
   it.each([
     ["ends its stream", (client: WebTransportClient) => void client.finish()],
     ["closes the session", (client: WebTransportClient) => client.wire.close()],
