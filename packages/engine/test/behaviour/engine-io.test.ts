@@ -16,6 +16,9 @@ behaviourOf({
       "engine.io loses the heartbeat in the upgrade",
     "an engine that was closed takes new sessions":
       "engine.io takes WebSockets again only when its HTTP server has listened anew",
+    "an option that is undefined means its default": "engine.io takes undefined for the value",
+    "an id that is in use is refused, and its session goes on":
+      "engine.io forgets the session that had it, and counts both",
     "by a close packet over WebSocket": "engine.io ignores it until the ping timeout",
     "a session that began on a WebSocket takes no candidate":
       "engine.io lets a second WebSocket take the session over",

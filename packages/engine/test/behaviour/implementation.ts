@@ -22,7 +22,7 @@ export interface EngineSocket extends Emitter {
   readonly transport: { readonly name: string; readonly writable: boolean };
   readonly remoteAddress: string | undefined;
   readonly request: IncomingMessage | null;
-  send(data: string | Uint8Array, options?: { compress?: boolean }): unknown;
+  send(data: string | Uint8Array, options?: { compress?: boolean }, callback?: () => void): unknown;
   close(discard?: boolean): unknown;
 }
 

@@ -22,6 +22,15 @@ export const handshake = suite("the handshake", (behaves, mode) => {
     expect(opened).toMatchObject({ pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 1_000_000 });
   });
 
+  behaves(
+    "an option that is undefined means its default",
+    { pingInterval: undefined, pingTimeout: undefined, maxHttpBufferSize: undefined, transports: undefined },
+    async (world) => {
+      const { opened } = await world.open();
+      expect(opened).toMatchObject({ pingInterval: 25_000, pingTimeout: 20_000, maxPayload: 1_000_000 });
+    },
+  );
+
   behaves("an id is 20 characters that fit a URL, and differs from all others", async (world) => {
     const sessions = [await world.open(), await world.open(), await world.open()];
     const ids = sessions.map(({ opened }) => opened.sid);

@@ -1,7 +1,7 @@
 import { expect, suite } from "../suite.ts";
 import { once } from "../waiting.ts";
 
-const quick = { pingInterval: 400, pingTimeout: 300 };
+const quick = { pingInterval: 1000, pingTimeout: 300 };
 /** Beats often, and gives a busy machine all the time it needs. */
 const patient = { pingInterval: 30, pingTimeout: 8000 };
 

@@ -1,4 +1,5 @@
 import { expect, suite } from "../suite.ts";
+import { called } from "../waiting.ts";
 
 const texts = ["a", "héllo €", "𝄞 and 😀", "line\nline\r\n", "b64 looks like base64", "4", "null\u0000byte"];
 
@@ -17,7 +18,7 @@ function mixed(count: number): (string | Buffer)[] {
   );
 }
 
-export const messages = suite("messages", (behaves) => {
+export const messages = suite("messages", (behaves, mode) => {
   behaves("text arrives at the server as it was", async (world) => {
     const { client, server } = await world.client();
     for (const text of texts) client.send(text);
@@ -150,6 +151,33 @@ export const messages = suite("messages", (behaves) => {
     expect(events.toSorted()).toEqual(["drain", "engine drain", "engine flush", "flush", "packetCreate"]);
     expect(events[0]).toBe("packetCreate");
   });
+
+  behaves("who sends may be told when it has left, in the order of sending", async (world) => {
+    const { client, server } = await world.client();
+    const told: number[] = [];
+    const all = called<[]>("the last message to have left");
+    for (const index of [1, 2, 3, 4]) {
+      server.socket.send(`m${index}`, {}, () => {
+        told.push(index);
+        if (index === 4) all.fn();
+      });
+    }
+    expect(await client.take(4)).toEqual(["m1", "m2", "m3", "m4"]);
+    await all.args;
+    expect(told).toEqual([1, 2, 3, 4]);
+  });
+
+  if (mode.path === "polling") {
+    behaves("who sends is not told of what never left", async (world) => {
+      const { server } = await world.polling();
+      const told: string[] = [];
+      server.socket.on("close", () => void server.socket.send("late", {}, () => told.push("late")));
+      server.socket.send("discarded", {}, () => told.push("discarded"));
+      server.socket.close(true);
+      await server.ended;
+      expect(told).toEqual([]);
+    });
+  }
 
   behaves("nothing is sent on a session that is closed", async (world) => {
     const { server } = await world.open();

@@ -194,6 +194,15 @@ export const middlewares = suite("middlewares and decisions", (behaves) => {
     expect(second.opened.sid).toBe("id-2-of-GET");
   });
 
+  behaves("an id that is in use is refused, and its session goes on", async (world) => {
+    world.engine.generateId = () => "the-same";
+    const { client, server } = await world.polling();
+    expect(await answerOf(world)).toBe(failed);
+    await client.send("4unharmed");
+    expect(await server.next()).toBe("unharmed");
+    expect(world.engine.clientsCount).toBe(1);
+  });
+
   behaves("what arrives while an id is made is not lost", async (world) => {
     world.engine.generateId = () => soon().then(() => "slow");
     const early = Buffer.concat([maskedFrame(0x81, "4a"), maskedFrame(0x81, "4b")]);

@@ -1,6 +1,6 @@
 import type { WebSocketAttempt } from "@skein/testkit";
 import { expect, suite } from "../suite.ts";
-import { inTime, once } from "../waiting.ts";
+import { called, inTime, once } from "../waiting.ts";
 import type { PollingWire } from "../wire/polling-wire.ts";
 import type { WebSocketWire } from "../wire/websocket-wire.ts";
 import type { Session, World } from "../world.ts";
@@ -180,6 +180,21 @@ export const upgrade = suite("the upgrade", (behaves, { revision }) => {
     await isTurnedAway(await world.attempt(world.target(`transport=websocket&sid=${opened.sid}`)));
     await client.send("4hi");
     expect(await server.next()).toBe("hi");
+  });
+
+  behaves("who sent before the upgrade is told when it has left after it", async (world) => {
+    const { server, candidate } = await probed(world);
+    const told: string[] = [];
+    const last = called<[]>("the last message to have left");
+    server.socket.send("a", {}, () => told.push("a"));
+    server.socket.send("b", {}, () => {
+      told.push("b");
+      last.fn();
+    });
+    await candidate.send("5");
+    expect([await candidate.next(), await candidate.next()]).toEqual(["4a", "4b"]);
+    await last.args;
+    expect(told).toEqual(["a", "b"]);
   });
 
   behaves("the end of the session ends the candidate", async (world) => {
