@@ -22,7 +22,7 @@ const DESCRIBE: Describe = {
   "skein:engine:session-close": ({ connection, reason, cause }) =>
     `${nameOf(connection)} ${reason}${causeOf(cause)}`,
   "skein:engine:upgrade": ({ connection, from, to }) => `${nameOf(connection)} ${from} to ${to}`,
-  "skein:engine:refused": ({ request, code }) => `${code} ${request.socket?.remoteAddress ?? "unknown"}`,
+  "skein:engine:refused": ({ request, code }) => `${code} ${request?.socket?.remoteAddress ?? "unknown"}`,
   "skein:engine:packet-in": ({ connection, packet }) =>
     `${nameOf(connection)} ${packet.type} ${packet.data?.length ?? 0}`,
   "skein:engine:packet-out": ({ connection, packet }) =>

@@ -27,7 +27,8 @@ export interface EngineDiagnostics {
     readonly to: TransportName;
   };
   "skein:engine:refused": {
-    readonly request: IncomingMessage;
+    /** Null on WebTransport. */
+    readonly request: IncomingMessage | null;
     readonly code: RefusedCode;
     /** Says more about `code`. May hold the client's own words. */
     readonly context: Readonly<Record<string, unknown>>;

@@ -8,6 +8,7 @@ import {
   firstPackets,
   type HandshakeDecision,
   type HandshakePolicy,
+  idTaken,
   sessionConfig,
 } from "./handshake.ts";
 import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange, WebSocketPort } from "./host/host.ts";
@@ -30,6 +31,7 @@ import { WebSocketTransport } from "./transport/websocket.ts";
 export interface GatewayOwner extends ConnectionOwner, HandshakePolicy {
   readonly options: ResolvedOptions;
   readonly middlewares: readonly Middleware[];
+  isTaken(id: string): boolean;
   onConnection(connection: EngineConnection): void;
   onRefused(request: HostRequest, refusal: Refusal): void;
   onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void;
@@ -173,7 +175,9 @@ export class Gateway {
 
   async #openPolling(exchange: HttpExchange, query: Query, topics: TopicBus | undefined): Promise<void> {
     const revision = revisionOf(query);
-    const id = await this.#admit(exchange, revision);
+    const era = this.#era;
+    const decision = await this.#decide(exchange, revision);
+    const id = this.#admitted(exchange, decision, era);
     if (id === undefined) return;
     const cookie = sessionCookie(this.#owner.options.cookie, id);
     const initialHeaders = cookie === undefined ? {} : { "Set-Cookie": [cookie] };
@@ -188,7 +192,9 @@ export class Gateway {
 
   async #openWebSocket(exchange: UpgradeExchange, query: Query, topics: TopicBus | undefined): Promise<void> {
     const revision = revisionOf(query);
-    const id = await this.#admit(exchange, revision);
+    const era = this.#era;
+    const decision = await this.#decide(exchange, revision);
+    const id = this.#admitted(exchange, decision, era);
     if (id === undefined) return;
     exchange.accept(this.#upgradeHeaders(exchange.request, true), (port) => {
       const transport = this.#webSocket(port, query, revision);
@@ -204,19 +210,14 @@ export class Gateway {
     });
   }
 
-  /** The id of a session that may open now; otherwise the exchange was refused, or has ended by itself. */
-  async #admit(exchange: Exchange, revision: Revision): Promise<string | undefined> {
-    const era = this.#era;
-    const decision = await this.#decide(exchange, revision);
+  /** The id of a session that must open at once, before another takes its place; otherwise the exchange has ended. */
+  #admitted(exchange: Exchange, decision: HandshakeDecision, era: number): string | undefined {
     if (exchange.ended) return undefined;
     // Again, because others may have opened sessions in the meantime.
-    const refusal = "refusal" in decision ? decision.refusal : this.#capacityRefusal(exchange);
-    if (refusal !== undefined) {
-      this.#refuse(exchange, refusal);
-      return undefined;
-    }
-    if (era === this.#era && "id" in decision) return decision.id;
-    exchange.destroy();
+    const refusal = "refusal" in decision ? decision.refusal : this.#openingRefusal(exchange, decision.id);
+    if (refusal !== undefined) this.#refuse(exchange, refusal);
+    else if (era !== this.#era) exchange.destroy();
+    else if ("id" in decision) return decision.id;
     return undefined;
   }
 
@@ -228,6 +229,11 @@ export class Gateway {
     const decision = await decideHandshake(exchange.request.incoming, revision, this.#owner);
     pending.end();
     return decision;
+  }
+
+  #openingRefusal(exchange: Exchange, id: string): Refusal | undefined {
+    if (this.#owner.isTaken(id)) return idTaken();
+    return this.#capacityRefusal(exchange);
   }
 
   #capacityRefusal(exchange: Exchange): Refusal | undefined {

@@ -67,14 +67,21 @@ function askPermission(request: IncomingMessage, options: ResolvedOptions): Prom
 export interface HandshakePolicy {
   readonly options: ResolvedOptions;
   readonly generateId: GenerateId;
-  isTaken(id: string): boolean;
+}
+
+function idRefusal(error: unknown): Refusal {
+  return { code: "BAD_REQUEST", context: { name: "ID_GENERATION_ERROR", error } };
+}
+
+/** The refusal of a handshake whose id another session has. */
+export function idTaken(): Refusal {
+  return idRefusal(new EngineError("INVALID_STATE", "this session id is in use"));
 }
 
 async function createId(request: IncomingMessage, policy: HandshakePolicy): Promise<string> {
   const id: unknown = await policy.generateId(request);
   if (typeof id !== "string" || id === "")
     throw new EngineError("INVALID_STATE", "a session id must be a text");
-  if (policy.isTaken(id)) throw new EngineError("INVALID_STATE", "this session id is in use");
   return id;
 }
 
@@ -95,6 +102,6 @@ export async function decideHandshake(
   try {
     return { id: await createId(request, policy) };
   } catch (error) {
-    return { refusal: { code: "BAD_REQUEST", context: { name: "ID_GENERATION_ERROR", error } } };
+    return { refusal: idRefusal(error) };
   }
 }

@@ -130,7 +130,11 @@ export class Journal {
     } satisfies EngineDiagnostics["skein:engine:dropped"]);
   }
 
-  refused(request: IncomingMessage, code: RefusedCode, context: Readonly<Record<string, unknown>>): void {
+  refused(
+    request: IncomingMessage | null,
+    code: RefusedCode,
+    context: Readonly<Record<string, unknown>>,
+  ): void {
     increment(this.#refused, code);
     if (!CHANNELS.refused.hasSubscribers) return;
     CHANNELS.refused.publish({ request, code, context } satisfies EngineDiagnostics["skein:engine:refused"]);

@@ -28,11 +28,11 @@ export class Registry {
     return this.record[id];
   }
 
-  /** Why no session of this address may open now; undefined if one may. */
+  /** Why no session of this address may open now; undefined if one may. An unknown address has no limit of its own. */
   refusalFor(address: string | undefined): Refusal | undefined {
     const { maxSessions, maxSessionsPerAddress } = this.#limits;
     if (this.#count >= maxSessions) return { code: "TOO_MANY_SESSIONS", context: { limit: maxSessions } };
-    const ofAddress = this.#perAddress.get(address ?? "") ?? 0;
+    const ofAddress = address === undefined ? 0 : (this.#perAddress.get(address) ?? 0);
     if (ofAddress < maxSessionsPerAddress) return undefined;
     return { code: "TOO_MANY_SESSIONS_OF_ADDRESS", context: { limit: maxSessionsPerAddress, address } };
   }
@@ -50,7 +50,8 @@ export class Registry {
     if (this.#perAddress.size > 0) this.#countAddress(connection.remoteAddress, -1);
   }
 
-  #countAddress(address = "", difference: 1 | -1): void {
+  #countAddress(address: string | undefined, difference: 1 | -1): void {
+    if (address === undefined) return;
     const count = (this.#perAddress.get(address) ?? 0) + difference;
     if (count > 0) this.#perAddress.set(address, count);
     else this.#perAddress.delete(address);

@@ -187,6 +187,11 @@ export class Server extends EventEmitter<ServerEvents> {
       options: owner.options,
       middlewares: owner.middlewares,
       find: (sid) => this.#registry.find(sid),
+      refusesSession: () => {
+        const refusal = this.#registry.refusalFor(undefined);
+        if (refusal !== undefined) this.#journal.refused(null, refusal.code, refusal.context);
+        return refusal !== undefined;
+      },
       connect: (transport) => {
         const id = this.#createId();
         return this.#gateway.connect({ id, revision: 4, request: undefined, transport, topics: undefined });

@@ -14,6 +14,8 @@ export interface AcceptorOwner {
   /** They decide over requests, and a WebTransport session has none that they could see. */
   readonly middlewares: readonly Middleware[];
   find(sid: string): EngineConnection | undefined;
+  /** True when there are as many sessions as there may be. */
+  refusesSession(): boolean;
   /** Opens a session on the transport, without telling the application yet. */
   connect(transport: WebTransportTransport): EngineConnection;
   onConnection(connection: EngineConnection): void;
@@ -37,7 +39,7 @@ export class WebTransportAcceptor implements HandshakeJudge {
 
   accept(session: WebTransportSession): void {
     const { options, middlewares } = this.#owner;
-    if (middlewares.length > 0) {
+    if (middlewares.length > 0 || this.#pending.size >= options.maxPendingHandshakes) {
       // Whether and how it ended makes no difference to a session that was never wanted.
       session.closed.catch(ignore);
       closeSession(session).catch(ignore);
@@ -71,7 +73,7 @@ export class WebTransportAcceptor implements HandshakeJudge {
   }
 
   #open(transport: WebTransportTransport): boolean {
-    if (this.#owner.options.allowRequest !== undefined) return false;
+    if (this.#owner.options.allowRequest !== undefined || this.#owner.refusesSession()) return false;
     const connection = this.#owner.connect(transport);
     transport.attach(connection);
     transport.start();
