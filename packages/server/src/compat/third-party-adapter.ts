@@ -100,7 +100,7 @@ export function asMadeBy(adapter: Adapter): Adapter {
  * Drives an adapter that was written for Socket.IO. The names are the same; what differs: its methods may return promises
  * that nobody waits for, it changes what it is given, and its local sockets are facades.
  */
-export class ThirdPartyAdapter implements Adapter {
+class ThirdPartyAdapter implements Adapter {
   readonly instance: ThirdPartyAdapterInstance;
   readonly #facade: NamespaceFacade;
   readonly #failed: (cause: unknown) => void;

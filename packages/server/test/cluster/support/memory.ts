@@ -35,7 +35,7 @@ class MemoryBus {
 }
 
 /** A cluster adapter as an application would write it, on the published base class. */
-export class MemoryClusterAdapter extends ClusterAdapter {
+class MemoryClusterAdapter extends ClusterAdapter {
   readonly #bus: MemoryBus;
 
   constructor(nsp: unknown, bus: MemoryBus) {
