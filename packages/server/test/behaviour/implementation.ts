@@ -3,14 +3,26 @@ import type { Server, ServerOptions } from "socket.io";
 
 export type Options = Partial<ServerOptions>;
 
+/** A server that listens on a port of its own, on whatever it runs. */
+export interface Place {
+  readonly io: Server;
+  readonly origin: string;
+  /** Set where it runs on `node:http`. */
+  readonly httpServer?: HttpServer;
+  /** Resolves when the server has been asked once more. */
+  nextRequest(): Promise<unknown>;
+  /** Drops every connection; stops listening where `io.close()` leaves that to others. */
+  release(): void;
+}
+
 /** What the suite needs to know of a server to hold it to the behaviour a `socket.io` user relies on. */
 export interface Implementation {
   readonly name: string;
   /**
-   * Attaches a new server to `http`. The handle is typed as the published `Server`, because API compatibility is
-   * the very claim under test; an implementation with its own types casts here and nowhere else.
+   * Starts a new server. The handle is typed as the published `Server`, because API compatibility is the very claim
+   * under test; an implementation with its own types casts here and nowhere else.
    */
-  createServer(http: HttpServer, options: Options): Server;
+  start(options: Options): Promise<Place>;
   /** Behaviours this implementation does not have on purpose: the test's name and the reason. They are skipped. */
   readonly knownDifferences: Readonly<Record<string, string>>;
 }

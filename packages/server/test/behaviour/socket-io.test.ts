@@ -1,12 +1,13 @@
 import { Server } from "socket.io";
 import { behaviourOf } from "./behaviour.ts";
+import { onNode } from "./on-node.ts";
 
 const crashes = "socket.io lets the exception end the process";
 
 /** The published server: it proves that the suite states what its users rely on. */
 behaviourOf({
   name: "socket.io",
-  createServer: (http, options) => new Server(http, options),
+  start: onNode((http, options) => new Server(http, options)),
   knownDifferences: {
     "a listener that throws does not end the process": crashes,
     "a listener that rejects does not end the process": crashes,

@@ -1,8 +1,7 @@
-import { createServer, type Server as HttpServer } from "node:http";
-import type { AddressInfo, Socket as TcpSocket } from "node:net";
+import type { Server as HttpServer } from "node:http";
 import type { Server, Socket } from "socket.io";
 import { type Socket as Client, Manager, type ManagerOptions, type SocketOptions } from "socket.io-client";
-import type { Implementation, Options } from "./implementation.ts";
+import type { Implementation, Options, Place } from "./implementation.ts";
 import { clientTransports, type Transport } from "./transport.ts";
 import { inTime, once } from "./waiting.ts";
 import { type HttpReply, type HttpRequest, http } from "./wire/http.ts";
@@ -19,33 +18,33 @@ export interface Pair {
 
 /** One server on a port of its own with its clients: a test's whole world, which `close` takes down again. */
 export class World {
-  readonly io: Server;
-  readonly httpServer: HttpServer;
   readonly transport: Transport;
-  readonly #connections = new Set<TcpSocket>();
+  readonly #place: Place;
   readonly #clients: Client[] = [];
   readonly #wires: { drop(): void }[] = [];
 
-  private constructor(implementation: Implementation, transport: Transport, options: Options) {
+  private constructor(place: Place, transport: Transport) {
+    this.#place = place;
     this.transport = transport;
-    this.httpServer = createServer();
-    this.httpServer.on("connection", (connection: TcpSocket) => {
-      this.#connections.add(connection);
-      connection.on("close", () => this.#connections.delete(connection));
-    });
-    this.io = implementation.createServer(this.httpServer, options);
   }
 
   static async start(implementation: Implementation, transport: Transport, options: Options): Promise<World> {
-    const world = new World(implementation, transport, options);
-    world.httpServer.listen(0, "127.0.0.1");
-    await once(world.httpServer, "listening");
-    return world;
+    return new World(await implementation.start(options), transport);
+  }
+
+  get io(): Server {
+    return this.#place.io;
   }
 
   get origin(): string {
-    const { port } = this.httpServer.address() as AddressInfo;
-    return `http://127.0.0.1:${port}`;
+    return this.#place.origin;
+  }
+
+  /** The server of `node:http`, for behaviours that are about it. */
+  get httpServer(): HttpServer {
+    const { httpServer } = this.#place;
+    if (httpServer === undefined) throw new Error("this server does not run on node:http");
+    return httpServer;
   }
 
   /** A connection of the official client, for namespaces that share it. It does not reconnect unless told to. */
@@ -110,9 +109,9 @@ export class World {
     return wire;
   }
 
-  /** Resolves when the HTTP server has been asked once more. Call it before the request is made. */
+  /** Resolves when the server has been asked once more. Call it before the request is made. */
   async httpRequest(): Promise<void> {
-    await once(this.httpServer, "request");
+    await this.#place.nextRequest();
   }
 
   /** An HTTP request under the server's path. */
@@ -124,7 +123,7 @@ export class World {
     for (const client of this.#clients) client.disconnect();
     for (const wire of this.#wires) wire.drop();
     const closed = this.io.close();
-    for (const connection of this.#connections) connection.destroy();
+    this.#place.release();
     await inTime(closed, "the server to close");
   }
 }

@@ -56,7 +56,7 @@ export class PollingWire implements Wire {
     const packets = this.#received.drain();
     for (;;) {
       const { status, body } = await this.poll();
-      if (status === 400) return packets.filter((packet) => packet !== closePacket && packet !== "6");
+      if (status >= 400) return packets.filter((packet) => packet !== closePacket && packet !== "6");
       packets.push(...body.split(separator).map(decode));
     }
   }

@@ -1,0 +1,53 @@
+import { EventEmitter, once } from "node:events";
+import { Server } from "@skein/server";
+import type { Server as PublishedServer } from "socket.io";
+import { test } from "vitest";
+import { behaviourOf } from "../behaviour/behaviour.ts";
+import type { Options, Place } from "../behaviour/implementation.ts";
+import { expectNativeAddon, listen, newApp } from "./support/app.ts";
+
+/** Errors that tests provoke in their own listeners would fill the output. */
+const quiet = (): void => {};
+
+async function start(options: Options): Promise<Place> {
+  const app = newApp();
+  const io = new Server(options as object).onError(quiet);
+  io.attachApp(app);
+  // Without any other route µWebSockets.js answers nothing.
+  app.any("/*", (res) => void res.writeStatus("404 Not Found").end());
+  const requests = new EventEmitter();
+  io.engine.use((_request, _response, next) => {
+    requests.emit("request");
+    next();
+  });
+  return {
+    io: io as unknown as PublishedServer,
+    origin: await listen(app),
+    nextRequest: () => once(requests, "request"),
+    release: () => app.close(),
+  };
+}
+
+const exactPaths = "µWebSockets.js matches paths exactly: other names are other routes' to answer";
+const ownersApp = "an app is its owner's to close, and can't tell whether it listens";
+
+test("the native addon is in use", () => expectNativeAddon());
+
+behaviourOf({
+  name: "skein on µWebSockets.js",
+  start,
+  knownDifferences: {
+    "a timeout is reported even when the client is gone":
+      "the answer is known to stay away as soon as the client has left, so its absence is reported then",
+    "an event while a middleware still decides closes the connection":
+      "the event is dropped: one namespace's delay should not cost the client the others",
+    "the callback and the promise come when the HTTP server has closed": ownersApp,
+    "closing twice is safe, and the second callback tells of it": ownersApp,
+    "client files can be turned off": exactPaths,
+    "no other file is": exactPaths,
+    "a WebSocket message of exactly the limit is read, one byte more closes with 1009":
+      "µWebSockets.js closes with 1006",
+    "a WebSocket frame that breaks the protocol ends that connection only":
+      "µWebSockets.js drops a connection whose frames come before it has answered the upgrade request",
+  },
+});
