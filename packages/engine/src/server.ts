@@ -130,7 +130,10 @@ export class Server extends EventEmitter<ServerEvents> {
 
   /** Handles one upgrade request of an HTTP server that the engine is not attached to, whatever its path. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    this.#acceptor ??= new WebSocketAcceptor({ ...this.opts, maxPayload: this.opts.maxHttpBufferSize });
+    this.#acceptor ??= new WebSocketAcceptor(
+      { ...this.opts, maxPayload: this.opts.maxHttpBufferSize },
+      this.#clock,
+    );
     this.#gateway.onUpgrade(new NodeUpgradeExchange(request, socket, head, this.#acceptor), undefined);
   }
 
