@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
-import { decodeJsonpBody, encodeJsonp } from "./jsonp.ts";
+import { codecFor } from "./codec.ts";
+import { decodeJsonpBody, encodeJsonp, jsonpCodec } from "./jsonp.ts";
 
 it("a JSONP answer calls the client's function with the payload as a literal", () => {
   expect(encodeJsonp("0", '4["a"]')).toBe('___eio[0]("4[\\"a\\"]");');
@@ -31,4 +32,18 @@ it("a body without payload is told from an empty one", () => {
 
 it("malformed escapes of the form never throw", () => {
   expect(decodeJsonpBody("d=%E0%A4%A&%")).toBeTypeOf("string");
+});
+
+it("the codec writes scripts, binary in base64 even where the revision has binary bodies", () => {
+  const { payloads } = jsonpCodec(codecFor(3), "2");
+  const batch = [{ type: "message", data: Uint8Array.of(1, 2, 3, 4) } as const];
+  expect(payloads.encode(batch, false)).toBe('___eio[2]("10:b4AQIDBA==");');
+  expect(payloads.decodeBinary).toBeUndefined();
+});
+
+it("the codec reads forms, and nothing from one without payload", () => {
+  const { payloads } = jsonpCodec(codecFor(4), "0");
+  expect([...payloads.decodeText("d=4a")]).toEqual([{ type: "message", data: "a" }]);
+  expect([...payloads.decodeText("x=1")]).toEqual([]);
+  expect(() => [...payloads.decodeText("d=")]).toThrow(expect.objectContaining({ code: "PARSE_ERROR" }));
 });
