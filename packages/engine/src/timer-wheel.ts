@@ -98,15 +98,18 @@ export class TimerWheel implements Clock {
   }
 
   #visit(slot: Slot, tick: number, now: number): void {
-    if (slot.alarm === undefined || slot.tick !== tick) return;
+    const { alarm } = slot;
+    if (alarm === undefined || slot.tick !== tick) return;
     slot.tick = Infinity;
     if (slot.at > now) {
       this.#place(slot);
       return;
     }
-    this.#slots.delete(slot.alarm);
+    // A slot that once moved to an earlier bucket is still in its later one.
+    slot.alarm = undefined;
+    this.#slots.delete(alarm);
     try {
-      slot.alarm.ring(now);
+      alarm.ring(now);
     } catch (error) {
       rethrowLater(error);
     }
