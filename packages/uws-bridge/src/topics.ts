@@ -17,7 +17,8 @@ function native(port: WebSocketPort): UwsWebSocketPort {
  */
 export class UwsTopicBus implements TopicBus {
   readonly #app: UwsApp;
-  readonly #prefix = `${randomUUID()}:`;
+  readonly #id = randomUUID();
+  readonly #prefix = `${this.#id}:`;
 
   constructor(app: UwsApp) {
     this.#app = app;
@@ -27,7 +28,12 @@ export class UwsTopicBus implements TopicBus {
     native(port).subscribe(this.#prefix + topic);
   }
 
+  /**
+   * What was published before in this turn still arrives: µWebSockets.js delivers it at the turn's end, but not to a socket
+   * without any topic. So one that gives a topic up keeps another, to which nothing is ever published.
+   */
   unsubscribe(port: WebSocketPort, topic: string): void {
+    native(port).subscribe(this.#id);
     native(port).unsubscribe(this.#prefix + topic);
   }
 

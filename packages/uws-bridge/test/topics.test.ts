@@ -61,6 +61,21 @@ describe("publishing", () => {
     expect(await sofar(client, port)).toEqual(["4open"]);
   });
 
+  it("delivers what was published before a port unsubscribed from its last topic, or was closed", async () => {
+    const acceptor = new Acceptor();
+    const { port: at, host } = await serve(acceptor);
+    const staying = await member(at, acceptor);
+    const leaving = await member(at, acceptor);
+    for (const { port } of [staying, leaving]) host.topics.subscribe(port, "room");
+    host.topics.publish("room", text("before"));
+    host.topics.unsubscribe(staying.port, "room");
+    host.topics.unsubscribe(leaving.port, "room");
+    leaving.port.close();
+    host.topics.publish("room", text("after"));
+    expect(await sofar(staying.client, staying.port)).toEqual(["4before"]);
+    expect(await leaving.client.received(1)).toEqual(["4before"]);
+  });
+
   it("takes a topic for what it is: wildcards, separators and an empty name mean nothing", async () => {
     const acceptor = new Acceptor();
     const { port: at, host } = await serve(acceptor);

@@ -1,0 +1,128 @@
+import type { Socket } from "@skein/server";
+import fc from "fast-check";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { expectNativeAddon } from "./support/app.ts";
+import { CROWD, crowd, type Guest, type Manner, Party } from "./support/party.ts";
+
+const MANNERS: readonly Manner[] = [...crowd, "websocket", "upgraded", "polling", "older", "base64"];
+const ROOMS = ["a", "b", "a:b", "#", "", "1"];
+
+interface Scene {
+  readonly party: Party;
+  readonly guests: readonly Guest[];
+}
+
+/** Something that happens at both servers alike. */
+type Step = (scene: Scene, serial: number) => unknown;
+
+const who = fc.nat({ max: MANNERS.length - 1 });
+const room = fc.constantFrom(...ROOMS);
+const payload = fc.constantFrom<unknown>("text", Buffer.from([1, 2, 3]), "é".repeat(300));
+
+function socketOf({ guests }: Scene, index: number): Socket {
+  const guest = guests[index];
+  if (guest === undefined) throw new Error(`there is no guest ${index}`);
+  return guest.socket;
+}
+
+function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(() => setImmediate(resolve));
+  });
+}
+
+const steps: Record<string, fc.Arbitrary<Step>> = {
+  join: fc.tuple(who, room).map(
+    ([i, r]) =>
+      (scene) =>
+        socketOf(scene, i).join(r),
+  ),
+  leave: fc.tuple(who, room).map(
+    ([i, r]) =>
+      (scene) =>
+        socketOf(scene, i).leave(r),
+  ),
+  everybodyJoins: room.map((r) => (scene) => scene.party.io.socketsJoin(r)),
+  everybodyLeaves: fc.tuple(room, room).map(
+    ([r, from]) =>
+      (scene) =>
+        scene.party.io.in(from).socketsLeave(r),
+  ),
+  direct: fc.tuple(who, payload).map(
+    ([i, p]) =>
+      (scene, n) =>
+        socketOf(scene, i).emit("direct", n, p),
+  ),
+  toAll: payload.map((p) => (scene, n) => scene.party.io.emit("all", n, p)),
+  toRoom: fc.tuple(room, payload).map(
+    ([r, p]) =>
+      (scene, n) =>
+        scene.party.io.to(r).emit("room", n, p),
+  ),
+  toRooms: fc.tuple(room, room).map(
+    ([r, s]) =>
+      (scene, n) =>
+        scene.party.io.to([r, s]).emit("rooms", n),
+  ),
+  toOne: who.map((i) => (scene, n) => scene.party.io.to(socketOf(scene, i).id).emit("one", n)),
+  except: room.map((r) => (scene, n) => scene.party.io.except(r).emit("except", n)),
+  others: who.map((i) => (scene, n) => socketOf(scene, i).broadcast.emit("others", n)),
+  local: room.map((r) => (scene, n) => scene.party.io.local.to(r).emit("local", n)),
+  uncompressed: room.map((r) => (scene, n) => scene.party.io.compress(false).to(r).emit("plain", n)),
+  watch: who.map((i) => (scene) => {
+    const socket = socketOf(scene, i);
+    socket.onAnyOutgoing((_event, n: unknown) => socket.conn.transport.name && socket.emit("watched", n));
+    socket.prependAnyOutgoing(() => socket.offAnyOutgoing());
+  }),
+  leaveNamespace: who.map((i) => (scene) => socketOf(scene, i).disconnect()),
+  disconnect: who.map((i) => (scene) => socketOf(scene, i).disconnect(true)),
+  turn: fc.constant(nextTurn),
+};
+
+const often = ["direct", "toAll", "toRoom", "turn", "everybodyJoins"];
+const step = fc.oneof(
+  ...Object.entries(steps).map(([name, arbitrary]) => ({ arbitrary, weight: often.includes(name) ? 6 : 1 })),
+);
+
+async function play(party: Party, script: readonly Step[]): Promise<string[][]> {
+  const scene = { party, guests: await party.guests(MANNERS) };
+  for (const socket of scene.guests) void socket.socket.join(["a", "b"]);
+  let serial = 0;
+  for (const happens of script) {
+    const result = happens(scene, serial++);
+    if (result instanceof Promise) await result;
+  }
+  const stories = await Promise.all(scene.guests.map((guest) => guest.story()));
+  for (const { wire, socket } of scene.guests) {
+    socket.disconnect(true);
+    wire.drop();
+  }
+  // Ids differ.
+  return stories.map((story) => story.filter((packet) => !/^4?0(?:\{"sid"|$)/.test(packet)));
+}
+
+let native: Party;
+let plain: Party;
+
+beforeAll(async () => {
+  native = await Party.onUws({ transports: ["polling", "websocket"] });
+  plain = await Party.onNode();
+});
+
+afterAll(async () => {
+  await native.close();
+  await plain.close();
+});
+
+test("whatever happens, everybody gets the same packets in the same order, published or sent to each", async () => {
+  expectNativeAddon();
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { minLength: 5, maxLength: 40, size: "max" }), async (script) => {
+      const [published, sent] = [await play(native, script), await play(plain, script)];
+      expect(published).toEqual(sent);
+    }),
+    { numRuns: 40, endOnFailure: false },
+  );
+  expect(native.published.count).toBeGreaterThan(40);
+  expect(CROWD).toBeLessThan(MANNERS.length);
+}, 60_000);
