@@ -1,5 +1,6 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { Middleware } from "@skein/engine";
 import { parseCookie, parseSetCookie, stringifySetCookie } from "cookie";
 import session from "express-session";
 import helmet from "helmet";
@@ -8,7 +9,15 @@ import { WebSocket, WebSocketServer } from "ws";
 import { Server } from "../../../src/index.ts";
 import { called, once } from "../../behaviour/waiting.ts";
 import { World } from "../../support/world.ts";
-import { clientOf, closedAfterwards, connected, echoed, echoing, httpServerOfThisTest, originOf } from "../support.ts";
+import {
+  clientOf,
+  closedAfterwards,
+  connected,
+  echoed,
+  echoing,
+  httpServerOfThisTest,
+  originOf,
+} from "../support.ts";
 
 const HANDSHAKE = "/socket.io/?EIO=4&transport=polling";
 
@@ -66,16 +75,19 @@ describe("the engine", () => {
     type WithSession = IncomingMessage & { session?: { id: string } };
     const fetchSession = (req: IncomingMessage) => Promise.resolve({ id: `of ${req.method}` });
     const world = await World.start({
-      allowRequest: (req: WithSession, callback) => {
-        void fetchSession(req).then((found) => {
-          req.session = found;
-          callback(null, true);
-        });
+      // oxlint-disable-next-line typescript/no-misused-promises -- as on the page
+      allowRequest: async (req: WithSession, callback) => {
+        req.session = await fetchSession(req);
+        callback(null, true);
       },
     });
     world.io.engine.on("initial_headers", (headers, req: WithSession) => {
       if (req.session) {
-        headers["set-cookie"] = stringifySetCookie({ name: "sid", value: req.session.id, sameSite: "strict" });
+        headers["set-cookie"] = stringifySetCookie({
+          name: "sid",
+          value: req.session.id,
+          sameSite: "strict",
+        });
       }
     });
     expect(cookiesOf(await fetch(world.url + HANDSHAKE))).toEqual({ sid: "of GET" });
@@ -153,7 +165,12 @@ describe("a middleware of the engine", () => {
   test("may be the one of express-session, whose session is one for all requests of a client", async () => {
     const world = await World.start();
     world.io.engine.use(
-      session({ secret: "keyboard cat", resave: false, saveUninitialized: true, cookie: { secure: false } }),
+      session({
+        secret: "keyboard cat",
+        resave: false,
+        saveUninitialized: true,
+        cookie: { secure: false },
+      }) as Middleware,
     );
     const response = await fetch(world.url + HANDSHAKE);
     const [cookie] = response.headers.getSetCookie();

@@ -5,7 +5,15 @@ import { Adapter } from "socket.io-adapter";
 import { App, us_listen_socket_close, us_socket_local_port } from "uWebSockets.js";
 import { expect, onTestFinished, test } from "vitest";
 import { Server } from "../../../src/index.ts";
-import { clientOf, closedAfterwards, connected, echoed, echoing, httpServerOfThisTest, originOf } from "../support.ts";
+import {
+  clientOf,
+  closedAfterwards,
+  connected,
+  echoed,
+  echoing,
+  httpServerOfThisTest,
+  originOf,
+} from "../support.ts";
 
 test("a server is attached to an app of µWebSockets.js", async () => {
   // Where the addon can't be loaded, the package falls back to an imitation in JavaScript, in silence.

@@ -31,7 +31,11 @@ function credentials(): { key: Buffer; cert: Buffer } {
 }
 
 /** Resolves when a client of this server has had its words echoed. */
-async function expectService(io: Server, scheme = "http", transports = ["polling", "websocket"]): Promise<void> {
+async function expectService(
+  io: Server,
+  scheme = "http",
+  transports = ["polling", "websocket"],
+): Promise<void> {
   const origin = await originOf(io.httpServer, scheme);
   const client = await connected(clientOf(origin, "/", { transports, rejectUnauthorized: false }));
   expect(await echoed(client, ["a", 1])).toEqual(["a", 1]);

@@ -58,7 +58,11 @@ describe("a socket", () => {
       before.push(socket.handshake);
       go();
     });
-    await world.client("/", { query: { x: "42" }, auth: { token: "t" }, extraHeaders: { "user-agent": "me" } });
+    await world.client("/", {
+      query: { x: "42" },
+      auth: { token: "t" },
+      extraHeaders: { "user-agent": "me" },
+    });
     const [{ handshake, request }] = await arrival;
     expect(before).toEqual([handshake]);
     expect(handshake).toEqual({
