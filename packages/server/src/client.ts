@@ -11,11 +11,22 @@ import type { IncomingMessage } from "node:http";
 import type { Client as ClientApi, DisconnectReason } from "./api.ts";
 import { legacyRefusal, modernise } from "./compat/legacy-clients.ts";
 import { type Directory, Joining, type JoiningClient, type Member, type Refusal } from "./joining.ts";
+import { NextTick } from "./next-tick.ts";
 import { after, cancel, type Timer } from "./timers.ts";
 import type { TopicTraffic } from "./topic-delivery-traffic.ts";
 
 /** A packet in the form that many connections share: one prepared message for each of its parts. */
 export type EncodedPacket = readonly PreparedMessage[];
+
+/** A loop, because this runs for every packet that arrives. */
+function inNamespace<T extends { readonly namespace: string }>(
+  list: readonly T[] | undefined,
+  name: string,
+): T | undefined {
+  if (list === undefined) return undefined;
+  for (const entry of list) if (entry.namespace === name) return entry;
+  return undefined;
+}
 
 /** What a client needs of the server. */
 export interface ClientContext {
@@ -30,9 +41,9 @@ export interface ClientContext {
 
 const UNCOMPRESSED: SendOptions = { compress: false };
 
-function hand(member: Member, packet: Packet): void {
-  member.receive(packet);
-}
+const NO_FLAGS: BroadcastFlags = {};
+
+const arrivals = new NextTick<Member, Packet>((member, packet) => member.receive(packet));
 
 /**
  * One connection and the sockets on it (socketio-protocol, "Per-connection state machine").
@@ -99,7 +110,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   }
 
   /** Sends a packet of this connection alone. */
-  send(packet: Packet, flags: BroadcastFlags = {}): void {
+  send(packet: Packet, flags: BroadcastFlags = NO_FLAGS): void {
     const parts = this.#context.encoder.encode(packet);
     this.#write(parts, flags);
   }
@@ -152,7 +163,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   #write(parts: readonly (string | Uint8Array | PreparedMessage)[], flags: BroadcastFlags): void {
     if (flags.volatile === true && !this.conn.transport.writable) return;
     const options = flags.compress === false ? UNCOMPRESSED : undefined;
-    for (const part of parts) this.conn.send(part, options);
+    for (let index = 0; index < parts.length; index++) this.conn.send(parts[index] ?? "", options);
     this.#context.topics.touched(this.conn);
   }
 
@@ -164,13 +175,13 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
 
   #onPacket(received: Packet): void {
     const packet = this.legacy ? modernise(received) : received;
-    const member = this.#members.find(({ namespace }) => namespace === packet.nsp);
-    const joining = this.#joining?.find(({ namespace }) => namespace === packet.nsp);
+    const member = inNamespace(this.#members, packet.nsp);
+    const joining = inNamespace(this.#joining, packet.nsp);
     if (packet.type === PacketType.CONNECT) {
       if (member === undefined && joining === undefined) this.#join(packet);
       else this.#end();
     } else if (packet.type === PacketType.CONNECT_ERROR) this.#end();
-    else if (member !== undefined) process.nextTick(hand, member, packet);
+    else if (member !== undefined) arrivals.put(member, packet);
     else if (joining === undefined) this.#end();
     else if (packet.type === PacketType.DISCONNECT) this.#abandon(joining);
   }

@@ -22,6 +22,7 @@ import { SkeinError } from "./errors.ts";
 import { buildHandshake } from "./handshake.ts";
 import type { Candidate } from "./joining.ts";
 import { runChain } from "./middleware.ts";
+import { NextTick } from "./next-tick.ts";
 import { checkClientEvent } from "./reserved.ts";
 import { wallClock } from "./timers.ts";
 
@@ -295,18 +296,18 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
   closed(reason: DisconnectReason, description?: unknown): void {
     if (this.#state !== "connected") return;
     this.#state = "leaving";
-    this.#raise("disconnecting", reason, description);
+    this.#raise(["disconnecting", reason, description]);
     this.#persist(reason);
     this.#adapter.delAll(this.id);
     this.#state = "closed";
     this.#home.left(this);
     this.client.left(this);
     this.#acks?.failAll();
-    this.#raise("disconnect", reason, description);
+    this.#raise(["disconnect", reason, description]);
   }
 
   violated(error: unknown): void {
-    this.#raise("error", error);
+    this.#raise(["error", error]);
   }
 
   receive(packet: Packet): void {
@@ -339,20 +340,20 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
     const event = packet.data as Event;
     if (packet.id !== undefined) event.push(this.#answering(packet.id));
     this.#incoming?.notify(this, event, (cause) => this.#failed("listener", nameOf(event), cause));
-    if (this.#middlewares === undefined) process.nextTick(Socket.#dispatch, this, event);
+    if (this.#middlewares === undefined) dispatches.put(this, event);
     else this.#filter(this.#middlewares, event);
   }
 
   #filter(middlewares: readonly SocketMiddleware[], event: Event): void {
     runChain(middlewares, event, {
-      done: (refusal) =>
-        process.nextTick(Socket.#dispatch, this, refusal === undefined ? event : ["error", refusal]),
+      done: (refusal) => dispatches.put(this, refusal === undefined ? event : ["error", refusal]),
       failed: (cause) => this.#failed("middleware", nameOf(event), cause),
     });
   }
 
-  static #dispatch(this: void, socket: Socket, event: readonly unknown[]): void {
-    if (socket.connected) socket.#raise(...event);
+  /** Calls the listeners of an event whose turn has come. */
+  dispatch(event: readonly unknown[]): void {
+    if (this.connected) this.#raise(event);
   }
 
   /** The function that answers an event of the client: once. */
@@ -434,7 +435,7 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
   }
 
   /** Calls the application's listeners; what they throw ends here. */
-  #raise(...event: readonly unknown[]): void {
+  #raise(event: readonly unknown[]): void {
     try {
       raise(this, event);
     } catch (cause) {
@@ -467,5 +468,7 @@ export class Socket extends EventEmitter implements SocketApi, LocalSocket<Encod
     return flags;
   }
 }
+
+const dispatches = new NextTick<Socket, readonly unknown[]>((socket, event) => socket.dispatch(event));
 
 function ignore(): void {}
