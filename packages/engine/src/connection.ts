@@ -315,9 +315,9 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
     this.#performing = true;
     let begun = 0;
     try {
-      for (const effect of effects) {
-        begun += 1;
-        this.#carryOut(effect);
+      while (begun < effects.length) {
+        const effect = effects[begun++];
+        if (effect !== undefined) this.#carryOut(effect);
       }
     } finally {
       // A listener that throws does not keep the session from carrying out the rest.

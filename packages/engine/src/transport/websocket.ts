@@ -94,7 +94,9 @@ export class WebSocketTransport implements Transport, WebSocketListener {
 
   #encode(batch: readonly OutgoingPacket[]): WireMessage[] {
     const { packets } = this.#codec;
-    return batch.map((packet) => packets.encodeForWebSocket(packet, this.#base64));
+    const messages: WireMessage[] = [];
+    for (const packet of batch) messages.push(packets.encodeForWebSocket(packet, this.#base64));
+    return messages;
   }
 
   #decode(data: string | Uint8Array): ReceivedPacket {
