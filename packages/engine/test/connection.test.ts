@@ -177,6 +177,67 @@ describe("a connection", () => {
     expect(calls).toBe(2);
   });
 
+  it("calls back once a message was handed over, in order, and before that for none", () => {
+    const { clock, transport, connection } = setUp();
+    transport.grant();
+    const called: string[] = [];
+    connection.send("a", ({ name }) => called.push(`a ${name}`));
+    connection.send("b");
+    connection.send("c", { compress: false }, () => called.push("c"));
+    clock.turn();
+    expect(called).toEqual([]);
+    transport.grant();
+    expect(called).toEqual([`a ${connection.transport.name}`, "c"]);
+    connection.send("d", {}, () => called.push("d"));
+    connection.close(true);
+    transport.grant();
+    clock.turn();
+    expect(called).toHaveLength(2);
+  });
+
+  it("can be written to in a chain", () => {
+    const { clock, transport, connection } = setUp();
+    transport.grant();
+    transport.grant();
+    expect(
+      connection
+        .write("a")
+        .write("b", {})
+        .write("c", () => {}),
+    ).toBe(connection);
+    clock.turn();
+    expect(texts(transport).at(-1)).toEqual(["message a", "message b", "message c"]);
+  });
+
+  it("with a full outbox takes nothing more, and ends with the turn and not before", () => {
+    const { clock, transport, connection, ended } = setUp();
+    const causes: unknown[] = [];
+    connection.listen({ onMessage: () => {}, onClose: (reason, cause) => causes.push([reason, cause]) });
+    while (connection.send("x".repeat(100))) expect(connection.readyState).toBe("open");
+    transport.grant();
+    transport.grant();
+    expect(connection.send("y")).toBe(false);
+    expect([connection.readyState, ...ended]).toEqual(["open"]);
+    clock.turn();
+    expect(causes).toMatchObject([["transport error", { code: "OUTBOX_OVERFLOW" }]]);
+    expect(transport.sent.flat().some(({ data }) => data === "y")).toBe(false);
+    clock.turn();
+    expect(causes).toHaveLength(1);
+  });
+
+  it("that is closing is not ended sooner by what it no longer takes", () => {
+    const { clock, transport, connection, ended } = setUp();
+    transport.grant();
+    connection.send("x".repeat(2000));
+    connection.close();
+    expect(connection.send("late")).toBe(false);
+    clock.turn();
+    expect(ended).toEqual([]);
+    transport.grant();
+    expect(texts(transport).at(-1)).toEqual([`message ${"x".repeat(2000)}`]);
+    expect(ended).toEqual(["owner"]);
+  });
+
   it("tells the cause of a broken transport", () => {
     const clock = new FakeClock();
     const settings = {
