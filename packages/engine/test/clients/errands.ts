@@ -1,0 +1,46 @@
+import type { EngineOptions } from "@skein/engine";
+import type { Errand } from "./talk.ts";
+
+/** No bytes, one, both sides of each change of a WebSocket frame's length field, a megabyte. */
+const SIZES = [0, 1, 125, 126, 65_535, 65_536, 65_537, 1_000_000];
+const TEN_MEGABYTES = 10_000_000;
+
+/** What a message of ten megabytes needs: one byte more for its type, and a third more in base64. */
+export const ROOMY: EngineOptions = { maxHttpBufferSize: 14_000_000, allowEIO3: true };
+
+/** The ways of a client, and the transports that it is on in the course of each. */
+export const PATHS = [
+  ["long-polling", ["polling"]],
+  ["WebSocket", ["websocket"]],
+  ["an upgrade", ["polling", "websocket"]],
+] as const;
+
+export type Transports = (typeof PATHS)[number][1];
+
+/** Messages of every size, small ones of them while the upgrade is on its way. */
+export function everySize(url: string, transports: Transports, options: object = {}): Errand {
+  return {
+    url,
+    options: { ...options, transports },
+    first: [0, 1, 125, 126, 65_536],
+    sizes: [...SIZES, TEN_MEGABYTES],
+  };
+}
+
+/** The old client encodes binary messages for long-polling on the stack, when it is in a page: about 100 kB are its limit. */
+export function everySizeOfOldPages(url: string, transports: Transports): Errand {
+  const errand = everySize(url, transports);
+  return transports.length === 2 || transports[0] === "websocket"
+    ? errand
+    : { ...errand, largestBinary: 65_537 };
+}
+
+/** A few messages. */
+export function aFew(url: string, transports: Transports, options: object = {}): Errand {
+  return { url, options: { ...options, transports }, first: [1], sizes: [0, 126, 65_536] };
+}
+
+/** The same before and after a cut. */
+export function acrossACut(url: string, transports: Transports): Errand {
+  return { ...aFew(url, transports), untilCut: true };
+}
