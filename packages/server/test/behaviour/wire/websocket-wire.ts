@@ -42,8 +42,8 @@ export class WebSocketWire implements Wire {
   }
 
   /** A handshake with that query, whatever comes of it. */
-  static attempt(origin: string, query: string): WebSocketWire {
-    return new WebSocketWire(`${origin}/socket.io/${query}`);
+  static attempt(origin: string, query: string, path = "/socket.io"): WebSocketWire {
+    return new WebSocketWire(`${origin}${path}/${query}`);
   }
 
   /** A WebSocket for the session `sid`, not yet probed. */

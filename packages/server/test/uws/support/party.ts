@@ -6,7 +6,7 @@ import { inTime, once } from "../../behaviour/waiting.ts";
 import { PollingWire } from "../../behaviour/wire/polling-wire.ts";
 import { WebSocketWire } from "../../behaviour/wire/websocket-wire.ts";
 import type { Packet, Wire } from "../../behaviour/wire/wire.ts";
-import { type App, counting, listen, newApp } from "./app.ts";
+import { counting, listen, newApp } from "./app.ts";
 
 /** Receivers from which on a broadcast is published. A test of publishing needs as many, and says so by its counter. */
 export const CROWD = 10;
@@ -50,13 +50,6 @@ export class Party {
     const io = new Server({ allowEIO3: true, ...options });
     io.attachApp(app, options);
     return new Party(io, await listen(app), published, () => app.close());
-  }
-
-  /** A server more on an app that others serve, too. */
-  static share(app: App, origin: string, path: string): Party {
-    const io = new Server({ path });
-    io.attachApp(app);
-    return new Party(io, origin, { count: 0 }, () => {});
   }
 
   static async onNode(options: ServerOptions = {}): Promise<Party> {
