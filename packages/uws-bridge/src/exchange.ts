@@ -86,7 +86,10 @@ export abstract class Exchange implements ResponseSink, Droppable {
     if (outgoing === undefined) {
       return this.sendOutgoing(response.status, undefined, headerFields(response.headers), response.body);
     }
-    if (!outgoing.headersSent) outgoing.writeHead(response.status, response.headers);
+    if (!outgoing.headersSent) {
+      outgoing.joinHeaders(response.headers ?? {});
+      outgoing.writeHead(response.status);
+    }
     outgoing.end(response.body);
   }
 }

@@ -38,6 +38,15 @@ export class OutgoingHeaders {
     }
   }
 
+  /** Like `merge`, but cookies add up, whoever set them. */
+  join(headers: OutgoingHttpHeaders): void {
+    for (const [name, value] of Object.entries(headers)) {
+      if (value === undefined) continue;
+      if (name.toLowerCase() === "set-cookie") this.append(name, [text(value)].flat());
+      else this.set(name, value);
+    }
+  }
+
   get(name: string): HeaderValue | undefined {
     return this.#fields.get(name.toLowerCase())?.value;
   }

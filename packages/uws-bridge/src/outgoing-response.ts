@@ -132,6 +132,21 @@ export class OutgoingResponse extends LazyEmitter {
     return this;
   }
 
+  /** Sets the headers of an answer beside those that middlewares have set. */
+  joinHeaders(headers: OutgoingHttpHeaders): void {
+    this.#assertOpen("set");
+    this.#headers.join(headers);
+  }
+
+  /** Two members of Node's class that middlewares use which hold the end of a response back, like express-session. */
+  get ["_header"](): string | null {
+    return this.headersSent ? `HTTP/1.1 ${this.statusCode}` : null;
+  }
+
+  ["_implicitHeader"](): void {
+    this.flushHeaders();
+  }
+
   flushHeaders(): void {
     if (this.#state === "open") this.writeHead(this.statusCode);
   }

@@ -51,7 +51,7 @@ export class UwsUpgradeExchange extends Exchange implements UpgradeExchange {
     const lines = this.#handshakeLines(headers);
     // Headers that can't be written: a user's listener or middleware set them.
     if (lines === undefined) return this.sendOutgoing(500, undefined, headerFields(undefined), undefined);
-    const data: PortData = { port: new UwsWebSocketPort(this.#compression, opened) };
+    const data: PortData = { port: new UwsWebSocketPort(this.#compression, opened, this.#closeListener()) };
     this.response.upgrade(data, lines, this.#fields);
     this.finished(false);
   }
@@ -64,11 +64,18 @@ export class UwsUpgradeExchange extends Exchange implements UpgradeExchange {
     return true;
   }
 
-  /** The lines that join the 101: what middlewares set, and `headers`, which replace those of the same name. */
+  /** The response of an upgrade is closed with the WebSocket. Most of them have nobody to tell. */
+  #closeListener(): (() => void) | undefined {
+    const outgoing = this.touched;
+    if (outgoing === undefined || outgoing.listenerCount("close") === 0) return undefined;
+    return () => void outgoing.emit("close");
+  }
+
+  /** The lines that join the 101: what middlewares set, and `headers`, which replace those of the same name but for cookies. */
   #handshakeLines(headers: OutgoingHttpHeaders): HeaderLine[] | undefined {
     try {
       const fields = this.touched?.takeHandshakeHeaders() ?? headerFields(undefined);
-      fields.merge(headers);
+      fields.join(headers);
       return fields.lines();
     } catch {
       return undefined;

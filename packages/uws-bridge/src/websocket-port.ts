@@ -33,14 +33,21 @@ function closeError(code: number, reason: ArrayBuffer): Error | undefined {
  */
 export class UwsWebSocketPort implements WebSocketPort {
   readonly #compression: boolean;
+  readonly #released: (() => void) | undefined;
   #opened: ((port: WebSocketPort) => WebSocketListener) | undefined;
   #socket: UwsSocket<PortData> | undefined;
   #listener: WebSocketListener | undefined;
   #owesDrain = false;
   #terminated = false;
 
-  constructor(compression: boolean, opened: (port: WebSocketPort) => WebSocketListener) {
+  /** `released` is called once, in a turn of its own, when the socket is gone, whoever ended it. */
+  constructor(
+    compression: boolean,
+    opened: (port: WebSocketPort) => WebSocketListener,
+    released?: () => void,
+  ) {
     this.#compression = compression;
+    this.#released = released;
     this.#opened = opened;
   }
 
@@ -136,6 +143,7 @@ export class UwsWebSocketPort implements WebSocketPort {
   #release(): UwsSocket<PortData> | undefined {
     const socket = this.#socket;
     this.#socket = undefined;
+    if (socket !== undefined && this.#released !== undefined) process.nextTick(this.#released);
     return socket;
   }
 }
