@@ -75,7 +75,6 @@ describe("the table of the API", () => {
 
 describe("on real objects there is", () => {
   for (const entry of entries) {
-    // oxlint-disable-next-line vitest/valid-title -- the table has the titles
     test(`${entry.owner}: ${entry.heading}`, async () => {
       if (entry.kind === "method") await checkMethod(entry);
       else if (entry.kind === "constructor") await checkConstructor(entry);

@@ -75,7 +75,6 @@ describe("the engine", () => {
     type WithSession = IncomingMessage & { session?: { id: string } };
     const fetchSession = (req: IncomingMessage) => Promise.resolve({ id: `of ${req.method}` });
     const world = await World.start({
-      // oxlint-disable-next-line typescript/no-misused-promises -- as on the page
       allowRequest: async (req: WithSession, callback) => {
         req.session = await fetchSession(req);
         callback(null, true);
