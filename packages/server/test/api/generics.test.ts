@@ -33,12 +33,14 @@ const neverRun = (_check: () => void): void => {};
 
 describe("the generics of the API", () => {
   test("default to what clients send, to any event, and to any data", () => {
+    // oxlint-disable typescript/no-unnecessary-type-arguments -- the defaults are what is shown
     expectTypeOf<Server<FromClients>>().toEqualTypeOf<
       Server<FromClients, FromClients, DefaultEventsMap, any>
     >();
     expectTypeOf<Namespace<FromClients>>().toEqualTypeOf<
       Namespace<FromClients, FromClients, DefaultEventsMap, any>
     >();
+    // oxlint-enable typescript/no-unnecessary-type-arguments
     expectTypeOf<Socket["data"]>().toBeAny();
     expectTypeOf<TypedSocket["data"]>().toEqualTypeOf<Data>();
     expectTypeOf<RemoteSocket<ToClients, Data>["data"]>().toEqualTypeOf<Data>();

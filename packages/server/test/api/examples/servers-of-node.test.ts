@@ -17,6 +17,9 @@ import {
   originOf,
 } from "../support.ts";
 
+/** A program of the system, not of any package. */
+const OPENSSL = "openssl";
+
 /** A key and a certificate for this machine, signed by nobody. */
 function credentials(): { key: Buffer; cert: Buffer } {
   const folder = mkdtempSync(join(tmpdir(), "skein-tls-"));
@@ -24,7 +27,7 @@ function credentials(): { key: Buffer; cert: Buffer } {
   const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
   const subject = ["-subj", "/CN=127.0.0.1", "-days", "1"];
   const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  execFileSync("openssl", ["req", "-x509", ...curve, ...subject, "-keyout", key, "-out", cert], {
+  execFileSync(OPENSSL, ["req", "-x509", ...curve, ...subject, "-keyout", key, "-out", cert], {
     stdio: "ignore",
   });
   return { key: readFileSync(key), cert: readFileSync(cert) };
