@@ -1,5 +1,5 @@
 import type { Socket } from "@skein/server";
-import fc from "fast-check";
+import * as fc from "fast-check";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { expectNativeAddon } from "./support/app.ts";
 import { CROWD, crowd, type Guest, type Manner, Party } from "./support/party.ts";
