@@ -96,7 +96,7 @@ export class UwsWebSocketPort implements WebSocketPort {
 
   /** Copies: the bytes are valid during the call only. */
   handleMessage(message: ArrayBuffer, isBinary: boolean): void {
-    this.#listener?.onMessage(isBinary ? Buffer.from(message.slice(0)) : Buffer.from(message).toString());
+    this.#listener?.onMessage(isBinary ? copyOf(message) : Buffer.from(message).toString());
   }
 
   /**
@@ -146,6 +146,11 @@ export class UwsWebSocketPort implements WebSocketPort {
     if (socket !== undefined && this.#released !== undefined) process.nextTick(this.#released);
     return socket;
   }
+}
+
+/** Into Node's pool: small messages would cost more for an allocation of their own than for all the rest. */
+function copyOf(message: ArrayBuffer): Uint8Array {
+  return Buffer.from(new Uint8Array(message));
 }
 
 function write(socket: UwsSocket<PortData>, message: WireMessage, compress: boolean): number {
