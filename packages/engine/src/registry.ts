@@ -7,10 +7,29 @@ export interface SessionLimits {
   readonly maxSessionsPerAddress: number;
 }
 
+type Connections = Map<string, EngineConnection>;
+
+/** A map as users see it: a record that can be read and listed. A real one of so many keys takes four times the memory. */
+const READING: ProxyHandler<Connections> = {
+  get: (connections, id) => (typeof id === "string" ? connections.get(id) : undefined),
+  has: (connections, id) => typeof id === "string" && connections.has(id),
+  ownKeys: (connections) => [...connections.keys()],
+  getOwnPropertyDescriptor: (connections, id) => {
+    const value = typeof id === "string" ? connections.get(id) : undefined;
+    return value === undefined ? undefined : { value, enumerable: true, configurable: true, writable: false };
+  },
+  getPrototypeOf: () => null,
+  set: () => false,
+  deleteProperty: () => false,
+  defineProperty: () => false,
+};
+
 /** The open connections of an engine by their id. */
 export class Registry {
-  /** Without a prototype: ids in requests are the client's words. */
-  readonly record = Object.create(null) as Record<string, EngineConnection>;
+  readonly #connections: Connections = new Map();
+  readonly record = new Proxy(this.#connections, READING) as unknown as Readonly<
+    Record<string, EngineConnection>
+  >;
   /** Kept only where sessions of an address are limited. */
   readonly #perAddress = new Map<string, number>();
   readonly #limits: SessionLimits;
@@ -25,7 +44,7 @@ export class Registry {
   }
 
   find(id: string): EngineConnection | undefined {
-    return this.record[id];
+    return this.#connections.get(id);
   }
 
   /** Why no session of this address may open now; undefined if one may. An unknown address has no limit of its own. */
@@ -38,14 +57,14 @@ export class Registry {
   }
 
   add(connection: EngineConnection): void {
-    this.record[connection.id] = connection;
+    this.#connections.set(connection.id, connection);
     this.#count += 1;
     if (this.#limits.maxSessionsPerAddress !== Infinity) this.#countAddress(connection.remoteAddress, 1);
   }
 
   remove(connection: EngineConnection): void {
-    if (this.record[connection.id] !== connection) return;
-    Reflect.deleteProperty(this.record, connection.id);
+    if (this.#connections.get(connection.id) !== connection) return;
+    this.#connections.delete(connection.id);
     this.#count -= 1;
     if (this.#perAddress.size > 0) this.#countAddress(connection.remoteAddress, -1);
   }

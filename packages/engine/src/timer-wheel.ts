@@ -28,9 +28,11 @@ export class TimerWheel implements Clock {
   #timer: NodeJS.Timeout | undefined;
   #timerTick = Infinity;
   #dirty: Flushable[] = [];
+  #flushedAt: number | undefined;
 
+  /** While connections are flushed, the time at which that began: asking again for each would cost more than it tells. */
   now(): number {
-    return performance.now();
+    return this.#flushedAt ?? performance.now();
   }
 
   arm(alarm: Alarm, at: number): void {
@@ -118,6 +120,7 @@ export class TimerWheel implements Clock {
   #flush(): void {
     const dirty = this.#dirty;
     this.#dirty = [];
+    this.#flushedAt = performance.now();
     for (const flushable of dirty) {
       try {
         flushable.flush();
@@ -125,5 +128,6 @@ export class TimerWheel implements Clock {
         rethrowLater(error);
       }
     }
+    this.#flushedAt = undefined;
   }
 }
