@@ -58,13 +58,27 @@ function writeText(target: Buffer, text: string, offset: number, length: number)
   return target.write(text, offset, length, length === text.length ? "latin1" : "utf8");
 }
 
-/**
- * Whole unmasked frames for a batch of messages (RFC 6455, section 5.2), in one piece of memory: one write, one
- * system call. The frame of a single prepared message is returned as it is.
- */
-export function encodeFrames(messages: readonly WireMessage[]): Uint8Array {
-  const [first] = messages;
-  if (messages.length === 1 && first instanceof PreparedMessage) return first.webSocketFrame;
+/** Frames above this size are not kept for the next connection. */
+const LARGEST_KEPT = 65_536;
+
+/** The last batch that was prepared messages only. Several broadcasts in one turn give every connection the same one. */
+let keptBatch: readonly WireMessage[] = [];
+let keptFrames: Uint8Array = Buffer.alloc(0);
+
+function isKept(messages: readonly WireMessage[]): boolean {
+  if (messages.length !== keptBatch.length) return false;
+  for (let index = 0; index < messages.length; index++) {
+    if (messages[index] !== keptBatch[index]) return false;
+  }
+  return true;
+}
+
+function isPrepared(messages: readonly WireMessage[]): boolean {
+  for (const message of messages) if (!(message instanceof PreparedMessage)) return false;
+  return true;
+}
+
+function join(messages: readonly WireMessage[]): Uint8Array {
   let total = 0;
   for (let index = 0; index < messages.length; index++) total += measure(messages[index] ?? "", index);
   const bytes = Buffer.allocUnsafe(total);
@@ -73,6 +87,23 @@ export function encodeFrames(messages: readonly WireMessage[]): Uint8Array {
     offset = writeMessage(bytes, offset, messages[index] ?? "", index);
   }
   return bytes;
+}
+
+/**
+ * Whole unmasked frames for a batch of messages (RFC 6455, section 5.2), in one piece of memory: one write, one
+ * system call. What prepared messages alone make up is shared by all connections that get it: it must not be changed.
+ */
+export function encodeFrames(messages: readonly WireMessage[]): Uint8Array {
+  const [first] = messages;
+  if (!(first instanceof PreparedMessage)) return join(messages);
+  if (messages.length === 1) return first.webSocketFrame;
+  if (isKept(messages)) return keptFrames;
+  const frames = join(messages);
+  if (frames.byteLength <= LARGEST_KEPT && isPrepared(messages)) {
+    keptBatch = messages.slice();
+    keptFrames = frames;
+  }
+  return frames;
 }
 
 /** A close frame (RFC 6455, section 5.5.1). A reason that is too long for one is left out. */
