@@ -82,11 +82,11 @@ export function parserConformance(
     it("throws at encoding what it can't bring over", () => {
       const circle: unknown[] = ["circle"];
       circle.push(circle);
-      expect(() => new Encoder().encode({ type: EVENT, nsp: "/", data: circle })).toThrow();
+      expect(() => new Encoder().encode({ type: EVENT, nsp: "/", data: circle })).toThrow(Error);
     });
 
     it.skipIf(lacks["refuses-garbage"] !== undefined)("throws at what is no packet", () => {
-      expect(() => new Decoder().add("no packet at all")).toThrow();
+      expect(() => new Decoder().add("no packet at all")).toThrow(Error);
     });
 
     it("can be destroyed at any time, and more than once", () => {

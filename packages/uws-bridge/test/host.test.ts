@@ -1,6 +1,9 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get } from "node:https";
-import { fileURLToPath } from "node:url";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import type { HostHandler } from "@skein/engine";
+import { selfSignedCredentials } from "@skein/testkit";
 import uWS from "uWebSockets.js";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -148,19 +151,21 @@ describe("a host", () => {
 });
 
 describe("a host on an SSLApp", () => {
-  const fixture = (name: string) => fileURLToPath(new URL(`./fixtures/${name}`, import.meta.url));
-
-  function secureApp() {
-    return uWS.SSLApp({
-      key_file_name: fixture("localhost-key.pem"),
-      cert_file_name: fixture("localhost-cert.pem"),
-    });
+  /** The app reads its key and certificate from files, once, while it is made. */
+  async function secureApp() {
+    const folder = await mkdtemp(join(tmpdir(), "skein-tls-"));
+    const [key_file_name, cert_file_name] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+    const { key, cert } = await selfSignedCredentials();
+    await Promise.all([writeFile(key_file_name, key), writeFile(cert_file_name, cert)]);
+    const app = uWS.SSLApp({ key_file_name, cert_file_name });
+    await rm(folder, { recursive: true });
+    return app;
   }
 
   it("has secure requests, over HTTPS and WSS", async () => {
     const secure: boolean[] = [];
     const upgraded = deferred();
-    const app = secureApp();
+    const app = await secureApp();
     uwsHost(app).serve(
       {
         onRequest(exchange) {

@@ -2,9 +2,8 @@ import { createServer, type Server as HttpServer, type RequestListener } from "n
 import { createSecureServer } from "node:http2";
 import { createServer as createHttpsServer } from "node:https";
 import type { AddressInfo, Socket } from "node:net";
-import { Arrivals } from "@skein/testkit";
+import { Arrivals, selfSignedCredentials } from "@skein/testkit";
 import { type EngineOptions, Server } from "@skein/engine";
-import { generate } from "selfsigned";
 import { Client } from "../running-engine.ts";
 
 export type Protocol = "http" | "https" | "http2";
@@ -16,8 +15,7 @@ const page: RequestListener = (_request, response) => {
 
 async function createHttp(protocol: Protocol): Promise<HttpServer> {
   if (protocol === "http") return createServer(page);
-  const names = [{ name: "commonName", value: "localhost" }];
-  const { private: key, cert } = await generate(names, { keyType: "ec", algorithm: "sha256" });
+  const { key, cert } = await selfSignedCredentials();
   if (protocol === "https") return createHttpsServer({ key, cert }, page);
   return createSecureServer({ key, cert, allowHTTP1: true }, page as never) as unknown as HttpServer;
 }

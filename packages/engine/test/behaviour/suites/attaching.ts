@@ -1,19 +1,14 @@
-import { readFileSync } from "node:fs";
 import { createServer, type IncomingMessage, type Server as HttpServer } from "node:http";
 import { connect as connectHttp2, createSecureServer } from "node:http2";
 import { createServer as createHttpsServer } from "node:https";
 import { connect, type Socket } from "node:net";
+import { selfSignedCredentials } from "@skein/testkit";
 import { OfficialClient } from "../clients/official-client.ts";
 import { expect, suite } from "../suite.ts";
 import { inTime, once } from "../waiting.ts";
 import { PollingWire } from "../wire/polling-wire.ts";
 import { plainServer, type World } from "../world.ts";
 
-function fixture(name: string): Buffer {
-  return readFileSync(new URL(`../fixtures/${name}`, import.meta.url));
-}
-
-const secure = { key: fixture("localhost-key.pem"), cert: fixture("localhost-cert.pem") };
 const query = "EIO=4&transport=polling";
 
 async function statusOf(world: World, path: string): Promise<number> {
@@ -36,6 +31,14 @@ function upgradeAt(
     socket.on("close", () => resolve(Buffer.concat(chunks).toString()));
   });
   return { socket, answer: inTime(ended, "the end of the connection") };
+}
+
+async function createHttps(): Promise<HttpServer> {
+  return createHttpsServer({ ...(await selfSignedCredentials()) });
+}
+
+async function createHttp2(): Promise<ReturnType<typeof createSecureServer>> {
+  return createSecureServer({ ...(await selfSignedCredentials()), allowHTTP1: true });
 }
 
 /** Section 10. */
@@ -176,12 +179,12 @@ export const attaching = suite("on a server", (behaves) => {
   });
 
   for (const [name, create] of [
-    ["https", () => createHttpsServer(secure)],
-    ["HTTP/2 for clients of HTTP/1.1", () => createSecureServer({ ...secure, allowHTTP1: true })],
+    ["https", createHttps],
+    ["HTTP/2 for clients of HTTP/1.1", createHttp2],
   ] as const) {
     for (const path of ["polling", "websocket", "polling, then websocket"] as const) {
       behaves(`${name} over ${path}`, async (world) => {
-        const other = await world.another(create());
+        const other = await world.another(await create());
         const url = `https://127.0.0.1:${other.port}`;
         const client = new OfficialClient(url, { revision: 4, path }, { rejectUnauthorized: false });
         world.leave(() => client.close());
@@ -194,7 +197,7 @@ export const attaching = suite("on a server", (behaves) => {
   }
 
   behaves("HTTP/2 for clients of HTTP/2", async (world) => {
-    const other = await world.another(createSecureServer({ ...secure, allowHTTP1: true }));
+    const other = await world.another(await createHttp2());
     const session = connectHttp2(`https://127.0.0.1:${other.port}`, { rejectUnauthorized: false });
     world.leave(() => session.destroy());
     const ask = async (path: string, method = "GET", body = ""): Promise<string> => {

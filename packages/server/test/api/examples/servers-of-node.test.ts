@@ -1,11 +1,8 @@
-import { execFileSync } from "node:child_process";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { createServer } from "node:http";
 import { createSecureServer } from "node:http2";
 import { createServer as createHttpsServer } from "node:https";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { selfSignedCredentials } from "@skein/testkit";
+import { describe, expect, test } from "vitest";
 import { Server } from "../../../src/index.ts";
 import {
   clientOf,
@@ -16,22 +13,6 @@ import {
   httpServerOfThisTest,
   originOf,
 } from "../support.ts";
-
-/** A program of the system, not of any package. */
-const OPENSSL = "openssl";
-
-/** A key and a certificate for this machine, signed by nobody. */
-function credentials(): { key: Buffer; cert: Buffer } {
-  const folder = mkdtempSync(join(tmpdir(), "skein-tls-"));
-  onTestFinished(() => rmSync(folder, { recursive: true }));
-  const [key, cert] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-  const subject = ["-subj", "/CN=127.0.0.1", "-days", "1"];
-  const curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"];
-  execFileSync(OPENSSL, ["req", "-x509", ...curve, ...subject, "-keyout", key, "-out", cert], {
-    stdio: "ignore",
-  });
-  return { key: readFileSync(key), cert: readFileSync(cert) };
-}
 
 /** Resolves when a client of this server has had its words echoed. */
 async function expectService(
@@ -78,7 +59,7 @@ describe("a server is made", () => {
   });
 
   test("on an HTTPS server", async () => {
-    const io = closedAfterwards(new Server(createHttpsServer(credentials()).listen(0)));
+    const io = closedAfterwards(new Server(createHttpsServer(await selfSignedCredentials()).listen(0)));
     echoing(io);
     const secure = new Promise((resolve) => {
       io.on("connection", (socket) => resolve(socket.handshake.secure));
@@ -90,7 +71,7 @@ describe("a server is made", () => {
   test("on an HTTP/2 server that also speaks HTTP/1.1", async () => {
     const io = closedAfterwards(new Server());
     echoing(io);
-    io.listen(createSecureServer({ ...credentials(), allowHTTP1: true }).listen(0));
+    io.listen(createSecureServer({ ...(await selfSignedCredentials()), allowHTTP1: true }).listen(0));
     await expectService(io, "https");
   });
 });
