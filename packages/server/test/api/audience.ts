@@ -60,7 +60,8 @@ export class Audience {
   }
 
   async #join(name: string): Promise<void> {
-    const client = await this.world.client(this.namespace);
+    // On WebSocket: on long-polling, what is volatile is lost whenever no poll is pending.
+    const client = await this.world.client(this.namespace, { transports: ["websocket"] });
     this.clients.set(name, client);
     this.#inboxes.set(name, new Inbox(client));
   }

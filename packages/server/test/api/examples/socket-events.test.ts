@@ -6,7 +6,8 @@ import { Audience } from "../audience.ts";
 
 async function pair() {
   const world = await World.start();
-  const client = await world.client();
+  // On WebSocket: on long-polling, what is volatile is lost whenever no poll is pending.
+  const client = await world.client("/", { transports: ["websocket"] });
   const socket: Socket = world.socketOf(client);
   return { client, socket };
 }
