@@ -10,6 +10,7 @@ import { Decoder, type Packet, type PacketDecoder, type PacketEncoder, PacketTyp
 import type { IncomingMessage } from "node:http";
 import type { Client as ClientApi, DisconnectReason } from "./api.ts";
 import { legacyRefusal, modernise } from "./compat/legacy-clients.ts";
+import { SkeinError } from "./errors.ts";
 import { type Directory, Joining, type JoiningClient, type Member, type Refusal } from "./joining.ts";
 import { NextTick } from "./next-tick.ts";
 import { after, cancel, type Timer } from "./timers.ts";
@@ -34,6 +35,8 @@ export interface ClientContext {
   readonly encoder: PacketEncoder;
   readonly maxNamespaces: number;
   readonly topics: TopicTraffic;
+  /** Milliseconds. */
+  readonly attachmentTimeout: number;
   /** Milliseconds, as it is set now. */
   connectTimeout(): number;
   newDecoder(): PacketDecoder;
@@ -60,6 +63,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   readonly #members: Member[] = [];
   #joining: Joining[] | undefined;
   #connectTimer: Timer | undefined;
+  #attachmentTimer: Timer | undefined;
   #open = true;
 
   /** Takes a connection. */
@@ -95,14 +99,14 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     try {
       this.#decode(data);
     } catch (error) {
-      for (const member of this.#members.slice()) member.violated(error);
-      this.#stop();
+      this.#violated(error);
     }
   }
 
   onClose(reason: CloseReason, description?: unknown): void {
     this.#open = false;
     cancel(this.#connectTimer);
+    cancel(this.#attachmentTimer);
     this.#closeMembers(reason, description);
     for (const joining of this.#joining ?? []) joining.abandon();
     this.#joining = undefined;
@@ -171,6 +175,25 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     if (!(this.#decoder instanceof Decoder)) return this.#decoder.add(data);
     const packet = this.#decoder.decode(data);
     if (packet !== undefined) this.#onPacket(packet);
+    if (this.#decoder.pending) this.#awaitAttachments();
+    else if (this.#attachmentTimer !== undefined) this.#stopAwaiting();
+  }
+
+  /** An unfinished packet would hold its part of memory for as long as the client answers pings. */
+  #awaitAttachments(): void {
+    this.#attachmentTimer ??= after(this.#context.attachmentTimeout, () => {
+      this.#violated(new SkeinError("ATTACHMENTS_MISSING"));
+    });
+  }
+
+  #stopAwaiting(): void {
+    cancel(this.#attachmentTimer);
+    this.#attachmentTimer = undefined;
+  }
+
+  #violated(error: unknown): void {
+    for (const member of this.#members.slice()) member.violated(error);
+    this.#stop();
   }
 
   #onPacket(received: Packet): void {

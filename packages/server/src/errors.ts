@@ -13,6 +13,7 @@ export const SKEIN_ERRORS = {
   STATEFUL_REGEXP: { side: "local", message: "stateful regular expressions are not supported" },
   INVALID_OPTION: { side: "local", message: "invalid option" },
   ACK_TIMEOUT: { side: "peer", message: "operation has timed out" },
+  ATTACHMENTS_MISSING: { side: "peer", message: "the attachments of a packet did not come in time" },
   ACK_DISCONNECTED: { side: "peer", message: "socket has been disconnected" },
 } as const satisfies Record<string, { side: "local" | "peer"; message: string }>;
 

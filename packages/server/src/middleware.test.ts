@@ -76,7 +76,7 @@ describe("a chain of middlewares", () => {
   test("is refused also when nothing was thrown with", () => {
     const { refusals } = run([
       () => {
-        // oxlint-disable-next-line no-throw-literal, only-throw-error -- that's what applications can do
+        // oxlint-disable-next-line only-throw-error -- that's what applications can do
         throw undefined;
       },
     ]);

@@ -10,6 +10,7 @@ describe("the options of a server", () => {
       recovery: undefined,
       cleanupEmptyChildNamespaces: false,
       maxNamespaces: 1000,
+      attachmentTimeout: 30_000,
     });
   });
 

@@ -25,6 +25,8 @@ export interface ServerOptions extends EngineOptions, AttachOptions {
   cleanupEmptyChildNamespaces?: boolean | undefined;
   /** How many namespaces one connection may be in, or about to join; more are refused. Default: 1000. */
   maxNamespacesPerConnection?: number | undefined;
+  /** Milliseconds in which all attachments of a packet must have come, or the connection ends. Default: 30000. */
+  attachmentTimeout?: number | undefined;
 }
 
 /** The server's own options, with their defaults. */
@@ -35,11 +37,13 @@ export interface ResolvedServerOptions {
   readonly recovery: Required<RecoveryOptions> | undefined;
   readonly cleanupEmptyChildNamespaces: boolean;
   readonly maxNamespaces: number;
+  readonly attachmentTimeout: number;
 }
 
 const DEFAULT_PATH = "/socket.io";
 const DEFAULT_CONNECT_TIMEOUT = 45_000;
 const DEFAULT_MAX_NAMESPACES = 1000;
+const DEFAULT_ATTACHMENT_TIMEOUT = 30_000;
 const DEFAULT_RECOVERY: Required<RecoveryOptions> = {
   maxDisconnectionDuration: 120_000,
   skipMiddlewares: true,
@@ -54,11 +58,19 @@ export function trimPath(path: string): string {
   return path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
+/** The value of a limit, or its default. */
+function limit(
+  options: ServerOptions,
+  name: "maxNamespacesPerConnection" | "attachmentTimeout",
+  usual: number,
+): number {
+  const value = options[name] ?? usual;
+  if (!(value >= 1)) throw new SkeinError("INVALID_OPTION", `${name} must be at least 1`);
+  return value;
+}
+
 /** Fills in the defaults. Throws `INVALID_OPTION` for a limit that is no number. */
 export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
-  const maxNamespaces = options.maxNamespacesPerConnection ?? DEFAULT_MAX_NAMESPACES;
-  if (!(maxNamespaces >= 1))
-    throw new SkeinError("INVALID_OPTION", "maxNamespacesPerConnection must be at least 1");
   const recovery = options.connectionStateRecovery;
   return {
     path: trimPath(options.path ?? DEFAULT_PATH),
@@ -66,7 +78,8 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     connectTimeout: options.connectTimeout || DEFAULT_CONNECT_TIMEOUT,
     recovery: recovery ? { ...DEFAULT_RECOVERY, ...withoutUndefined(recovery) } : undefined,
     cleanupEmptyChildNamespaces: options.cleanupEmptyChildNamespaces === true,
-    maxNamespaces,
+    maxNamespaces: limit(options, "maxNamespacesPerConnection", DEFAULT_MAX_NAMESPACES),
+    attachmentTimeout: limit(options, "attachmentTimeout", DEFAULT_ATTACHMENT_TIMEOUT),
   };
 }
 

@@ -6,7 +6,13 @@ import {
   type RequestInterceptor,
   Server as Engine,
 } from "@skein/engine";
-import { type PacketEncoder, type Parser, parser as defaultParser } from "@skein/parser";
+import {
+  Decoder,
+  type PacketDecoder,
+  type PacketEncoder,
+  type Parser,
+  parser as defaultParser,
+} from "@skein/parser";
 import { type UwsApp, type UwsHostOptions, uwsHost } from "@skein/uws-bridge";
 import type { EventEmitter } from "node:events";
 import { createServer, type Server as HttpServer } from "node:http";
@@ -34,6 +40,9 @@ import { TopicTraffic } from "./topic-delivery-traffic.ts";
 
 /** The servers of Node that a Socket.IO server can be attached to. */
 export type TServerInstance = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
+
+/** Attachments that the default decoder takes with one packet. */
+const MOST_ATTACHMENTS = 10;
 
 function isPort(value: unknown): value is number | string {
   return typeof value === "number" || (typeof value === "string" && /^\d+$/.test(value));
@@ -80,6 +89,8 @@ export class Server<
   readonly #hosts: Host[] = [];
   readonly #errors = new ErrorReports();
   readonly #topics = new TopicTraffic();
+  /** Bytes, over all engines. */
+  #largestMessage = 1_000_000;
   #path: string;
   #serveClient: boolean;
   #connectTimeout: number;
@@ -144,6 +155,7 @@ export class Server<
   bind(engine: Engine): this {
     this.engine = engine;
     this.#engines.push(engine);
+    this.#largestMessage = Math.max(this.#largestMessage, engine.opts.maxHttpBufferSize);
     engine.on("connection", (connection) => this.onconnection(connection));
     return this;
   }
@@ -269,8 +281,15 @@ export class Server<
       maxNamespaces: this.#settings.maxNamespaces,
       topics: this.#topics,
       connectTimeout: () => this.#connectTimeout,
-      newDecoder: () => new this.#parser.Decoder(),
+      attachmentTimeout: this.#settings.attachmentTimeout,
+      newDecoder: () => this.#newDecoder(),
     };
+  }
+
+  /** The default decoder lets in what the engines let in: every attachment may be as large as a message. */
+  #newDecoder(): PacketDecoder {
+    if (this.#parser.Decoder !== Decoder) return new this.#parser.Decoder();
+    return new Decoder({ maxAttachmentBytes: MOST_ATTACHMENTS * this.#largestMessage });
   }
 
   #announce(created: Namespace): void {
