@@ -1,5 +1,4 @@
 import { execFile } from "node:child_process";
-import { existsSync } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import type { Socket as RawSocket } from "node:net";
@@ -7,30 +6,15 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { CHROMIUM, hasChromium } from "@skein/testkit";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { type Chat, startChat } from "../src/chat.ts";
 
-const CHROMIUM = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
 const PNG =
   "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==";
 
-const hasBrowser = existsSync(CHROMIUM);
-if (!hasBrowser) {
-  const need = `The chat's browser tests need Chromium at ${CHROMIUM}: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.`;
-  if (process.env["CI"] === "true") throw new Error(need);
-  console.warn(`SKIPPED. ${need}`);
-}
+const hasBrowser = hasChromium();
 
 let directory: string;
 let chat: Chat;
@@ -46,7 +30,7 @@ beforeAll(async () => {
     connections.add(connection);
     connection.on("close", () => connections.delete(connection));
   });
-  browser = await chromium.launch({ executablePath: CHROMIUM, args: FLAGS });
+  browser = await chromium.launch(CHROMIUM);
 }, 60_000);
 
 afterAll(async () => {

@@ -42,3 +42,11 @@ export { type ClockHarness, clockConformance } from "./clock-conformance.ts";
 export { type ParserLimits, parserConformance } from "./parser-conformance.ts";
 export { type MemoryStream, MemoryWebTransport, type SessionCensus } from "./memory-webtransport.ts";
 export { type Credentials, selfSignedCredentials } from "./credentials.ts";
+export {
+  type Behaves,
+  BehaviourSuites,
+  type Comparable,
+  type Suite,
+  type Worlds,
+} from "./behaviour-suite.ts";
+export { CHROMIUM, hasChromium } from "./chromium.ts";

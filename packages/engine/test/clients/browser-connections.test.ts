@@ -1,6 +1,7 @@
 import type { EngineOptions } from "@skein/engine";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUNDLES, hasChromium, Pages } from "./chromium.ts";
+import { BUNDLES, Pages } from "./chromium.ts";
+import { hasChromium } from "@skein/testkit";
 import { cutOnce } from "./cut-once.ts";
 import { acrossACut, aFew, PATHS, ROOMY, type Transports } from "./errands.ts";
 import { type Protocol, ServedEngine } from "./served-engine.ts";

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { BUNDLES, hasChromium, Pages } from "./chromium.ts";
+import { BUNDLES, Pages } from "./chromium.ts";
+import { hasChromium } from "@skein/testkit";
 import { everySize, everySizeOfOldPages, PATHS, ROOMY } from "./errands.ts";
 import { ServedEngine } from "./served-engine.ts";
 

@@ -1,28 +1,7 @@
-import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
+import { CHROMIUM } from "@skein/testkit";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { type Errand, type Report, talk } from "./talk.ts";
-
-const CHROMIUM = process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium";
-const FLAGS = [
-  "--headless",
-  "--no-sandbox",
-  "--disable-gpu",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
-/** Whether there is a Chromium; says aloud when there is none, and does not let continuous integration go on. */
-export function hasChromium(): boolean {
-  if (existsSync(CHROMIUM)) return true;
-  const need = `The tests of browsers need Chromium at ${CHROMIUM}: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.`;
-  if (process.env["CI"] === "true") throw new Error(need);
-  console.warn(`SKIPPED. ${need}`);
-  return false;
-}
 
 const resolve = createRequire(import.meta.url).resolve;
 
@@ -46,7 +25,7 @@ export class Pages {
   }
 
   static async launch(): Promise<Pages> {
-    return new Pages(await chromium.launch({ executablePath: CHROMIUM, args: FLAGS }));
+    return new Pages(await chromium.launch(CHROMIUM));
   }
 
   /** Does an errand in a page of `origin`, with the client of `bundle`. */

@@ -1,48 +1,20 @@
-import { describe, test } from "vitest";
+import { BehaviourSuites, type Suite as GenericSuite } from "@skein/testkit";
 import type { Implementation, Options } from "./implementation.ts";
 import type { Transport } from "./transport.ts";
 import { World } from "./world.ts";
 
 export { expect } from "vitest";
 
-type Run = (world: World) => Promise<void>;
-
-/** Registers one sentence of behaviour: it runs in a world of its own, whose server is given `options`. */
-export interface Behaves {
-  (name: string, run: Run): void;
-  (name: string, options: Options, run: Run): void;
-}
+const suites = new BehaviourSuites<Implementation, Transport, Options, World>({
+  start: (implementation, transport, options) => World.start(implementation, transport, options),
+  stop: (world) => world.close(),
+});
 
 /** A topic: registers its sentences for one implementation, reached over one transport. */
-export type Suite = (implementation: Implementation, transport: Transport) => void;
+export type Suite = GenericSuite<Implementation, Transport>;
 
-/** Names of all behaviours, by which a stale entry among an implementation's differences is found. */
-export const registered = new Set<string>();
+/** Names of all behaviours. */
+export const { registered } = suites;
 
-/** Declares a topic. Its tests share nothing, so they run side by side. */
-export function suite(topic: string, register: (behaves: Behaves, transport: Transport) => void): Suite {
-  return (implementation, transport) => {
-    // oxlint-disable-next-line vitest/valid-title -- a suite is told its title
-    describe(topic, { concurrent: true }, () => {
-      register(registrar(implementation, transport), transport);
-    });
-  };
-}
-
-function registrar(implementation: Implementation, transport: Transport): Behaves {
-  return (name: string, ...rest: [Run] | [Options, Run]) => {
-    const [options, run] = rest.length === 1 ? [{}, rest[0]] : rest;
-    registered.add(name);
-    const difference = implementation.knownDifferences[name];
-    const title = difference === undefined ? name : `${name} (differs: ${difference})`;
-    // oxlint-disable-next-line vitest/valid-title -- so is a test
-    test.skipIf(difference !== undefined)(title, async () => {
-      const world = await World.start(implementation, transport, options);
-      try {
-        await run(world);
-      } finally {
-        await world.close();
-      }
-    });
-  };
-}
+/** Declares a topic. */
+export const suite: typeof suites.declare = (topic, register) => suites.declare(topic, register);
