@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import { createServer, type Server as HttpServer, type ServerResponse } from "node:http";
+import { createServer, type ServerResponse } from "node:http";
 import { fileURLToPath } from "node:url";
 import { Server } from "@skein/server";
 import sirv from "sirv";
@@ -9,14 +9,10 @@ import { type ChatServer, openRooms } from "./rooms.ts";
 const SITE = fileURLToPath(new URL("../dist/site/", import.meta.url));
 const POLICY = "default-src 'self'; img-src 'self' blob: data:; connect-src 'self' ws: wss:";
 
-export interface Chat {
-  readonly url: string;
-  readonly httpServer: HttpServer;
-  close(): Promise<void>;
-}
+export type Chat = Awaited<ReturnType<typeof startChat>>;
 
 /** Starts the chat on `port`; zero asks the system for a free one. Rejects when the port can't be had. */
-export async function startChat(port: number, site = SITE): Promise<Chat> {
+export async function startChat(port: number, site = SITE) {
   const setHeaders = (response: ServerResponse) => response.setHeader("content-security-policy", POLICY);
   // The page's own files. Requests under /socket.io/ never come here: Skein answers them.
   const httpServer = createServer(sirv(site, { setHeaders }));
