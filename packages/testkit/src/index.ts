@@ -50,3 +50,4 @@ export {
   type Worlds,
 } from "./behaviour-suite.ts";
 export { CHROMIUM, hasChromium } from "./chromium.ts";
+export { CookieJar, cookiesOf } from "./cookie-jar.ts";

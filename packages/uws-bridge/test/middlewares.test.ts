@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import { type Connection, type EngineOptions, type Middleware, Server } from "@skein/engine";
-import { Arrivals } from "@skein/testkit";
+import { cookiesOf, Arrivals } from "@skein/testkit";
 import session from "express-session";
 import helmet from "helmet";
 import passport from "passport";
@@ -8,7 +8,7 @@ import uWS from "uWebSockets.js";
 import { describe, expect, it } from "vitest";
 import { uwsHost } from "../src/index.ts";
 import { cleanUp, expectNativeAddon, listen } from "./support.ts";
-import { cookiesOf, Visitor, WAYS } from "./visitor.ts";
+import { Visitor, WAYS } from "./visitor.ts";
 
 interface World {
   readonly port: number;

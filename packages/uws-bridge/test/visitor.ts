@@ -1,4 +1,4 @@
-import { type ClientRequest, type ClientResponse, networkClient } from "@skein/testkit";
+import { type ClientRequest, type ClientResponse, CookieJar, networkClient } from "@skein/testkit";
 import { cleanUp } from "./support.ts";
 
 /** What a visitor got for a request: of an upgrade that opened, the 101. */
@@ -8,18 +8,13 @@ export interface Answer {
   readonly body: string;
 }
 
-/** The `Set-Cookie` lines of an answer. */
-export function cookiesOf({ headers }: Answer): string[] {
-  return [headers["set-cookie"] ?? []].flat();
-}
-
 const PATH = "/engine.io/?EIO=4&transport=";
 
 /** A browser, as far as middlewares can tell: it remembers cookies. */
 export class Visitor {
   readonly #port: number;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies = new CookieJar();
 
   constructor(port: number, headers: Readonly<Record<string, string>> = {}) {
     this.#port = port;
@@ -54,18 +49,12 @@ export class Visitor {
   }
 
   #send(): Record<string, string> {
-    if (this.#cookies.size === 0) return { ...this.#headers };
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    return { ...this.#headers, cookie };
+    return { ...this.#headers, ...this.#cookies.headers };
   }
 
   #remember({ status, headers, body }: ClientResponse): Answer {
     const answer = { status, headers, body: body.toString() };
-    for (const line of cookiesOf(answer)) {
-      const [pair = ""] = line.split(";");
-      const equals = pair.indexOf("=");
-      this.#cookies.set(pair.slice(0, equals), pair.slice(equals + 1));
-    }
+    this.#cookies.keep(answer);
     return answer;
   }
 }

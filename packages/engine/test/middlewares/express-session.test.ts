@@ -3,7 +3,8 @@ import session from "express-session";
 import { afterEach, describe, expect, it } from "vitest";
 import { type RunningEngine, startEngine, stopEngines } from "../running-engine.ts";
 import { asMiddleware, serveBeside } from "./express.ts";
-import { cookiesOf, Visitor, WAYS } from "./visitor.ts";
+import { cookiesOf } from "@skein/testkit";
+import { Visitor, WAYS } from "./visitor.ts";
 
 afterEach(stopEngines);
 

@@ -1,4 +1,4 @@
-import { type ClientRequest, type ClientResponse, networkClient } from "@skein/testkit";
+import { type ClientRequest, type ClientResponse, CookieJar, networkClient } from "@skein/testkit";
 
 type Headers = ClientResponse["headers"];
 
@@ -9,18 +9,13 @@ export interface Answer {
   readonly body: string;
 }
 
-/** The `Set-Cookie` lines of an answer. */
-export function cookiesOf({ headers }: { readonly headers: Headers }): string[] {
-  return [headers["set-cookie"] ?? []].flat();
-}
-
 const PATH = "/engine.io/?EIO=4&transport=";
 
 /** A browser, as far as middlewares can tell: it remembers cookies, and speaks to the engine each way that a client does. */
 export class Visitor {
   readonly #port: number;
   readonly #headers: Readonly<Record<string, string>>;
-  readonly #cookies = new Map<string, string>();
+  readonly #cookies = new CookieJar();
   readonly #leave: (() => void)[] = [];
 
   constructor(port: number, headers: Readonly<Record<string, string>> = {}) {
@@ -78,17 +73,11 @@ export class Visitor {
   }
 
   #send(): Record<string, string> {
-    if (this.#cookies.size === 0) return { ...this.#headers };
-    const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join("; ");
-    return { ...this.#headers, cookie };
+    return { ...this.#headers, ...this.#cookies.headers };
   }
 
   #remember(answer: Answer): Answer {
-    for (const line of cookiesOf(answer)) {
-      const [pair = ""] = line.split(";");
-      const equals = pair.indexOf("=");
-      this.#cookies.set(pair.slice(0, equals), pair.slice(equals + 1));
-    }
+    this.#cookies.keep(answer);
     return answer;
   }
 }
