@@ -1,6 +1,6 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage } from "node:http";
-import type { Alarm, Clock, Flushable } from "./clock.ts";
+import type { Clock } from "./clock.ts";
 import type {
   Connection,
   ConnectionListener,
@@ -13,10 +13,11 @@ import type { DropCause } from "./diagnostics.ts";
 import { EngineError } from "./errors.ts";
 import type { HostRequest, TopicBus } from "./host/host.ts";
 import type { Journal } from "./journal.ts";
-import { NOTHING } from "./protocol/effects.ts";
 import type { Message, OutgoingPacket, ReceivedPacket, Revision } from "./protocol/packet.ts";
-import { type CloseReason, type Effect, Session, type SessionConfig, type Wire } from "./protocol/session.ts";
-import type { Transport, TransportListener, TransportName } from "./transport/transport.ts";
+import type { CloseReason, SessionConfig } from "./protocol/session.ts";
+import { SendCallbacks } from "./send-callbacks.ts";
+import { SessionDriver } from "./session-driver.ts";
+import type { Transport, TransportName } from "./transport/transport.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 
 /** Whoever keeps the connections: told first when one has ended, and of batches for its own public events. */
@@ -48,92 +49,75 @@ export interface ConnectionSetup {
 }
 
 /**
- * The driver of a session: the only user of the state machine. It feeds it what the transports, the clock and the
- * application bring, carries out the effects, arms its one deadline, and flushes at the end of a turn.
- *
- * Effects may call back into the application, which may send or close at once. The session takes such an input
- * immediately; its effects wait until those in progress are done, so they always happen in the order of the inputs.
+ * A session's driver with the application's side to it: messages, callbacks, public events, and how much may wait for
+ * the peer.
  */
-export class EngineConnection implements Connection, TransportListener, Alarm, Flushable {
+export class EngineConnection extends SessionDriver implements Connection {
   readonly id: string;
   readonly protocol: Revision;
   readonly remoteAddress: string | undefined;
   readonly secure: boolean;
   request: IncomingMessage | null;
-  readonly #session: Session;
   readonly #limits: OutboxLimits;
-  readonly #clock: Clock;
   readonly #owner: ConnectionOwner;
   readonly #topics: TopicBus | undefined;
-  #current: Transport;
-  #candidate: Transport | undefined;
   #listener: ConnectionListener | undefined;
   #events: EventEmitter | undefined;
-  #armedAt = Infinity;
-  #dirty = false;
-  #performing = false;
-  #waiting: Effect[] | undefined;
+  #callbacks: SendCallbacks | undefined;
   #overflowed = false;
-  /** By the packets that they wait for. */
-  #callbacks: Map<OutgoingPacket, SendCallback> | undefined;
 
   constructor(setup: ConnectionSetup) {
-    const { request, transport, config } = setup;
+    const { request, config } = setup;
+    super(config, setup.transport, setup.clock);
     this.id = setup.id;
     this.protocol = config.revision;
     this.remoteAddress = request?.remoteAddress;
     this.secure = request?.secure ?? true;
     this.request = request?.incoming ?? null;
-    this.#session = new Session(config, { polled: transport.name === "polling" });
     this.#limits = setup.limits;
-    this.#clock = setup.clock;
     this.#owner = setup.owner;
     this.#topics = setup.topics;
-    this.#current = transport;
   }
 
   get readyState(): "opening" | "open" | "closing" | "closed" {
-    const { state } = this.#session;
+    const { state } = this.session;
     return state === "upgrading" ? "open" : state;
   }
 
   get transport(): TransportView {
-    return { name: this.#current.name, writable: this.#session.writable };
+    return { name: this.currentTransport.name, writable: this.session.writable };
   }
 
   get transportName(): TransportName {
-    return this.#current.name;
-  }
-
-  /** The wire in use, for whoever routes requests to it. */
-  get currentTransport(): Transport {
-    return this.#current;
+    return this.currentTransport.name;
   }
 
   get upgrading(): boolean {
-    return this.#session.state === "upgrading";
+    return this.session.state === "upgrading";
   }
 
   get upgraded(): boolean {
-    return this.#session.upgraded;
+    return this.session.upgraded;
   }
 
   /** True while a second transport could begin to take over. */
   get upgradable(): boolean {
-    return this.#session.state === "open" && !this.#session.upgraded && this.#current.name === "polling";
+    return (
+      this.session.state === "open" && !this.session.upgraded && this.currentTransport.name === "polling"
+    );
   }
 
   /** Packets that were not handed to a transport yet. */
   get writeBuffer(): readonly OutgoingPacket[] {
-    return this.#session.outbox;
+    return this.session.outbox.packets;
   }
 
   get bufferedAmount(): number {
-    return this.#session.outboxBytes + this.#current.bufferedAmount;
+    return this.session.outbox.bytes + this.currentTransport.bufferedAmount;
   }
 
   get topicSubscriber(): TopicSubscriber | undefined {
-    const current = this.#current;
+    const current = this.currentTransport;
     if (this.#topics === undefined || this.protocol !== 4 || this.readyState !== "open") return undefined;
     if (!(current instanceof WebSocketTransport) || !current.takesPublished) return undefined;
     return { bus: this.#topics, port: current.port };
@@ -154,9 +138,9 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
       this.#owner.journal.dropped(this, message, refusal);
       return false;
     }
-    if (callback !== undefined) this.#onceSent(packet, callback);
+    if (callback !== undefined) (this.#callbacks ??= new SendCallbacks()).add(packet, callback);
     this.#events?.emit("packetCreate", packet);
-    this.#markDirty();
+    this.markDirty();
     return true;
   }
 
@@ -167,13 +151,13 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
 
   /** While effects are in progress, what they send comes later than the call: then nothing is settled. */
   settle(): boolean {
-    if (this.#performing || this.#overflowed) return false;
-    if (this.#session.outbox.length > 0) this.#perform(this.#session.flush(this.#clock.now()));
-    return this.readyState === "open" && this.#session.outbox.length === 0;
+    if (this.performing || this.#overflowed) return false;
+    if (this.session.outbox.packets.length > 0) this.perform(this.session.flush(this.clock.now()));
+    return this.readyState === "open" && this.session.outbox.packets.length === 0;
   }
 
   close(discard = false): void {
-    this.#perform(this.#session.close(discard, this.#clock.now()));
+    this.perform(this.session.close(discard, this.clock.now()));
   }
 
   on(event: string, listener: (...args: never[]) => void): this {
@@ -191,49 +175,10 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
     return this;
   }
 
-  /** Starts the session with its first packets. */
-  open(first: readonly OutgoingPacket[]): void {
-    this.#perform(this.#session.open(first, this.#clock.now()));
-  }
-
-  /** Lets a second transport try to take over; false if it can't, and then it is the caller's to close. */
-  probe(candidate: Transport): boolean {
-    if (!this.#session.offer({ polled: false }, this.#clock.now())) return false;
-    this.#candidate = candidate;
-    this.#rearm();
-    return true;
-  }
-
-  onWritable(transport: Transport): void {
-    const wire = this.#wireOf(transport);
-    if (wire !== undefined) this.#perform(this.#session.grant(wire, this.#clock.now()));
-  }
-
-  onPacket(transport: Transport, packet: ReceivedPacket): void {
-    const wire = this.#wireOf(transport);
-    if (wire === undefined) return;
-    this.#perform(this.#session.receive(wire, packet, this.#clock.now()));
-    // Answers to pings are the one output that a peer alone brings forth.
-    if (packet.type === "ping" && this.#isFull()) this.#overflow();
-  }
-
-  onClose(transport: Transport): void {
-    this.#lose(transport, "transport close", undefined);
-  }
-
-  onFailure(transport: Transport, error: EngineError): void {
-    this.#lose(transport, error.code === "PARSE_ERROR" ? "parse error" : "transport error", error);
-  }
-
-  ring(now: number): void {
-    this.#armedAt = Infinity;
-    this.#perform(this.#session.elapse(now));
-  }
-
-  flush(): void {
-    this.#dirty = false;
-    if (this.#overflowed) this.#lose(this.#current, "transport error", new EngineError("OUTBOX_OVERFLOW"));
-    else this.#perform(this.#session.flush(this.#clock.now()));
+  override flush(): void {
+    if (this.#overflowed)
+      this.lose(this.currentTransport, "transport error", new EngineError("OUTBOX_OVERFLOW"));
+    else super.flush();
   }
 
   /** Why the session does not take a packet of the application; undefined once it has. */
@@ -244,36 +189,20 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
       if (closes && !volatile) this.#overflow();
       if (closes || volatile) return "outbox-full";
     }
-    return this.#session.send(packet) ? undefined : "closed";
+    return this.session.send(packet) ? undefined : "closed";
   }
 
   /** What the wire holds is asked for only when it has stopped granting: before that it is little. */
   #isFull(): boolean {
-    const session = this.#session;
-    const inWire = session.granted ? 0 : this.#current.bufferedAmount;
-    return session.outboxWeight + inWire >= this.#limits.maxOutboxBytes;
+    const { outbox } = this.session;
+    const inWire = outbox.granted ? 0 : this.currentTransport.bufferedAmount;
+    return outbox.weight + inWire >= this.#limits.maxOutboxBytes;
   }
 
   /** The connection ends with the turn, not under the feet of whoever is sending to many. */
   #overflow(): void {
     this.#overflowed = true;
-    this.#markDirty();
-  }
-
-  #onceSent(packet: OutgoingPacket, callback: SendCallback): void {
-    this.#callbacks ??= new Map();
-    this.#callbacks.set(packet, callback);
-  }
-
-  #callBack(batch: readonly OutgoingPacket[]): void {
-    const callbacks = this.#callbacks;
-    if (callbacks === undefined) return;
-    for (const packet of batch) {
-      const callback = callbacks.get(packet);
-      callbacks.delete(packet);
-      callback?.(this.transport);
-    }
-    if (callbacks.size === 0) this.#callbacks = undefined;
+    this.markDirty();
   }
 
   #emitter(): EventEmitter {
@@ -281,107 +210,24 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
     return this.#events;
   }
 
-  #wireOf(transport: Transport): Wire | undefined {
-    if (transport === this.#current) return "current";
-    return transport === this.#candidate ? "candidate" : undefined;
-  }
-
-  #lose(transport: Transport, reason: CloseReason, cause: unknown): void {
-    const wire = this.#wireOf(transport);
-    if (wire !== undefined) this.#perform(this.#session.lost(wire, reason, cause, this.#clock.now()));
-  }
-
-  #markDirty(): void {
-    if (this.#dirty) return;
-    this.#dirty = true;
-    this.#clock.atTurnEnd(this);
-  }
-
-  #rearm(): void {
-    const { deadline } = this.#session;
-    if (deadline === this.#armedAt) return;
-    this.#armedAt = deadline;
-    if (deadline === Infinity) this.#clock.disarm(this);
-    else this.#clock.arm(this, deadline);
-  }
-
-  #perform(effects: readonly Effect[]): void {
-    if (this.#performing) {
-      if (effects.length > 0) this.#waiting = [...(this.#waiting ?? []), ...effects];
-      return;
-    }
-    this.#rearm();
-    if (effects.length === 0) return;
-    this.#performing = true;
-    let begun = 0;
-    try {
-      while (begun < effects.length) {
-        const effect = effects[begun++];
-        if (effect !== undefined) this.#carryOut(effect);
-      }
-    } finally {
-      // A listener that throws does not keep the session from carrying out the rest.
-      this.#performing = false;
-      this.#performWaiting(begun === effects.length ? NOTHING : effects.slice(begun));
-    }
-  }
-
-  #performWaiting(rest: readonly Effect[]): void {
-    const waiting = this.#waiting;
-    this.#waiting = undefined;
-    if (waiting === undefined && rest.length === 0) this.#rearm();
-    else this.#perform(waiting === undefined ? rest : [...rest, ...waiting]);
-  }
-
-  #carryOut(effect: Effect): void {
-    switch (effect.kind) {
-      case "transmit":
-        return this.#transmit(effect.wire, effect.batch);
-      case "drop":
-        return this.#drop(effect.wire, effect.discard);
-      case "deliver":
-        return this.#deliver(effect.packet);
-      case "heartbeat":
-        this.#events?.emit("heartbeat");
-        return;
-      case "upgrading":
-        this.#events?.emit("upgrading", this.#candidate);
-        return;
-      case "upgraded":
-        return this.#moveToCandidate();
-      case "upgrade-failed":
-        this.#candidate = undefined;
-        this.#owner.journal.upgradeFailed();
-        return;
-      case "closed":
-        return this.#ended(effect.reason, effect.cause);
-    }
-  }
-
-  #transmit(wire: Wire, batch: readonly OutgoingPacket[]): void {
-    if (wire === "candidate") {
-      this.#candidate?.send(batch);
-      return;
-    }
+  protected beforeBatch(batch: readonly OutgoingPacket[]): void {
     this.#owner.journal.sent(this, batch);
     this.#owner.onFlush(this, batch);
     this.#events?.emit("flush", batch);
-    this.#current.send(batch);
+  }
+
+  protected afterBatch(batch: readonly OutgoingPacket[]): void {
     this.#callBack(batch);
     this.#events?.emit("drain");
     this.#owner.onDrain(this);
   }
 
-  #drop(wire: Wire, discard: boolean): void {
-    const transport = wire === "current" ? this.#current : this.#candidate;
-    if (discard) transport?.discard();
-    else transport?.close();
-  }
-
-  #deliver(packet: ReceivedPacket): void {
+  protected delivered(packet: ReceivedPacket): void {
     const events = this.#events;
     this.#owner.journal.received(this, packet);
     events?.emit("packet", packet);
+    // Answers to pings are the one output that a peer alone brings forth.
+    if (packet.type === "ping" && this.#isFull()) this.#overflow();
     if (packet.type !== "message") return;
     const data = packet.data ?? "";
     this.#listener?.onMessage(data);
@@ -389,21 +235,35 @@ export class EngineConnection implements Connection, TransportListener, Alarm, F
     events?.emit("message", data);
   }
 
-  #moveToCandidate(): void {
-    if (this.#candidate === undefined) return;
-    const from = this.#current.name;
-    this.#current = this.#candidate;
-    this.#candidate = undefined;
-    this.#owner.journal.upgraded(this, from, this.#current.name);
-    this.#events?.emit("upgrade", this.#current);
+  protected alive(): void {
+    this.#events?.emit("heartbeat");
   }
 
-  #ended(reason: CloseReason, cause: unknown): void {
-    this.#candidate = undefined;
+  protected upgradeBegun(candidate: Transport | undefined): void {
+    this.#events?.emit("upgrading", candidate);
+  }
+
+  protected upgradeDone(from: TransportName): void {
+    this.#owner.journal.upgraded(this, from, this.transportName);
+    this.#events?.emit("upgrade", this.currentTransport);
+  }
+
+  protected upgradeFailed(): void {
+    this.#owner.journal.upgradeFailed();
+  }
+
+  protected ended(reason: CloseReason, cause: unknown): void {
     this.#callbacks = undefined;
-    this.#owner.journal.closed(this, this.#current.name, reason, cause);
+    this.#owner.journal.closed(this, this.transportName, reason, cause);
     this.#owner.onConnectionClosed(this);
     this.#listener?.onClose(reason, cause);
     this.#events?.emit("close", reason, cause);
+  }
+
+  #callBack(batch: readonly OutgoingPacket[]): void {
+    const callbacks = this.#callbacks;
+    if (callbacks === undefined) return;
+    callbacks.settle(batch, this.transport);
+    if (callbacks.size === 0) this.#callbacks = undefined;
   }
 }

@@ -1,5 +1,5 @@
 import { type Effect, NOTHING, type WireTraits } from "./effects.ts";
-import type { OutgoingPacket } from "./packet.ts";
+import { NOOP, type OutgoingPacket } from "./packet.ts";
 import { payloadSize } from "./packet-size.ts";
 
 /** About what a packet costs in memory besides its payload, in bytes: without it, empty messages would wait for nothing. */
@@ -11,8 +11,19 @@ export interface WireState extends WireTraits {
   granted: boolean;
 }
 
+/** What an outbox tells of itself. */
+export interface OutboxView {
+  readonly packets: readonly OutgoingPacket[];
+  /** Size of the payloads. */
+  readonly bytes: number;
+  /** Bytes that the packets take, with what each costs besides its payload. */
+  readonly weight: number;
+  /** True while the current wire takes a batch: it has little or nothing left of what it was handed before. */
+  readonly granted: boolean;
+}
+
 /** The packets that wait for the current wire, in order, and what that wire takes. */
-export class Outbox {
+export class Outbox implements OutboxView {
   #wire: WireState;
   #packets: OutgoingPacket[] = [];
   #bytes = 0;
@@ -25,12 +36,10 @@ export class Outbox {
     return this.#packets;
   }
 
-  /** Size of the payloads. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** Bytes that the waiting packets take, whatever their size. */
   get weight(): number {
     return this.#bytes + this.#packets.length * PACKET_COST;
   }
@@ -70,6 +79,11 @@ export class Outbox {
   transmit(batch: readonly OutgoingPacket[]): Effect {
     this.#wire.granted = false;
     return { kind: "transmit", wire: "current", batch };
+  }
+
+  /** Answers a pending poll, and nothing else, with a packet that says nothing. */
+  releasePoll(): readonly Effect[] {
+    return this.#wire.polled && this.#wire.granted ? [this.transmit([NOOP])] : NOTHING;
   }
 
   /** What waits will leave on another wire, with the grant that it has. */

@@ -20,5 +20,8 @@ export interface OutgoingPacket {
   readonly compress?: boolean;
 }
 
+/** The packet that says nothing: an answer to a poll that has waited long enough. */
+export const NOOP: OutgoingPacket = { type: "noop" };
+
 /** The Engine.IO protocol revision of a session: 4, or 3 for clients of the Socket.IO v2 era. */
 export type Revision = 3 | 4;

@@ -101,7 +101,7 @@ describe("closing a session on a polled wire", () => {
     const session = opened(POLLED);
     session.close(false, 20_000);
     expect(session.elapse(25_000)).toBe(NOTHING);
-    expect(session.outbox).toEqual([]);
+    expect(session.outbox.packets).toEqual([]);
     expect(session.elapse(46_000)).toBe(NOTHING);
     expect(session.state).toBe("closing");
   });
@@ -215,7 +215,7 @@ describe("a peer that closes", () => {
       "close current",
       "closed: transport close",
     ]);
-    expect(session.outbox).toEqual([text("unsent")]);
+    expect(session.outbox.packets).toEqual([text("unsent")]);
   });
 
   it.each([opened(POLLED), opened(STREAM)])("ends the session at once", (session) => {
@@ -272,5 +272,5 @@ it("a closing session takes no packets", () => {
   const session = opened(POLLED);
   session.close(false, 0);
   expect(session.send(text("late"))).toBe(false);
-  expect([session.writable, session.outbox.length]).toEqual([false, 0]);
+  expect([session.writable, session.outbox.packets.length]).toEqual([false, 0]);
 });

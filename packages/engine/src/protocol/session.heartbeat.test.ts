@@ -51,7 +51,7 @@ describe("the heartbeat of revision 4", () => {
   it("closes a polling session that never polls after interval and timeout", () => {
     const session = opened(POLLED);
     expect(session.elapse(25_000)).toBe(NOTHING);
-    expect(session.outbox).toEqual([PING]);
+    expect(session.outbox.packets).toEqual([PING]);
     expect(told(session.elapse(45_000))).toContain("closed: ping timeout");
   });
 

@@ -50,13 +50,13 @@ describe("the outbox", () => {
     session.send({ type: "message", data: Uint8Array.of(1, 2) });
     session.send(text("c"));
     expect(told(session.flush(0))).toEqual(["current < 4a bAQI= 4c"]);
-    expect(session.outbox).toEqual([]);
+    expect(session.outbox.packets).toEqual([]);
   });
 
   it("is handed over itself, so that a batch is never copied", () => {
     const session = opened(STREAM);
     session.send(text("a"));
-    const waiting = session.outbox;
+    const waiting = session.outbox.packets;
     const [effect] = session.flush(0);
     expect(effect?.kind === "transmit" && effect.batch).toBe(waiting);
     session.send(text("b"));
@@ -69,7 +69,7 @@ describe("the outbox", () => {
     session.flush(0);
     session.send(text("b"));
     expect(session.flush(0)).toBe(NOTHING);
-    expect(session.outbox).toEqual([text("b")]);
+    expect(session.outbox.packets).toEqual([text("b")]);
     expect(told(session.grant("current", 1))).toEqual(["current < 4b"]);
   });
 

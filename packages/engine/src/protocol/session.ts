@@ -2,8 +2,19 @@ import { EngineError } from "../errors.ts";
 import { Candidate, type CandidateConfig } from "./candidate.ts";
 import { type CloseReason, type Effect, NOTHING, type Wire, type WireTraits } from "./effects.ts";
 import { Heartbeat, type HeartbeatConfig } from "./heartbeat.ts";
-import { Outbox } from "./outbox.ts";
-import type { OutgoingPacket, ReceivedPacket, Revision } from "./packet.ts";
+import { Outbox, type OutboxView } from "./outbox.ts";
+import { NOOP, type OutgoingPacket, type ReceivedPacket, type Revision } from "./packet.ts";
+import {
+  candidateOf,
+  CLOSED,
+  endOf,
+  OPEN,
+  OPENING,
+  type Phase,
+  type SessionState,
+  takesPackets,
+  withoutCandidate,
+} from "./session-phase.ts";
 
 export type { CloseReason, Effect, Wire, WireTraits } from "./effects.ts";
 
@@ -14,21 +25,8 @@ export interface SessionConfig extends HeartbeatConfig, CandidateConfig {
   readonly closeTimeout: number;
 }
 
-export type SessionState = "opening" | "open" | "upgrading" | "closing" | "closed";
-
-/** A session that is closing may still be upgrading: the peer that waits for its new wire gets its last packets there. */
-type Phase =
-  | { readonly kind: "opening" | "open" | "closed" }
-  | { readonly kind: "upgrading"; readonly candidate: Candidate }
-  | { readonly kind: "closing"; readonly until: number; readonly candidate: Candidate | undefined };
-
-const OPENING: Phase = { kind: "opening" };
-const OPEN: Phase = { kind: "open" };
-const CLOSED: Phase = { kind: "closed" };
-
 const PING: OutgoingPacket = { type: "ping" };
 const PONG: OutgoingPacket = { type: "pong" };
-const NOOP: OutgoingPacket = { type: "noop" };
 const CLOSE: OutgoingPacket = { type: "close" };
 
 /**
@@ -62,43 +60,18 @@ export class Session {
 
   /** When `elapse` must be called next; Infinity if never. */
   get deadline(): number {
-    const phase = this.#phase;
-    switch (phase.kind) {
-      case "opening":
-      case "closed":
-        return Infinity;
-      case "open":
-        return this.#heartbeat.deadline;
-      case "upgrading":
-        return Math.min(this.#heartbeat.deadline, phase.candidate.deadline);
-      case "closing":
-        return Math.min(phase.until, phase.candidate?.deadline ?? Infinity);
-    }
+    const step = endOf(this.#phase);
+    return takesPackets(this.#phase) ? Math.min(this.#heartbeat.deadline, step) : step;
   }
 
   /** True when a message sent now would leave with the next flush and nothing is queued before it: what "volatile" looks at. */
   get writable(): boolean {
-    return this.#takesPackets && this.#outbox.granted && this.#outbox.packets.length === 0;
+    return takesPackets(this.#phase) && this.#outbox.granted && this.#outbox.packets.length === 0;
   }
 
-  /** Packets that wait for a grant; of a closed session, those that never left. */
-  get outbox(): readonly OutgoingPacket[] {
-    return this.#outbox.packets;
-  }
-
-  /** Size of the payloads in the outbox. */
-  get outboxBytes(): number {
-    return this.#outbox.bytes;
-  }
-
-  /** Bytes that the outbox takes, with what each packet costs besides its payload. */
-  get outboxWeight(): number {
-    return this.#outbox.weight;
-  }
-
-  /** True while the current wire takes a batch: it has little or nothing left of what it was handed before. */
-  get granted(): boolean {
-    return this.#outbox.granted;
+  /** What waits for a grant; of a closed session, what never left. */
+  get outbox(): OutboxView {
+    return this.#outbox;
   }
 
   /** True once the peer has moved to a second wire. There is no third. */
@@ -125,13 +98,13 @@ export class Session {
   /** Hands the outbox to the current wire, if that has granted a batch. */
   flush(now: number): readonly Effect[];
   flush(): readonly Effect[] {
-    return this.#takesPackets ? this.#outbox.drain() : NOTHING;
+    return takesPackets(this.#phase) ? this.#outbox.drain() : NOTHING;
   }
 
   /** A wire grants one batch. A grant is kept until a batch uses it up, also across an upgrade. */
   grant(wire: Wire, now: number): readonly Effect[];
   grant(wire: Wire): readonly Effect[] {
-    if (wire === "candidate") return this.#candidate?.grant() ?? NOTHING;
+    if (wire === "candidate") return candidateOf(this.#phase)?.grant() ?? NOTHING;
     this.#outbox.grant();
     switch (this.#phase.kind) {
       case "opening":
@@ -192,7 +165,7 @@ export class Session {
         this.#phase = {
           kind: "closing",
           until: now + this.#config.closeTimeout,
-          candidate: this.#candidate,
+          candidate: candidateOf(this.#phase),
         };
         return this.#conclude([CLOSE]);
     }
@@ -209,22 +182,13 @@ export class Session {
         return this.#elapseHeartbeat(now);
       case "upgrading": {
         const beat = this.#elapseHeartbeat(now);
-        const step = this.#takesPackets ? this.#elapseCandidate(phase.candidate, now) : NOTHING;
+        const step = takesPackets(this.#phase) ? this.#elapseCandidate(phase.candidate, now) : NOTHING;
         return beat === NOTHING ? step : [...beat, ...step];
       }
       case "closing":
         if (now >= phase.until) return this.#end(true, "forced close");
         return phase.candidate === undefined ? NOTHING : this.#elapseCandidate(phase.candidate, now);
     }
-  }
-
-  get #takesPackets(): boolean {
-    return this.#phase.kind === "open" || this.#phase.kind === "upgrading";
-  }
-
-  get #candidate(): Candidate | undefined {
-    const phase = this.#phase;
-    return phase.kind === "upgrading" || phase.kind === "closing" ? phase.candidate : undefined;
   }
 
   #elapseHeartbeat(now: number): readonly Effect[] {
@@ -247,14 +211,9 @@ export class Session {
       case "expired":
         return this.#abandonCandidate(false);
       case "release-poll":
-        return this.#releasePoll();
+        // The peer commits its upgrade only after the answer to its pending poll.
+        return this.#outbox.packets.length > 0 ? this.#outbox.drain() : this.#outbox.releasePoll();
     }
-  }
-
-  /** The peer commits its upgrade only after the answer to its pending poll. */
-  #releasePoll(): readonly Effect[] {
-    if (!this.#outbox.polled || !this.#outbox.granted) return NOTHING;
-    return this.#outbox.packets.length > 0 ? this.#outbox.drain() : [this.#outbox.transmit([NOOP])];
   }
 
   #receiveOnCurrent(packet: ReceivedPacket, now: number): readonly Effect[] {
@@ -285,12 +244,11 @@ export class Session {
   }
 
   #closedByPeer(): readonly Effect[] {
-    const released = this.#outbox.polled && this.#outbox.granted ? [this.#outbox.transmit([NOOP])] : NOTHING;
-    return [...released, ...this.#end(false, "transport close")];
+    return [...this.#outbox.releasePoll(), ...this.#end(false, "transport close")];
   }
 
   #receiveOnCandidate(packet: ReceivedPacket, now: number): readonly Effect[] {
-    const candidate = this.#candidate;
+    const candidate = candidateOf(this.#phase);
     if (candidate === undefined) return NOTHING;
     if (packet.type === "upgrade") return this.#commit(candidate, now);
     if (packet.type !== "ping" || packet.data !== "probe") return this.#abandonCandidate(false);
@@ -302,20 +260,15 @@ export class Session {
     this.#outbox.moveTo(candidate.wire);
     this.#upgraded = true;
     this.#heartbeat.moved(now);
-    this.#withoutCandidate();
+    this.#phase = withoutCandidate(this.#phase);
     const rest = this.#phase.kind === "closing" ? this.#conclude([NOOP, CLOSE]) : this.#outbox.drain();
     return [{ kind: "drop", wire: "current", discard: true }, { kind: "upgraded" }, ...rest];
   }
 
   #abandonCandidate(discard: boolean): readonly Effect[] {
-    if (this.#candidate === undefined) return NOTHING;
-    this.#withoutCandidate();
+    if (candidateOf(this.#phase) === undefined) return NOTHING;
+    this.#phase = withoutCandidate(this.#phase);
     return [{ kind: "drop", wire: "candidate", discard }, { kind: "upgrade-failed" }];
-  }
-
-  #withoutCandidate(): void {
-    const phase = this.#phase;
-    this.#phase = phase.kind === "closing" ? { ...phase, candidate: undefined } : OPEN;
   }
 
   /** One step towards the end of a closing session: what is buffered first, and on a polled wire the farewell in a batch of its own. */
@@ -329,7 +282,7 @@ export class Session {
 
   #end(discard: boolean, reason: CloseReason, cause?: unknown): readonly Effect[] {
     const effects: Effect[] = [{ kind: "drop", wire: "current", discard }];
-    if (this.#candidate !== undefined) effects.push({ kind: "drop", wire: "candidate", discard });
+    if (candidateOf(this.#phase) !== undefined) effects.push({ kind: "drop", wire: "candidate", discard });
     effects.push({ kind: "closed", reason, cause });
     this.#phase = CLOSED;
     return effects;

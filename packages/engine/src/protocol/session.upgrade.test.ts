@@ -40,7 +40,7 @@ describe("a probe", () => {
       session.offer(STREAM, 0);
       session.grant("candidate", 0);
       expect(told(session.receive("candidate", PROBE, 1))).toEqual(["candidate < 3probe", "upgrading"]);
-      expect(session.outbox).toEqual([text("waits")]);
+      expect(session.outbox.packets).toEqual([text("waits")]);
     },
   );
 

@@ -137,9 +137,12 @@ export class World {
   #check(): void {
     const { state, outbox, writable } = this.session;
     const alive = state === "open" || state === "upgrading";
-    const told = [...this.transmitted, ...messagesIn(outbox)];
+    const told = [...this.transmitted, ...messagesIn(outbox.packets)];
     must(told.join() === this.accepted.join(), "no message is lost, doubled or reordered");
-    must(writable === (alive && this.#current.granted && outbox.length === 0), "writable tells the truth");
+    must(
+      writable === (alive && this.#current.granted && outbox.packets.length === 0),
+      "writable tells the truth",
+    );
     must((state === "closed") === (this.closedEffects === 1), "the end is told once");
     if (state === "closed")
       must(

@@ -1,0 +1,196 @@
+import type { Alarm, Clock, Flushable } from "./clock.ts";
+import type { EngineError } from "./errors.ts";
+import { NOTHING } from "./protocol/effects.ts";
+import type { OutgoingPacket, ReceivedPacket } from "./protocol/packet.ts";
+import { type CloseReason, type Effect, Session, type SessionConfig, type Wire } from "./protocol/session.ts";
+import type { Transport, TransportListener, TransportName } from "./transport/transport.ts";
+
+/**
+ * The shell of a session's state machine. It feeds it what the transports, the clock and its subclass bring, carries out
+ * the effects on the transports, tells the subclass of them, arms the session's one deadline, and flushes at the end of a turn.
+ *
+ * Effects may call back into the application, which may send or close at once. The session takes such an input
+ * immediately; its effects wait until those in progress are done, so they always happen in the order of the inputs.
+ *
+ * A base class and no object of its own, because there is one for every connection.
+ */
+export abstract class SessionDriver implements TransportListener, Alarm, Flushable {
+  protected readonly session: Session;
+  protected readonly clock: Clock;
+  #current: Transport;
+  #candidate: Transport | undefined;
+  #armedAt = Infinity;
+  #dirty = false;
+  #performing = false;
+  #waiting: Effect[] | undefined;
+
+  constructor(config: SessionConfig, transport: Transport, clock: Clock) {
+    this.session = new Session(config, { polled: transport.name === "polling" });
+    this.clock = clock;
+    this.#current = transport;
+  }
+
+  /** The wire in use, for whoever routes requests to it. */
+  get currentTransport(): Transport {
+    return this.#current;
+  }
+
+  /** True while effects are carried out: what is sent meanwhile leaves after them. */
+  protected get performing(): boolean {
+    return this.#performing;
+  }
+
+  /** Starts the session with its first packets. */
+  open(first: readonly OutgoingPacket[]): void {
+    this.perform(this.session.open(first, this.clock.now()));
+  }
+
+  /** Lets a second transport try to take over; false if it can't, and then it is the caller's to close. */
+  probe(candidate: Transport): boolean {
+    if (!this.session.offer({ polled: false }, this.clock.now())) return false;
+    this.#candidate = candidate;
+    this.#rearm();
+    return true;
+  }
+
+  onWritable(transport: Transport): void {
+    const wire = this.#wireOf(transport);
+    if (wire !== undefined) this.perform(this.session.grant(wire, this.clock.now()));
+  }
+
+  onPacket(transport: Transport, packet: ReceivedPacket): void {
+    const wire = this.#wireOf(transport);
+    if (wire !== undefined) this.perform(this.session.receive(wire, packet, this.clock.now()));
+  }
+
+  onClose(transport: Transport): void {
+    this.lose(transport, "transport close", undefined);
+  }
+
+  onFailure(transport: Transport, error: EngineError): void {
+    this.lose(transport, error.code === "PARSE_ERROR" ? "parse error" : "transport error", error);
+  }
+
+  ring(now: number): void {
+    this.#armedAt = Infinity;
+    this.perform(this.session.elapse(now));
+  }
+
+  flush(): void {
+    this.#dirty = false;
+    this.perform(this.session.flush(this.clock.now()));
+  }
+
+  /** The current wire is about to be handed a batch. */
+  protected abstract beforeBatch(batch: readonly OutgoingPacket[]): void;
+  /** The current wire was handed a batch. */
+  protected abstract afterBatch(batch: readonly OutgoingPacket[]): void;
+  protected abstract delivered(packet: ReceivedPacket): void;
+  /** The peer proved to be alive. */
+  protected abstract alive(): void;
+  /** The peer is about to move to the candidate. */
+  protected abstract upgradeBegun(candidate: Transport | undefined): void;
+  protected abstract upgradeDone(from: TransportName): void;
+  protected abstract upgradeFailed(): void;
+  protected abstract ended(reason: CloseReason, cause: unknown): void;
+
+  protected lose(transport: Transport, reason: CloseReason, cause: unknown): void {
+    const wire = this.#wireOf(transport);
+    if (wire !== undefined) this.perform(this.session.lost(wire, reason, cause, this.clock.now()));
+  }
+
+  /** Asks for `flush` at the end of the turn. */
+  protected markDirty(): void {
+    if (this.#dirty) return;
+    this.#dirty = true;
+    this.clock.atTurnEnd(this);
+  }
+
+  protected perform(effects: readonly Effect[]): void {
+    if (this.#performing) {
+      if (effects.length > 0) this.#waiting = [...(this.#waiting ?? []), ...effects];
+      return;
+    }
+    this.#rearm();
+    if (effects.length === 0) return;
+    this.#performing = true;
+    let begun = 0;
+    try {
+      while (begun < effects.length) {
+        const effect = effects[begun++];
+        if (effect !== undefined) this.#carryOut(effect);
+      }
+    } finally {
+      // A listener that throws does not keep the session from carrying out the rest.
+      this.#performing = false;
+      this.#performWaiting(begun === effects.length ? NOTHING : effects.slice(begun));
+    }
+  }
+
+  #performWaiting(rest: readonly Effect[]): void {
+    const waiting = this.#waiting;
+    this.#waiting = undefined;
+    if (waiting === undefined && rest.length === 0) this.#rearm();
+    else this.perform(waiting === undefined ? rest : [...rest, ...waiting]);
+  }
+
+  #wireOf(transport: Transport): Wire | undefined {
+    if (transport === this.#current) return "current";
+    return transport === this.#candidate ? "candidate" : undefined;
+  }
+
+  #rearm(): void {
+    const { deadline } = this.session;
+    if (deadline === this.#armedAt) return;
+    this.#armedAt = deadline;
+    if (deadline === Infinity) this.clock.disarm(this);
+    else this.clock.arm(this, deadline);
+  }
+
+  #carryOut(effect: Effect): void {
+    switch (effect.kind) {
+      case "transmit":
+        return this.#transmit(effect.wire, effect.batch);
+      case "drop":
+        return this.#drop(effect.wire, effect.discard);
+      case "deliver":
+        return this.delivered(effect.packet);
+      case "heartbeat":
+        return this.alive();
+      case "upgrading":
+        return this.upgradeBegun(this.#candidate);
+      case "upgraded":
+        return this.#moveToCandidate();
+      case "upgrade-failed":
+        this.#candidate = undefined;
+        return this.upgradeFailed();
+      case "closed":
+        this.#candidate = undefined;
+        return this.ended(effect.reason, effect.cause);
+    }
+  }
+
+  #transmit(wire: Wire, batch: readonly OutgoingPacket[]): void {
+    if (wire === "candidate") {
+      this.#candidate?.send(batch);
+      return;
+    }
+    this.beforeBatch(batch);
+    this.#current.send(batch);
+    this.afterBatch(batch);
+  }
+
+  #drop(wire: Wire, discard: boolean): void {
+    const transport = wire === "current" ? this.#current : this.#candidate;
+    if (discard) transport?.discard();
+    else transport?.close();
+  }
+
+  #moveToCandidate(): void {
+    if (this.#candidate === undefined) return;
+    const from = this.#current.name;
+    this.#current = this.#candidate;
+    this.#candidate = undefined;
+    this.upgradeDone(from);
+  }
+}
