@@ -1,5 +1,9 @@
 import type { ServerResponse } from "node:http";
+import type { Refusal } from "./admission.ts";
 import type { Alarm, Clock } from "./clock.ts";
+
+export const TOO_MANY_HANDSHAKES: Refusal = { code: "TOO_MANY_HANDSHAKES", context: {} };
+export const HANDSHAKE_TIMEOUT: Refusal = { code: "HANDSHAKE_TIMEOUT", context: {} };
 
 /** How many requests may wait for the application, and for how many milliseconds each. Read when used. */
 export interface PatienceLimits {

@@ -1,6 +1,14 @@
 import type { Refusal, RefusalCode } from "./admission.ts";
 import { ENGINE_ERRORS } from "./errors.ts";
-import type { HostResponse } from "./host/host.ts";
+import type { HostRequest, HostResponse, HttpExchange, UpgradeExchange } from "./host/host.ts";
+
+/** Both kinds of exchange, as far as refusing goes. */
+export type Exchange = HttpExchange | UpgradeExchange;
+
+/** Who hears of refusals. */
+export interface RefusalListener {
+  onRefused(request: HostRequest, refusal: Refusal): void;
+}
 
 function textOf(refusal: Refusal): string {
   const custom = refusal.context["message"];
@@ -18,7 +26,7 @@ const LIMIT_STATUS: Partial<Record<RefusalCode, number>> = {
 };
 
 /** A refusal as the answer to an HTTP request (engine-protocol, "Errors"). */
-export function httpRejection(refusal: Refusal): HostResponse {
+function httpRejection(refusal: Refusal): HostResponse {
   return {
     status: LIMIT_STATUS[refusal.code] ?? (refusal.code === "FORBIDDEN" ? 403 : 400),
     headers: { "Content-Type": "application/json" },
@@ -30,4 +38,11 @@ export function httpRejection(refusal: Refusal): HostResponse {
 export function upgradeRejection(refusal: Refusal): HostResponse {
   const status = LIMIT_STATUS[refusal.code] ?? 400;
   return { status, headers: { "Content-type": "text/html" }, body: textOf(refusal) };
+}
+
+/** Tells of a refusal and answers with it. */
+export function refuse(exchange: Exchange, refusal: Refusal, listener: RefusalListener): void {
+  listener.onRefused(exchange.request, refusal);
+  if ("respond" in exchange) exchange.respond(httpRejection(refusal));
+  else exchange.refuse(upgradeRejection(refusal));
 }
