@@ -1,4 +1,5 @@
 import type { AckCallback } from "@skein/adapter";
+import { callContained } from "./contain.ts";
 import { SkeinError } from "./errors.ts";
 import { after, cancel, type Timer } from "./timers.ts";
 
@@ -29,6 +30,16 @@ export function waiterOf(callback: AckCallback, withTimeout: boolean): AckWaiter
   if (WAITER in callback) return (callback as SettledCallback)[WAITER];
   if (!withTimeout) return { answered: callback };
   return { answered: (...values) => callback(null, ...values), failed: callback };
+}
+
+/** A waiter whose own errors are told to `caught`, and are nothing to whoever settles it. */
+export function containedWaiter(
+  { answered, failed }: AckWaiter,
+  caught: (cause: unknown) => void,
+): AckWaiter {
+  const guarded: AckWaiter = { answered: (...values) => callContained(answered, undefined, values, caught) };
+  if (failed !== undefined) guarded.failed = (error) => callContained(failed, undefined, [error], caught);
+  return guarded;
 }
 
 interface Pending {

@@ -9,6 +9,7 @@ import type {
 import { type Packet, PacketType } from "@skein/parser";
 import type { BroadcastOperator as BroadcastOperatorApi, RemoteSocket as RemoteSocketApi } from "./api.ts";
 import { BroadcastAcks } from "./broadcast-acks.ts";
+import { callContained } from "./contain.ts";
 import { listOf } from "./emitting.ts";
 import { SkeinError } from "./errors.ts";
 import { RemoteSocket } from "./remote-socket.ts";
@@ -89,9 +90,10 @@ export class BroadcastOperator implements BroadcastOperatorApi {
       this.#adapter.broadcast(this.#packet([event, ...args]), this.#options());
       return true;
     }
-    const respond: Responder = (error, responses) => Reflect.apply(callback, this, [error, responses]);
-    this.#collect([event, ...args.slice(0, -1)], (error, responses) => {
-      this.#guard("acknowledgement", event, () => respond(error, responses));
+    this.#collect([event, ...args.slice(0, -1)], (...outcome) => {
+      callContained(callback as Responder, this, outcome, (cause) =>
+        this.#audience.failed("acknowledgement", event, cause),
+      );
     });
     return true;
   }
@@ -141,16 +143,6 @@ export class BroadcastOperator implements BroadcastOperatorApi {
     acks.collect(this.#adapter, this.#packet(data), options, (cause) =>
       this.#audience.failed("adapter", undefined, cause),
     );
-  }
-
-  #guard(source: "acknowledgement", event: string, run: () => unknown): void {
-    try {
-      const result = run();
-      if (result instanceof Promise)
-        result.catch((cause: unknown) => this.#audience.failed(source, event, cause));
-    } catch (cause) {
-      this.#audience.failed(source, event, cause);
-    }
   }
 
   #packet(data: unknown[]): Packet {

@@ -1,4 +1,5 @@
 import type { CatchAllListener } from "./api.ts";
+import { callContained } from "./contain.ts";
 
 /** Listeners for every event of one direction. Costs nothing until the first is added. */
 export class CatchAll {
@@ -35,13 +36,6 @@ export class CatchAll {
   /** Calls those who listen now; one that throws does not keep the others from being called. */
   notify(receiver: unknown, args: readonly unknown[], failed: (cause: unknown) => void): void {
     if (this.#listeners === undefined) return;
-    for (const listener of this.#listeners.slice()) {
-      try {
-        const result: unknown = Reflect.apply(listener, receiver, args);
-        if (result instanceof Promise) result.catch(failed);
-      } catch (cause) {
-        failed(cause);
-      }
-    }
+    for (const listener of this.#listeners.slice()) callContained(listener, receiver, args, failed);
   }
 }

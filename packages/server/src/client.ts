@@ -6,18 +6,16 @@ import type {
   PreparedMessage,
   SendOptions,
 } from "@skein/engine";
-import { Decoder, type Packet, type PacketDecoder, type PacketEncoder, PacketType } from "@skein/parser";
+import { Decoder, type Packet, type PacketDecoder, PacketType } from "@skein/parser";
 import type { IncomingMessage } from "node:http";
 import type { Client as ClientApi, DisconnectReason } from "./api.ts";
 import { legacyRefusal, modernise } from "./compat/legacy-clients.ts";
+import type { ClientContext } from "./context.ts";
+import type { EncodedPacket } from "./encoded-packet.ts";
 import { SkeinError } from "./errors.ts";
-import { type Directory, Joining, type JoiningClient, type Member, type Refusal } from "./joining.ts";
+import { Joining, type JoiningClient, type Member, type Refusal } from "./joining.ts";
 import { NextTick } from "./next-tick.ts";
 import { after, cancel, type Timer } from "./timers.ts";
-import type { TopicTraffic } from "./topic-delivery-traffic.ts";
-
-/** A packet in the form that many connections share: one prepared message for each of its parts. */
-export type EncodedPacket = readonly PreparedMessage[];
 
 /** A loop, because this runs for every packet that arrives. */
 function inNamespace<T extends { readonly namespace: string }>(
@@ -27,19 +25,6 @@ function inNamespace<T extends { readonly namespace: string }>(
   if (list === undefined) return undefined;
   for (const entry of list) if (entry.namespace === name) return entry;
   return undefined;
-}
-
-/** What a client needs of the server. */
-export interface ClientContext {
-  readonly directory: Directory;
-  readonly encoder: PacketEncoder;
-  readonly maxNamespaces: number;
-  readonly topics: TopicTraffic;
-  /** Milliseconds. */
-  readonly attachmentTimeout: number;
-  /** Milliseconds, as it is set now. */
-  connectTimeout(): number;
-  newDecoder(): PacketDecoder;
 }
 
 const UNCOMPRESSED: SendOptions = { compress: false };

@@ -1,15 +1,9 @@
 import type { Adapter, LocalSockets } from "@skein/adapter";
-import type { PacketEncoder } from "@skein/parser";
+import type { PacketDecoder, PacketEncoder } from "@skein/parser";
 import type { ErrorReport } from "./error-reports.ts";
+import type { Directory } from "./joining.ts";
+import type { RecoveryOptions } from "./recovery.ts";
 import type { TopicTraffic } from "./topic-delivery-traffic.ts";
-
-/** How a client that lost its connection can come back as the same one (socketio-protocol, "Connection state recovery"). */
-export interface RecoveryOptions {
-  /** How long sessions and events are kept, in milliseconds. Default: 120000. */
-  maxDisconnectionDuration?: number;
-  /** Whether a recovered socket goes past the middlewares. Default: true. */
-  skipMiddlewares?: boolean;
-}
 
 /** What a namespace needs of the server that it belongs to. */
 export interface NamespaceContext {
@@ -20,4 +14,17 @@ export interface NamespaceContext {
   report(report: ErrorReport): void;
   /** The last socket has left, and nobody is about to join. */
   emptied(name: string): void;
+}
+
+/** What a client needs of the server. */
+export interface ClientContext {
+  readonly directory: Directory;
+  readonly encoder: PacketEncoder;
+  readonly maxNamespaces: number;
+  readonly topics: TopicTraffic;
+  /** Milliseconds. */
+  readonly attachmentTimeout: number;
+  /** Milliseconds, as it is set now. */
+  connectTimeout(): number;
+  newDecoder(): PacketDecoder;
 }

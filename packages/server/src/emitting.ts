@@ -1,13 +1,3 @@
-import { EventEmitter } from "node:events";
-
-/**
- * Calls the listeners of an emitter whose own `emit` means sending to a peer. Throws what a listener throws; rejections
- * go to the emitter's rejection method.
- */
-export function raise(emitter: EventEmitter, args: readonly unknown[]): void {
-  EventEmitter.prototype.emit.call(emitter, ...(args as [string, ...unknown[]]));
-}
-
 /** Name of an event, as text: on the wire it may be a number too. */
 export function nameOf(event: readonly unknown[]): string {
   return String(event[0]);

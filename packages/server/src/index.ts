@@ -58,10 +58,11 @@ export type {
   ThirdPartyAdapterFactory,
   ThirdPartyAdapterInstance,
 } from "./compat/third-party-adapter.ts";
-export type { RecoveryOptions } from "./context.ts";
+export type { RecoveryOptions } from "./recovery.ts";
 export type { ErrorHandler, ErrorReport } from "./error-reports.ts";
 export { SKEIN_ERRORS, SkeinError, type SkeinErrorCode } from "./errors.ts";
 export type { DefaultEventsMap, EventsMap } from "./events.ts";
+export type { TServerInstance } from "./http-servers.ts";
 export type { NamespaceMatcher } from "./namespaces.ts";
 export type { ServerOptions } from "./options.ts";
-export { Server, type TServerInstance } from "./server.ts";
+export { Server } from "./server.ts";

@@ -1,32 +1,19 @@
-import type {
-  Adapter,
-  BroadcastOptions,
-  LocalSockets,
-  RestoredSession,
-  Room,
-  SocketId,
-} from "@skein/adapter";
+import type { Adapter, BroadcastOptions, LocalSockets, RestoredSession, SocketId } from "@skein/adapter";
 import { PreparedMessage } from "@skein/engine";
 import type { Packet } from "@skein/parser";
-import { captureRejectionSymbol, EventEmitter } from "node:events";
-import type {
-  Namespace as NamespaceApi,
-  NamespaceMiddleware,
-  RemoteSocket,
-  Socket as SocketApi,
-} from "./api.ts";
-import { BroadcastOperator } from "./broadcast.ts";
-import type { Client, EncodedPacket } from "./client.ts";
+import type { Namespace as NamespaceApi, NamespaceMiddleware, Socket as SocketApi } from "./api.ts";
+import { Broadcaster } from "./broadcaster.ts";
+import type { Client } from "./client.ts";
 import { asMadeBy } from "./compat/third-party-adapter.ts";
 import { legacySocketId } from "./compat/legacy-clients.ts";
 import type { NamespaceContext } from "./context.ts";
-import { raise } from "./emitting.ts";
+import type { EncodedPacket } from "./encoded-packet.ts";
 import type { ErrorReport } from "./error-reports.ts";
 import { randomId } from "./ids.ts";
 import type { Joinable } from "./joining.ts";
 import { type Middleware, runChain } from "./middleware.ts";
-import { checkServerEvent } from "./reserved.ts";
-import { Socket, type SocketHome } from "./socket.ts";
+import { Socket } from "./socket.ts";
+import type { SocketHome } from "./socket-home.ts";
 import { TopicDelivery } from "./topic-delivery.ts";
 
 /** What of a namespace is copied to the children of a dynamic one. */
@@ -38,8 +25,8 @@ export interface Setup {
 
 /** See the interface of the same name. */
 export class Namespace
-  extends EventEmitter
-  implements NamespaceApi, LocalSockets<EncodedPacket>, SocketHome, Joinable
+  extends Broadcaster
+  implements NamespaceApi, LocalSockets<EncodedPacket>, SocketHome<Socket>, Joinable
 {
   readonly name: string;
   readonly sockets = new Map<SocketId, Socket>();
@@ -53,7 +40,7 @@ export class Namespace
   #ackId = 0;
 
   constructor(name: string, context: NamespaceContext) {
-    super({ captureRejections: true });
+    super();
     this.name = name;
     this.#context = context;
     this.#adapter = this.createAdapter();
@@ -88,88 +75,6 @@ export class Namespace
     return this;
   }
 
-  // Sending.
-
-  override emit(event: string, ...args: unknown[]): boolean {
-    return new BroadcastOperator(this).emit(event, ...args);
-  }
-
-  emitWithAck(event: string, ...args: unknown[]): Promise<never> {
-    return new BroadcastOperator(this).emitWithAck(event, ...args);
-  }
-
-  send(...args: unknown[]): this {
-    this.emit("message", ...args);
-    return this;
-  }
-
-  write(...args: unknown[]): this {
-    return this.send(...args);
-  }
-
-  to(room: Room | readonly Room[]): BroadcastOperator {
-    return new BroadcastOperator(this).to(room);
-  }
-
-  in(room: Room | readonly Room[]): BroadcastOperator {
-    return new BroadcastOperator(this).in(room);
-  }
-
-  except(room: Room | readonly Room[]): BroadcastOperator {
-    return new BroadcastOperator(this).except(room);
-  }
-
-  compress(compress: boolean): BroadcastOperator {
-    return new BroadcastOperator(this).compress(compress);
-  }
-
-  timeout(milliseconds: number): BroadcastOperator {
-    return new BroadcastOperator(this).timeout(milliseconds);
-  }
-
-  get volatile(): BroadcastOperator {
-    return new BroadcastOperator(this).volatile;
-  }
-
-  get local(): BroadcastOperator {
-    return new BroadcastOperator(this).local;
-  }
-
-  fetchSockets(): Promise<RemoteSocket[]> {
-    return new BroadcastOperator(this).fetchSockets();
-  }
-
-  socketsJoin(room: Room | readonly Room[]): void {
-    new BroadcastOperator(this).socketsJoin(room);
-  }
-
-  socketsLeave(room: Room | readonly Room[]): void {
-    new BroadcastOperator(this).socketsLeave(room);
-  }
-
-  disconnectSockets(close = false): void {
-    new BroadcastOperator(this).disconnectSockets(close);
-  }
-
-  allSockets(): Promise<Set<SocketId>> {
-    return new BroadcastOperator(this).allSockets();
-  }
-
-  serverSideEmit(event: string, ...args: unknown[]): boolean {
-    checkServerEvent(event);
-    this.#adapter.serverSideEmit([event, ...args]);
-    return true;
-  }
-
-  serverSideEmitWithAck(event: string, ...args: unknown[]): Promise<never> {
-    return new Promise((resolve, reject) => {
-      this.serverSideEmit(event, ...args, (error: Error | null, responses: unknown) => {
-        if (error === null) resolve(responses as never);
-        else reject(Object.assign(error, { responses }));
-      });
-    });
-  }
-
   // What adapters call.
 
   encode(packet: Packet): EncodedPacket {
@@ -186,7 +91,7 @@ export class Namespace
   }
 
   onServerSideEmit(args: readonly unknown[], ack?: (response: unknown) => void): void {
-    this.raise(...args, ...(ack === undefined ? [] : [ack]));
+    this.raise(ack === undefined ? args : [...args, ack]);
   }
 
   // Joining and leaving.
@@ -219,8 +124,8 @@ export class Namespace
     this.sockets.set(socket.id, socket);
     this.#topics?.entered(socket.id, socket);
     socket.enter(session?.missedPackets);
-    this.raise("connect", socket);
-    this.raise("connection", socket);
+    this.raise(["connect", socket]);
+    this.raise(["connection", socket]);
   }
 
   watched(socket: Socket): void {
@@ -280,15 +185,6 @@ export class Namespace
     };
   }
 
-  /** Calls the application's listeners; what they throw ends here. */
-  raise(...event: readonly unknown[]): void {
-    try {
-      raise(this, event);
-    } catch (cause) {
-      this.#listenerFailed(cause, event);
-    }
-  }
-
   report(report: Omit<ErrorReport, "namespace">): void {
     this.#context.report({ ...report, namespace: this.name });
   }
@@ -297,17 +193,12 @@ export class Namespace
     this.report(event === undefined ? { source, cause } : { source, event, cause });
   }
 
-  /** Node calls this when a listener's promise is rejected. */
-  override [captureRejectionSymbol](cause: Error, event: string | symbol, ...args: unknown[]): void {
-    this.#listenerFailed(cause, [event, ...args]);
-  }
-
   /** Dynamic namespaces have no sockets, and another kind of adapter. */
   protected createAdapter(): Adapter {
     return this.#context.makeAdapter(this);
   }
 
-  #listenerFailed(cause: unknown, [name, first]: readonly unknown[]): void {
+  protected listenerFailed(cause: unknown, [name, first]: readonly unknown[]): void {
     const socket = first instanceof Socket ? { socket: first } : {};
     this.report({ source: "listener", event: String(name), ...socket, cause });
   }

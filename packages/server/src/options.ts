@@ -1,7 +1,7 @@
 import type { AttachOptions, EngineOptions } from "@skein/engine";
 import type { Parser } from "@skein/parser";
 import type { AdapterChoice } from "./compat/third-party-adapter.ts";
-import type { RecoveryOptions } from "./context.ts";
+import type { RecoveryOptions } from "./recovery.ts";
 import { SkeinError } from "./errors.ts";
 
 /** Everything that a server can be told: its own options and the engine's. Absent and `undefined` both mean the default. */

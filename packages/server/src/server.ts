@@ -1,60 +1,21 @@
-import { type AdapterFactory, inMemoryAdapter, recoverableInMemoryAdapter } from "@skein/adapter";
-import {
-  type Connection,
-  type CorsSetting,
-  type Host,
-  type RequestInterceptor,
-  Server as Engine,
-} from "@skein/engine";
-import {
-  Decoder,
-  type PacketDecoder,
-  type PacketEncoder,
-  type Parser,
-  parser as defaultParser,
-} from "@skein/parser";
-import { type UwsApp, type UwsHostOptions, uwsHost } from "@skein/uws-bridge";
+import type { Connection, Host, Server as Engine } from "@skein/engine";
+import type { PacketEncoder } from "@skein/parser";
+import type { UwsApp, UwsHostOptions } from "@skein/uws-bridge";
 import type { EventEmitter } from "node:events";
-import { createServer, type Server as HttpServer } from "node:http";
-import type { Http2SecureServer, Http2Server } from "node:http2";
-import type { Server as HttpsServer } from "node:https";
 import type { Namespace as NamespaceApi, NamespaceMiddleware, Socket as SocketApi } from "./api.ts";
-import { Client, type ClientContext } from "./client.ts";
-import { CLIENT_FILES, ClientBundle } from "./client-bundle.ts";
-import { type AdapterChoice, adapterFactoryOf, type ThirdPartyHost } from "./compat/third-party-adapter.ts";
-import type { NamespaceContext } from "./context.ts";
-import { type ErrorHandler, ErrorReports } from "./error-reports.ts";
-import { SkeinError } from "./errors.ts";
+import { Client } from "./client.ts";
+import type { AdapterChoice } from "./compat/third-party-adapter.ts";
+import { engineOnApp, engineOnHttp } from "./endpoints.ts";
+import type { ErrorHandler } from "./error-reports.ts";
 import type { DefaultEventsMap, EventsMap } from "./events.ts";
+import { closeHttpServer, httpServerOf, type TServerInstance } from "./http-servers.ts";
 import { MainNamespaceFacade } from "./main-namespace-facade.ts";
-import type { Namespace } from "./namespace.ts";
-import { type NamespaceMatcher, Namespaces } from "./namespaces.ts";
-import {
-  mergeAttachOptions,
-  type ResolvedServerOptions,
-  resolveServerOptions,
-  type ServerOptions,
-  trimPath,
-} from "./options.ts";
-import { TopicTraffic } from "./topic-delivery-traffic.ts";
-
-/** The servers of Node that a Socket.IO server can be attached to. */
-export type TServerInstance = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
-
-/** Attachments that the default decoder takes with one packet. */
-const MOST_ATTACHMENTS = 10;
-
-function isPort(value: unknown): value is number | string {
-  return typeof value === "number" || (typeof value === "string" && /^\d+$/.test(value));
-}
+import type { NamespaceMatcher } from "./namespaces.ts";
+import { mergeAttachOptions, type ServerOptions, trimPath } from "./options.ts";
+import { ServerCore } from "./server-core.ts";
 
 function isOptions(value: unknown): value is ServerOptions {
   return typeof value === "object" && value !== null && !("listen" in value);
-}
-
-function listenOn(port: number | string): HttpServer {
-  const server = createServer((_request, response) => response.writeHead(404).end());
-  return server.listen(Number(port));
 }
 
 /**
@@ -80,21 +41,12 @@ export class Server<
   declare engine: Engine;
   /** The HTTP server that was attached last; undefined before, and with µWebSockets.js. */
   declare httpServer: TServerInstance;
-  readonly #settings: ResolvedServerOptions;
-  readonly #parser: Parser;
-  readonly #namespaces: Namespaces;
-  readonly #clientContext: ClientContext;
+  readonly #core: ServerCore;
   readonly #engines: Engine[] = [];
   /** Those that nobody else knows of. */
   readonly #hosts: Host[] = [];
-  readonly #errors = new ErrorReports();
-  readonly #topics = new TopicTraffic();
-  /** Bytes, over all engines. */
-  #largestMessage = 1_000_000;
   #path: string;
   #serveClient: boolean;
-  #connectTimeout: number;
-  #adapterChoice: AdapterChoice;
 
   constructor(options?: ServerOptions);
   constructor(server: TServerInstance | number | undefined, options?: ServerOptions);
@@ -102,15 +54,10 @@ export class Server<
     super();
     const options = isOptions(first) ? first : second;
     this.opts = options;
-    this.#settings = resolveServerOptions(options);
-    this.#path = this.#settings.path;
-    this.#serveClient = this.#settings.serveClient;
-    this.#connectTimeout = this.#settings.connectTimeout;
-    this.#parser = options.parser ?? defaultParser;
-    this.encoder = new this.#parser.Encoder();
-    this.#adapterChoice = options.adapter ?? this.#defaultAdapter();
-    this.#namespaces = new Namespaces(this.#namespaceContext(), (created) => this.#announce(created));
-    this.#clientContext = this.#contextOfClients();
+    this.#core = new ServerCore(options);
+    this.#path = this.#core.settings.path;
+    this.#serveClient = this.#core.settings.serveClient;
+    this.encoder = this.#core.encoder;
     this.sockets = this.of("/");
     if (first !== undefined && first !== null && !isOptions(first)) this.attach(first);
   }
@@ -122,11 +69,9 @@ export class Server<
    * the constructor win over those given here. May be called for several servers: they share the namespaces.
    */
   attach(server: TServerInstance | number, options: ServerOptions = {}): this {
-    if (typeof server === "function") throw new SkeinError("NOT_AN_HTTP_SERVER");
-    const httpServer = isPort(server) ? listenOn(server) : server;
+    const httpServer = httpServerOf(server);
     const merged = mergeAttachOptions(options, this.opts, this.#path);
-    const engine = new Engine(merged);
-    engine.attach(httpServer, merged, this.#interceptor(merged.cors));
+    const engine = engineOnHttp(httpServer, merged, this.#serveClient ? () => this.#path : undefined);
     this.httpServer = httpServer;
     return this.bind(engine);
   }
@@ -143,11 +88,9 @@ export class Server<
    */
   attachApp(app: UwsApp, options: ServerOptions & UwsHostOptions = {}): void {
     const merged = { ...options, ...mergeAttachOptions(options, this.opts, this.#path) };
-    const engine = new Engine(merged);
-    const host = uwsHost(app, this.#serveClient ? { ...merged, files: CLIENT_FILES } : merged);
-    engine.attachHost(host, merged, this.#interceptor(merged.cors, trimPath(merged.path)));
+    const { engine, host } = engineOnApp(app, merged, this.#serveClient);
     this.#hosts.push(host);
-    this.#publishNatively();
+    this.#core.publishNatively();
     this.bind(engine);
   }
 
@@ -155,14 +98,14 @@ export class Server<
   bind(engine: Engine): this {
     this.engine = engine;
     this.#engines.push(engine);
-    this.#largestMessage = Math.max(this.#largestMessage, engine.opts.maxHttpBufferSize);
+    this.#core.expectMessagesOf(engine.opts.maxHttpBufferSize);
     engine.on("connection", (connection) => this.onconnection(connection));
     return this;
   }
 
   /** Takes one connection. */
   onconnection(connection: Connection): this {
-    Client.serve(connection, this.#clientContext);
+    Client.serve(connection, this.#core.clients);
     return this;
   }
 
@@ -171,10 +114,10 @@ export class Server<
    * gets Node's error if that was not listening; the promise resolves all the same. Namespaces and listeners stay.
    */
   async close(callback?: (error?: Error) => void): Promise<void> {
-    await Promise.all([...this.#namespaces.byName.values()].map((namespace) => namespace.shutDown()));
+    await Promise.all([...this.#core.namespaces.byName.values()].map((namespace) => namespace.shutDown()));
     for (const engine of this.#engines.splice(0)) engine.close();
     for (const host of this.#hosts.splice(0)) host.close();
-    const error = await this.#closeHttpServer();
+    const error = await closeHttpServer(this.httpServer);
     callback?.(error);
   }
 
@@ -202,8 +145,8 @@ export class Server<
   connectTimeout(): number;
   connectTimeout(value: number): this;
   connectTimeout(value?: number): number | this {
-    if (value === undefined) return this.#connectTimeout;
-    this.#connectTimeout = value;
+    if (value === undefined) return this.#core.connectTimeout;
+    this.#core.connectTimeout = value;
     return this;
   }
 
@@ -211,9 +154,8 @@ export class Server<
   adapter(): AdapterChoice;
   adapter(value: AdapterChoice): this;
   adapter(value?: AdapterChoice): AdapterChoice | this {
-    if (value === undefined) return this.#adapterChoice;
-    this.#adapterChoice = value;
-    for (const namespace of this.#namespaces.byName.values()) namespace.renewAdapter();
+    if (value === undefined) return this.#core.adapterChoice;
+    this.#core.chooseAdapter(value);
     return this;
   }
 
@@ -222,7 +164,7 @@ export class Server<
    * the process or a connection; without a handler each is printed on stderr, once. A later handler replaces the former.
    */
   onError(handler: ErrorHandler | undefined): this {
-    this.#errors.handleWith(handler);
+    this.#core.errors.handleWith(handler);
     return this;
   }
 
@@ -236,7 +178,8 @@ export class Server<
     name: string | RegExp | NamespaceMatcher,
     connected?: (socket: SocketApi<LE, EE, SSE, SD>) => void,
   ): NamespaceApi<LE, EE, SSE, SD> {
-    const found = typeof name === "string" ? this.#namespaces.of(name) : this.#namespaces.matching(name);
+    const found =
+      typeof name === "string" ? this.#core.namespaces.of(name) : this.#core.namespaces.matching(name);
     // Inside, namespaces don't know the types of the application's events.
     const namespace = found as unknown as NamespaceApi<LE, EE, SSE, SD>;
     if (connected !== undefined) (found as EventEmitter).on("connect", connected);
@@ -247,72 +190,5 @@ export class Server<
   use(middleware: NamespaceMiddleware<SocketApi<LE, EE, SSE, SD>>): this {
     this.sockets.use(middleware);
     return this;
-  }
-
-  #defaultAdapter(): AdapterFactory {
-    const { recovery } = this.#settings;
-    if (recovery === undefined) return inMemoryAdapter();
-    return recoverableInMemoryAdapter({ maxDisconnectionDuration: recovery.maxDisconnectionDuration });
-  }
-
-  #namespaceContext(): NamespaceContext {
-    const { recovery, cleanupEmptyChildNamespaces } = this.#settings;
-    const host: ThirdPartyHost = {
-      encoder: this.encoder,
-      opts: { connectionStateRecovery: recovery },
-      failed: (namespace, cause) => this.#errors.report({ source: "adapter", namespace, cause }),
-    };
-    return {
-      encoder: this.encoder,
-      recovery,
-      topics: this.#topics,
-      makeAdapter: (local) => adapterFactoryOf(this.#adapterChoice, host)(local),
-      report: (report) => this.#errors.report(report),
-      emptied: (name) => {
-        if (cleanupEmptyChildNamespaces) this.#namespaces.release(name);
-      },
-    };
-  }
-
-  #contextOfClients(): ClientContext {
-    return {
-      directory: this.#namespaces,
-      encoder: this.encoder,
-      maxNamespaces: this.#settings.maxNamespaces,
-      topics: this.#topics,
-      connectTimeout: () => this.#connectTimeout,
-      attachmentTimeout: this.#settings.attachmentTimeout,
-      newDecoder: () => this.#newDecoder(),
-    };
-  }
-
-  /** The default decoder lets in what the engines let in: every attachment may be as large as a message. */
-  #newDecoder(): PacketDecoder {
-    if (this.#parser.Decoder !== Decoder) return new this.#parser.Decoder();
-    return new Decoder({ maxAttachmentBytes: MOST_ATTACHMENTS * this.#largestMessage });
-  }
-
-  #announce(created: Namespace): void {
-    this.#namespaces.of("/").raise("new_namespace", created);
-  }
-
-  /** `path`: where the files are; absent, the path of the server, as it is at each request. */
-  #interceptor(cors: CorsSetting | undefined, path?: string): RequestInterceptor | undefined {
-    if (!this.#serveClient) return undefined;
-    const bundle = new ClientBundle(cors);
-    return (exchange) => bundle.serve(exchange, path ?? this.#path);
-  }
-
-  #publishNatively(): void {
-    this.#topics.enable();
-    for (const namespace of this.#namespaces.byName.values()) namespace.useTopics();
-  }
-
-  async #closeHttpServer(): Promise<Error | undefined> {
-    const { httpServer } = this;
-    if (httpServer === undefined) return undefined;
-    return new Promise((resolve) => {
-      httpServer.close(resolve);
-    });
   }
 }

@@ -1,7 +1,7 @@
 import type { BroadcastFlags } from "@skein/adapter";
 import type { Connection, TopicBus, TopicSubscriber } from "@skein/engine";
 import type { Packet } from "@skein/parser";
-import type { EncodedPacket } from "./client.ts";
+import type { EncodedPacket } from "./encoded-packet.ts";
 import type { TopicTraffic } from "./topic-delivery-traffic.ts";
 
 /** A connected socket, as a topic uses it. */

@@ -1,6 +1,6 @@
 import type { Adapter, BroadcastOptions, Room, SocketId } from "@skein/adapter";
 import type { Packet } from "@skein/parser";
-import type { EncodedPacket } from "./client.ts";
+import type { EncodedPacket } from "./encoded-packet.ts";
 import { Topic, type TopicReceiver } from "./topic-delivery-topic.ts";
 import type { TopicTraffic } from "./topic-delivery-traffic.ts";
 

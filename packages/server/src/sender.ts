@@ -1,0 +1,90 @@
+import type { AckCallback, BroadcastFlags, Room } from "@skein/adapter";
+import { settling } from "./acks.ts";
+import type { BroadcastOperator } from "./broadcast.ts";
+import { EventPipeline } from "./event-pipeline.ts";
+import { checkClientEvent } from "./reserved.ts";
+
+type Flags = { -readonly [Flag in keyof BroadcastFlags]: BroadcastFlags[Flag] };
+
+const NO_FLAGS: BroadcastFlags = {};
+
+/** The sending half of a socket, as the application uses it: flags gather until the next event, or the next broadcast. */
+export abstract class Sender extends EventPipeline {
+  #flags: Flags | undefined;
+
+  override emit(event: string, ...args: unknown[]): boolean {
+    checkClientEvent(event);
+    const flags = this.#takeFlags();
+    const callback = args.at(-1);
+    if (typeof callback !== "function") this.sendEvent([event, ...args], flags);
+    else this.ask([event, ...args.slice(0, -1)], callback as AckCallback, flags);
+    return true;
+  }
+
+  emitWithAck(event: string, ...args: unknown[]): Promise<never> {
+    return new Promise((resolve, reject) => {
+      this.emit(event, ...args, settling(resolve, reject));
+    });
+  }
+
+  send(...args: unknown[]): this {
+    this.emit("message", ...args);
+    return this;
+  }
+
+  write(...args: unknown[]): this {
+    return this.send(...args);
+  }
+
+  compress(compress: boolean): this {
+    return this.#flag({ compress });
+  }
+
+  timeout(milliseconds: number): this {
+    return this.#flag({ timeout: milliseconds });
+  }
+
+  get volatile(): this {
+    return this.#flag({ volatile: true });
+  }
+
+  to(room: Room | readonly Room[]): BroadcastOperator {
+    return this.broadcast.to(room);
+  }
+
+  in(room: Room | readonly Room[]): BroadcastOperator {
+    return this.broadcast.in(room);
+  }
+
+  except(room: Room | readonly Room[]): BroadcastOperator {
+    return this.broadcast.except(room);
+  }
+
+  get local(): BroadcastOperator {
+    return this.broadcast.local;
+  }
+
+  get broadcast(): BroadcastOperator {
+    return this.others(this.#takeFlags());
+  }
+
+  /** Sends an event to the client. */
+  protected abstract sendEvent(data: unknown[], flags: BroadcastFlags): void;
+
+  /** Sends an event that asks for an answer. */
+  protected abstract ask(data: unknown[], callback: AckCallback, flags: BroadcastFlags): void;
+
+  /** Everybody else in the namespace. */
+  protected abstract others(flags: BroadcastFlags): BroadcastOperator;
+
+  #flag(flags: Flags): this {
+    this.#flags = { ...this.#flags, ...flags };
+    return this;
+  }
+
+  #takeFlags(): BroadcastFlags {
+    const flags = this.#flags ?? NO_FLAGS;
+    this.#flags = undefined;
+    return flags;
+  }
+}

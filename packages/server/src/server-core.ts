@@ -1,0 +1,112 @@
+import { type AdapterFactory, inMemoryAdapter, recoverableInMemoryAdapter } from "@skein/adapter";
+import {
+  Decoder,
+  type PacketDecoder,
+  type PacketEncoder,
+  type Parser,
+  parser as defaultParser,
+} from "@skein/parser";
+import { type AdapterChoice, adapterFactoryOf, type ThirdPartyHost } from "./compat/third-party-adapter.ts";
+import type { ClientContext, NamespaceContext } from "./context.ts";
+import { ErrorReports } from "./error-reports.ts";
+import type { Namespace } from "./namespace.ts";
+import { Namespaces } from "./namespaces.ts";
+import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
+import { TopicTraffic } from "./topic-delivery-traffic.ts";
+
+/** Attachments that the default decoder takes with one packet. */
+const MOST_ATTACHMENTS = 10;
+
+function defaultAdapter({ recovery }: ResolvedServerOptions): AdapterFactory {
+  if (recovery === undefined) return inMemoryAdapter();
+  return recoverableInMemoryAdapter({ maxDisconnectionDuration: recovery.maxDisconnectionDuration });
+}
+
+/** What the namespaces and the clients of one server share; each sees of it what its context says. */
+export class ServerCore {
+  readonly settings: ResolvedServerOptions;
+  readonly encoder: PacketEncoder;
+  readonly errors = new ErrorReports();
+  readonly namespaces: Namespaces;
+  /** What clients see. */
+  readonly clients: ClientContext;
+  /** Milliseconds. */
+  connectTimeout: number;
+  readonly #topics = new TopicTraffic();
+  readonly #parser: Parser;
+  #adapterChoice: AdapterChoice;
+  /** Bytes, over all engines. */
+  #largestMessage = 1_000_000;
+
+  constructor(options: ServerOptions) {
+    this.settings = resolveServerOptions(options);
+    this.connectTimeout = this.settings.connectTimeout;
+    this.#parser = options.parser ?? defaultParser;
+    this.encoder = new this.#parser.Encoder();
+    this.#adapterChoice = options.adapter ?? defaultAdapter(this.settings);
+    this.namespaces = new Namespaces(this.#contextOfNamespaces(), (created) => this.#announce(created));
+    this.clients = this.#contextOfClients();
+  }
+
+  get adapterChoice(): AdapterChoice {
+    return this.#adapterChoice;
+  }
+
+  /** Every namespace begins with a new adapter. */
+  chooseAdapter(choice: AdapterChoice): void {
+    this.#adapterChoice = choice;
+    for (const namespace of this.namespaces.byName.values()) namespace.renewAdapter();
+  }
+
+  /** From now on messages of this size, in bytes, may come in. */
+  expectMessagesOf(bytes: number): void {
+    this.#largestMessage = Math.max(this.#largestMessage, bytes);
+  }
+
+  /** From now on there is a host that publishes natively. */
+  publishNatively(): void {
+    this.#topics.enable();
+    for (const namespace of this.namespaces.byName.values()) namespace.useTopics();
+  }
+
+  #contextOfNamespaces(): NamespaceContext {
+    const { recovery, cleanupEmptyChildNamespaces } = this.settings;
+    const host: ThirdPartyHost = {
+      encoder: this.encoder,
+      opts: { connectionStateRecovery: recovery },
+      failed: (namespace, cause) => this.errors.report({ source: "adapter", namespace, cause }),
+    };
+    return {
+      encoder: this.encoder,
+      recovery,
+      topics: this.#topics,
+      makeAdapter: (local) => adapterFactoryOf(this.#adapterChoice, host)(local),
+      report: (report) => this.errors.report(report),
+      emptied: (name) => {
+        if (cleanupEmptyChildNamespaces) this.namespaces.release(name);
+      },
+    };
+  }
+
+  #contextOfClients(): ClientContext {
+    return {
+      directory: this.namespaces,
+      encoder: this.encoder,
+      maxNamespaces: this.settings.maxNamespaces,
+      topics: this.#topics,
+      connectTimeout: () => this.connectTimeout,
+      attachmentTimeout: this.settings.attachmentTimeout,
+      newDecoder: () => this.#newDecoder(),
+    };
+  }
+
+  /** The default decoder lets in what the engines let in: every attachment may be as large as a message. */
+  #newDecoder(): PacketDecoder {
+    if (this.#parser.Decoder !== Decoder) return new this.#parser.Decoder();
+    return new Decoder({ maxAttachmentBytes: MOST_ATTACHMENTS * this.#largestMessage });
+  }
+
+  #announce(created: Namespace): void {
+    this.namespaces.of("/").raise(["new_namespace", created]);
+  }
+}
