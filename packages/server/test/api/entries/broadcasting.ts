@@ -1,5 +1,6 @@
 import type { Owner } from "../stage.ts";
-import { entriesOf, type MethodEntry, use } from "./entry.ts";
+import { clientOf } from "../support.ts";
+import { entriesOf, type EventEntry, type MethodEntry, use } from "./entry.ts";
 import * as a from "./kinds.ts";
 
 /** What the page lists for the server and for a namespace alike, by its name. */
@@ -87,4 +88,14 @@ export function broadcastingOf(owner: Owner): Readonly<Record<string, MethodEntr
     ),
   ];
   return Object.fromEntries(entries.map((entry) => [entry.name, entry]));
+}
+
+/** The events with which the server and a namespace alike tell of a client. */
+export function announcementsOf(owner: Owner): readonly EventEntry[] {
+  const announced = (name: string, behaviour: string) =>
+    entriesOf(owner).event(name, ({ origin }) => clientOf(origin), [a.socket], behaviour);
+  return [
+    announced("connect", "connect listeners run before connection listeners"),
+    announced("connection", "a client that joins the main namespace is announced and connected"),
+  ];
 }

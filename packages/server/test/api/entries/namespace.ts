@@ -1,9 +1,8 @@
-import { clientOf } from "../support.ts";
-import { broadcastingOf } from "./broadcasting.ts";
+import { announcementsOf, broadcastingOf } from "./broadcasting.ts";
 import { entriesOf, type Entry, use } from "./entry.ts";
 import * as a from "./kinds.ts";
 
-const { attribute, event, flag, method } = entriesOf("namespace");
+const { attribute, flag, method } = entriesOf("namespace");
 
 export const namespaceEntries: readonly Entry[] = [
   attribute("namespace.adapter", a.anObject, "the adapter tells of rooms and of who joins and leaves them"),
@@ -13,18 +12,7 @@ export const namespaceEntries: readonly Entry[] = [
     "a name without a slash gets one, and the same name is the same namespace",
   ),
   attribute("namespace.sockets", a.map, "the sockets of a namespace are those of that namespace"),
-  event(
-    "connect",
-    ({ origin }) => clientOf(origin),
-    [a.socket],
-    "connect listeners run before connection listeners",
-  ),
-  event(
-    "connection",
-    ({ origin }) => clientOf(origin),
-    [a.socket],
-    "a client that joins the main namespace is announced and connected",
-  ),
+  ...announcementsOf("namespace"),
   method(
     "namespace.allSockets()",
     0,

@@ -2,9 +2,9 @@ import { createServer } from "node:http";
 import { inMemoryAdapter } from "@skein/adapter";
 import { Server as Engine } from "@skein/engine";
 import { App } from "uWebSockets.js";
-import { clientOf, httpServerOfThisTest } from "../support.ts";
+import { httpServerOfThisTest } from "../support.ts";
 import { strangersConnection } from "../stage.ts";
-import { broadcastingOf } from "./broadcasting.ts";
+import { announcementsOf, broadcastingOf } from "./broadcasting.ts";
 import { entriesOf, type Entry, use } from "./entry.ts";
 import * as a from "./kinds.ts";
 
@@ -27,18 +27,7 @@ const own: readonly Entry[] = [
     [use([], a.anObject), use([{ path: "/x" }], a.anObject)],
     "with options alone, and listens later",
   ),
-  event(
-    "connect",
-    ({ origin }) => clientOf(origin),
-    [a.socket],
-    "connect listeners run before connection listeners",
-  ),
-  event(
-    "connection",
-    ({ origin }) => clientOf(origin),
-    [a.socket],
-    "a client that joins the main namespace is announced and connected",
-  ),
+  ...announcementsOf("server"),
   event(
     "new_namespace",
     ({ server }) => server.of("/new"),
