@@ -1,14 +1,18 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 
+/** A method, because the parameters of methods are compared both ways: see `Middleware`. */
+interface Middlewares {
+  run(request: IncomingMessage, response: ServerResponse, next: (error?: unknown) => void): unknown;
+}
+
 /**
  * Code that sees every request of the engine's path before the engine does, in the manner of Express. It calls `next`
  * once, or ends the response itself. What it throws, rejects with or gives to `next` refuses the request.
+ *
+ * What was written for Express or Connect is taken as it is, although it names their requests and responses: those that
+ * it is given are Node's own, so it can use what these have, and not `request.params` or `response.json`.
  */
-export type Middleware = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: (error?: unknown) => void,
-) => unknown;
+export type Middleware = Middlewares["run"];
 
 /** How a chain of middlewares ended. A chain that never calls `next` has no outcome. */
 export type MiddlewareOutcome = { readonly error: unknown } | undefined;

@@ -32,13 +32,6 @@ async function world(middlewares: readonly Middleware[], options: EngineOptions 
   return { port: await listen(app), connections };
 }
 
-/** A middleware that was written for Express: only its types ask for more than the engine's requests have. */
-function asMiddleware(
-  expressMiddleware: (request: never, response: never, next: (error?: unknown) => void) => unknown,
-): Middleware {
-  return expressMiddleware as Middleware;
-}
-
 interface Extras {
   readonly session: session.Session & { visits?: number };
   readonly user?: unknown;
@@ -49,8 +42,7 @@ function extrasOf(request: IncomingMessage | null): Extras {
   return request as unknown as Extras;
 }
 
-const sessions = (): Middleware =>
-  asMiddleware(session({ secret: "a secret", resave: false, saveUninitialized: true }) as never);
+const sessions = (): Middleware => session({ secret: "a secret", resave: false, saveUninitialized: true });
 
 /** Saved by hand: a WebSocket's request never ends, and that is when sessions save themselves. */
 const countVisit: Middleware = (request, _response, next) => {
@@ -154,10 +146,7 @@ describe("passport", () => {
   function chain(): Middleware[] {
     const authenticator = new passport.Passport();
     authenticator.use(new BearerStrategy());
-    return [
-      asMiddleware(authenticator.initialize() as never),
-      asMiddleware(authenticator.authenticate("bearer", { session: false }) as never),
-    ];
+    return [authenticator.initialize(), authenticator.authenticate("bearer", { session: false })];
   }
 
   it.each(WAYS)("puts the user on the request of %s, for allowRequest too", async (_title, go) => {

@@ -1,8 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import session from "express-session";
+import type { Middleware } from "@skein/engine";
 import { afterEach, describe, expect, it } from "vitest";
 import { type RunningEngine, startEngine, stopEngines } from "../running-engine.ts";
-import { asMiddleware, serveBeside } from "./express.ts";
+import { serveBeside } from "./beside.ts";
 import { cookiesOf } from "@skein/testkit";
 import { Visitor, WAYS } from "./visitor.ts";
 
@@ -28,10 +29,10 @@ function countVisit(request: IncomingMessage, _response: unknown, next: (error?:
   current.save(next);
 }
 
-const created = () => session({ secret: "a secret", resave: false, saveUninitialized: true });
+const created = (): Middleware => session({ secret: "a secret", resave: false, saveUninitialized: true });
 
 function startCounting(options: Parameters<typeof startEngine>[0] = {}): Promise<RunningEngine> {
-  const sessions = asMiddleware(created());
+  const sessions = created();
   return startEngine({ ...options, prepare: (engine) => void engine.use(sessions).use(countVisit) });
 }
 
@@ -82,7 +83,7 @@ describe("express-session", () => {
   });
 
   it("shares its cookie's answer with the engine's own, and with those of other middlewares", async () => {
-    const sessions = asMiddleware(created());
+    const sessions = created();
     const running = await startEngine({
       cookie: true,
       prepare: (engine) =>
@@ -100,7 +101,7 @@ describe("express-session", () => {
   });
 
   it("shares it with cookies of the header events, in whatever case", async () => {
-    const sessions = asMiddleware(created());
+    const sessions = created();
     const running = await startEngine({
       cookie: true,
       prepare: (engine) => {
@@ -115,7 +116,7 @@ describe("express-session", () => {
   });
 
   it("lets allowRequest decide by what an ordinary request has put into the session", async () => {
-    const sessions = asMiddleware(created());
+    const sessions = created();
     const running = await startEngine({
       prepare: (engine) => void engine.use(sessions),
       allowRequest: (request, callback) => callback("who are you?", sessionOf(request).user !== undefined),

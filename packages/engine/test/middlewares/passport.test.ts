@@ -3,7 +3,7 @@ import session from "express-session";
 import passport from "passport";
 import { afterEach, describe, expect, it } from "vitest";
 import { type RunningEngine, startEngine, stopEngines } from "../running-engine.ts";
-import { asMiddleware, serveBeside } from "./express.ts";
+import { serveBeside } from "./beside.ts";
 import { type Answer, Visitor, WAYS } from "./visitor.ts";
 
 afterEach(stopEngines);
@@ -42,12 +42,12 @@ async function startWithSessions(): Promise<RunningEngine> {
     session({ secret: "a secret", resave: false, saveUninitialized: false }),
     authenticator.initialize(),
     authenticator.session(),
-  ].map((each) => asMiddleware(each as never));
+  ];
   const running = await startEngine({
     prepare: (engine) => chain.forEach((each) => engine.use(each)),
     allowRequest: (request, callback) => callback("no user", userOf(request) !== undefined),
   });
-  const login = [...chain, asMiddleware(authenticator.authenticate("bearer") as never)];
+  const login = [...chain, authenticator.authenticate("bearer")];
   serveBeside(running, "/login", (request, response) => {
     const go = (index: number): unknown =>
       login[index] === undefined
@@ -81,9 +81,7 @@ describe("passport", () => {
     const authenticator = createPassport();
     const running = await startEngine({
       prepare: (engine) =>
-        engine
-          .use(asMiddleware(authenticator.initialize() as never))
-          .use(asMiddleware(authenticator.authenticate("bearer", { session: false }) as never)),
+        engine.use(authenticator.initialize()).use(authenticator.authenticate("bearer", { session: false })),
     });
     const visitor = new Visitor(running.port, { authorization: "Bearer Grace" });
     expect([101, 200]).toContain((await go(visitor)).status);

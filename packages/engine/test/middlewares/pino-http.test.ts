@@ -2,7 +2,6 @@ import { Arrivals, networkClient } from "@skein/testkit";
 import { pinoHttp } from "pino-http";
 import { afterEach, describe, expect, it } from "vitest";
 import { type RunningEngine, startEngine, stopEngines, untilWritable } from "../running-engine.ts";
-import { asMiddleware } from "./express.ts";
 import { Visitor } from "./visitor.ts";
 
 afterEach(stopEngines);
@@ -17,7 +16,7 @@ interface Line {
 function createLog() {
   const lines = new Arrivals<string>();
   const stream = { write: (line: string) => lines.push(summary(JSON.parse(line) as Line)) };
-  return { lines, middleware: asMiddleware(pinoHttp({}, stream) as never) };
+  return { lines, middleware: pinoHttp({}, stream) };
 }
 
 function summary({ req, res }: Line): string {
