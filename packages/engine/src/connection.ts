@@ -13,7 +13,8 @@ import type { DropCause } from "./diagnostics.ts";
 import { EngineError } from "./errors.ts";
 import type { HostRequest, TopicBus } from "./host/host.ts";
 import type { Journal } from "./journal.ts";
-import type { Message, OutgoingPacket, ReceivedPacket, Revision } from "./protocol/packet.ts";
+import type { OutgoingPacket, ReceivedPacket, Revision } from "./protocol/packet.ts";
+import { messageOf, type Sendable } from "./protocol/sendable.ts";
 import type { CloseReason, SessionConfig } from "./protocol/session.ts";
 import { SendCallbacks } from "./send-callbacks.ts";
 import { SessionDriver } from "./session-driver.ts";
@@ -127,8 +128,9 @@ export class EngineConnection extends SessionDriver implements Connection {
     this.#listener = listener;
   }
 
-  send(message: Message, options?: SendOptions | SendCallback, callback?: SendCallback): boolean {
-    if (typeof options === "function") return this.send(message, undefined, options);
+  send(given: Sendable, options?: SendOptions | SendCallback, callback?: SendCallback): boolean {
+    if (typeof options === "function") return this.send(given, undefined, options);
+    const message = messageOf(given);
     const packet: OutgoingPacket =
       options?.compress === false
         ? { type: "message", data: message, compress: false }
@@ -144,7 +146,7 @@ export class EngineConnection extends SessionDriver implements Connection {
     return true;
   }
 
-  write(message: Message, options?: SendOptions | SendCallback, callback?: SendCallback): this {
+  write(message: Sendable, options?: SendOptions | SendCallback, callback?: SendCallback): this {
     this.send(message, options, callback);
     return this;
   }
@@ -173,6 +175,10 @@ export class EngineConnection extends SessionDriver implements Connection {
   off(event: string, listener: (...args: never[]) => void): this {
     this.#events?.off(event, listener as (...args: unknown[]) => void);
     return this;
+  }
+
+  removeListener(event: string, listener: (...args: never[]) => void): this {
+    return this.off(event, listener);
   }
 
   override flush(): void {

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import type { TopicBus, WebSocketPort } from "./host/host.ts";
-import type { Message, Revision } from "./protocol/packet.ts";
+import type { Revision } from "./protocol/packet.ts";
+import type { Sendable } from "./protocol/sendable.ts";
 import type { CloseReason } from "./protocol/session.ts";
 import type { TransportName } from "./transport/transport.ts";
 
@@ -72,11 +73,13 @@ export interface Connection {
   readonly bufferedAmount: number;
   readonly topicSubscriber: TopicSubscriber | undefined;
   listen(listener: ConnectionListener): void;
-  send(message: Message, options?: SendOptions | SendCallback, callback?: SendCallback): boolean;
-  write(message: Message, options?: SendOptions | SendCallback, callback?: SendCallback): this;
+  send(message: Sendable, options?: SendOptions | SendCallback, callback?: SendCallback): boolean;
+  write(message: Sendable, options?: SendOptions | SendCallback, callback?: SendCallback): this;
   settle(): boolean;
   close(discard?: boolean): void;
   on(event: string, listener: (...args: never[]) => void): unknown;
   once(event: string, listener: (...args: never[]) => void): unknown;
   off(event: string, listener: (...args: never[]) => void): unknown;
+  /** Same as `off`. */
+  removeListener(event: string, listener: (...args: never[]) => void): unknown;
 }

@@ -49,6 +49,7 @@ export type { WebSocketEngine, WebSocketEngineServer } from "./host/node/websock
 export { codecFor } from "./protocol/codec.ts";
 export type { Codec, PacketCodec, PayloadCodec } from "./protocol/codec.ts";
 export type { Message, OutgoingPacket, PacketType, ReceivedPacket, Revision } from "./protocol/packet.ts";
+export type { Sendable } from "./protocol/sendable.ts";
 export { PreparedMessage } from "./protocol/prepared-message.ts";
 export type { CloseReason, SessionConfig } from "./protocol/session.ts";
 export type { Transport, TransportListener, TransportName } from "./transport/transport.ts";

@@ -174,6 +174,9 @@ describe("a connection", () => {
     transport.receive({ type: "message", data: "1" });
     connection.off("message", count);
     transport.receive({ type: "message", data: "2" });
+    connection.on("message", count);
+    connection.removeListener("message", count);
+    transport.receive({ type: "message", data: "3" });
     expect(calls).toBe(2);
   });
 
@@ -193,6 +196,19 @@ describe("a connection", () => {
     transport.grant();
     clock.turn();
     expect(called).toHaveLength(2);
+  });
+
+  it("sends the bytes of every kind of buffer and view, and anything else as text", () => {
+    const { connection, transport, clock } = setUp();
+    transport.grant();
+    transport.grant();
+    const { buffer } = Uint8Array.of(0, 1, 2, 3);
+    const untyped = [7, undefined] as unknown as string[];
+    for (const given of [buffer, new DataView(buffer, 1, 2), new Uint16Array(buffer, 2, 1), ...untyped])
+      connection.send(given);
+    clock.turn();
+    const data = transport.sent.at(-1)?.map((packet) => packet.data);
+    expect(data).toEqual([Uint8Array.of(0, 1, 2, 3), Uint8Array.of(1, 2), Uint8Array.of(2, 3), "7", ""]);
   });
 
   it("can be written to in a chain", () => {

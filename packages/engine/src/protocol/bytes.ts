@@ -3,6 +3,14 @@ export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
+/** The bytes that any kind of view shows, or a whole buffer, without a copy. */
+export function bytesOf(given: ArrayBuffer | ArrayBufferView): Uint8Array {
+  if (given instanceof Uint8Array) return given;
+  return ArrayBuffer.isView(given)
+    ? new Uint8Array(given.buffer, given.byteOffset, given.byteLength)
+    : new Uint8Array(given);
+}
+
 /** Standard base64 with padding. */
 export function toBase64(bytes: Uint8Array): string {
   return asBuffer(bytes).toString("base64");

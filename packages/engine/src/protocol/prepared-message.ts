@@ -1,4 +1,4 @@
-import { toBase64 } from "./bytes.ts";
+import { bytesOf, toBase64 } from "./bytes.ts";
 
 /** A final, unmasked WebSocket frame (RFC 6455, section 5.2) around one payload. */
 function frame(opcode: 1 | 2, payload: Uint8Array): Uint8Array {
@@ -30,8 +30,8 @@ export class PreparedMessage {
   #base64: string | undefined;
   #legacyBytes: Uint8Array | undefined;
 
-  constructor(data: string | Uint8Array) {
-    this.data = data;
+  constructor(data: string | ArrayBuffer | ArrayBufferView) {
+    this.data = typeof data === "string" ? data : bytesOf(data);
   }
 
   /** Revision 4 on a WebSocket: `4` and the text, or the bytes alone. */
