@@ -13,9 +13,10 @@ import type { DropCause } from "./diagnostics.ts";
 import { EngineError } from "./errors.ts";
 import type { HostRequest, TopicBus } from "./host/host.ts";
 import type { Journal } from "./journal.ts";
+import type { CloseReason, CloseStatus } from "./protocol/closing.ts";
 import type { OutgoingPacket, ReceivedPacket, Revision } from "./protocol/packet.ts";
 import { messageOf, type Sendable } from "./protocol/sendable.ts";
-import type { CloseReason, SessionConfig } from "./protocol/session.ts";
+import type { SessionConfig } from "./protocol/session.ts";
 import { SendCallbacks } from "./send-callbacks.ts";
 import { SessionDriver } from "./session-driver.ts";
 import type { Transport, TransportName } from "./transport/transport.ts";
@@ -158,8 +159,8 @@ export class EngineConnection extends SessionDriver implements Connection {
     return this.readyState === "open" && this.session.outbox.packets.length === 0;
   }
 
-  close(discard = false): void {
-    this.perform(this.session.close(discard, this.clock.now()));
+  close(discard = false, status?: CloseStatus): void {
+    this.perform(this.session.close(discard, this.clock.now(), status));
   }
 
   on(event: string, listener: (...args: never[]) => void): this {

@@ -2,8 +2,8 @@ import { channel } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 import type { RefusalCode } from "./admission.ts";
 import type { Connection } from "./engine.ts";
+import type { CloseReason } from "./protocol/closing.ts";
 import type { Message, OutgoingPacket, ReceivedPacket } from "./protocol/packet.ts";
-import type { CloseReason } from "./protocol/session.ts";
 import type { TransportName } from "./transport/transport.ts";
 
 /** Why a message that an application sent was not taken: its session has ended or is about to, or too much waits already. */

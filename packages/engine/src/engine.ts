@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import type { TopicBus, WebSocketPort } from "./host/host.ts";
+import type { CloseReason, CloseStatus } from "./protocol/closing.ts";
 import type { Revision } from "./protocol/packet.ts";
 import type { Sendable } from "./protocol/sendable.ts";
-import type { CloseReason } from "./protocol/session.ts";
 import type { TransportName } from "./transport/transport.ts";
 
 /** How one message is sent. */
@@ -51,7 +51,8 @@ export interface TopicSubscriber {
  * - The outbox is full when it and the transport hold `maxOutboxBytes`. Then, by `outboxPolicy`, the connection ends with
  *   the reason `transport error` and an `EngineError` of code `OUTBOX_OVERFLOW` at the end of the turn, and takes nothing
  *   until then; or only volatile messages are refused. A volatile message never ends the connection.
- * - `close` lets queued messages leave first; `close(true)` does not.
+ * - `close` lets queued messages leave first; `close(true)` does not. `status` is told to a peer on WebSocket or
+ *   WebTransport; code 1000 by default.
  * - `topicSubscriber` is set while a plain publish would reach this connection in the same form as `send` does.
  * - `settle` hands what `send` took to the transport at once. It returns false while some of it must go on waiting, and
  *   when the session is not open: a publish would overtake what waits.
@@ -76,7 +77,7 @@ export interface Connection {
   send(message: Sendable, options?: SendOptions | SendCallback, callback?: SendCallback): boolean;
   write(message: Sendable, options?: SendOptions | SendCallback, callback?: SendCallback): this;
   settle(): boolean;
-  close(discard?: boolean): void;
+  close(discard?: boolean, status?: CloseStatus): void;
   on(event: string, listener: (...args: never[]) => void): unknown;
   once(event: string, listener: (...args: never[]) => void): unknown;
   off(event: string, listener: (...args: never[]) => void): unknown;

@@ -26,7 +26,7 @@ export const ENGINE_ERRORS = {
   WEBSOCKET_ERROR: { side: "peer", message: "websocket error" },
   INVALID_FRAME: { side: "peer", message: "invalid WebSocket frame" },
   INVALID_TEXT: { side: "peer", message: "invalid UTF-8 in a WebSocket message" },
-  MESSAGE_TOO_LARGE: { side: "peer", message: "the WebSocket message is too large" },
+  MESSAGE_TOO_LARGE: { side: "peer", message: "the message is too large" },
   TOO_MANY_FRAGMENTS: { side: "peer", message: "too many fragments of a WebSocket message" },
   WEBTRANSPORT_ERROR: { side: "peer", message: "webtransport error" },
   WRITE_ERROR: { side: "peer", message: "write error" },

@@ -5,9 +5,10 @@ import { type ConnectionParts, type HandshakeOwner, Handshakes } from "./handsha
 import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange } from "./host/host.ts";
 import { type Middleware, runMiddlewares } from "./middleware.ts";
 import { HANDSHAKE_TIMEOUT, PendingDecisions, TOO_MANY_HANDSHAKES } from "./pending-decisions.ts";
+import { CLOSE_STATUSES } from "./protocol/closing.ts";
 import type { Query } from "./query.ts";
 import type { Registry } from "./registry.ts";
-import { type Exchange, refuse, upgradeRejection } from "./rejection.ts";
+import { type Exchange, refuse, UPGRADE_REFUSED, upgradeRejection } from "./rejection.ts";
 import { offerQuery, queryOf } from "./request-query.ts";
 import { rethrowLater } from "./rethrow.ts";
 import { PollingTransport } from "./transport/polling.ts";
@@ -19,7 +20,6 @@ export interface GatewayOwner extends HandshakeOwner {
   readonly middlewares: readonly Middleware[];
 }
 
-const UPGRADE_REFUSED: Refusal = { code: "BAD_REQUEST", context: { name: "UPGRADE_REFUSED" } };
 const MIDDLEWARE_FAILURE: Refusal = { code: "BAD_REQUEST", context: { name: "MIDDLEWARE_FAILURE" } };
 
 /** The way of every request through an engine: middlewares, admission, then to its session or into a new one. */
@@ -129,7 +129,7 @@ export class Gateway {
       if (connection.probe(transport)) {
         transport.attach(connection);
         transport.start();
-      } else transport.close();
+      } else transport.close(CLOSE_STATUSES.UPGRADE_REFUSED);
       return transport;
     });
   }

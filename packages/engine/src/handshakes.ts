@@ -13,6 +13,7 @@ import {
 import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange } from "./host/host.ts";
 import type { ResolvedOptions } from "./options.ts";
 import { HANDSHAKE_TIMEOUT, type PendingDecisions, TOO_MANY_HANDSHAKES } from "./pending-decisions.ts";
+import { CLOSE_STATUSES } from "./protocol/closing.ts";
 import type { Revision } from "./protocol/packet.ts";
 import type { Query } from "./query.ts";
 import type { Registry } from "./registry.ts";
@@ -111,7 +112,7 @@ export class Handshakes {
     exchange.accept(upgradeHeaders(exchange.request, true, this.#owner), (port) => {
       const transport = webSocketTransport(port, query, revision);
       if (this.#owner.isTaken(id)) {
-        transport.close();
+        transport.close(CLOSE_STATUSES.ID_IN_USE);
         return transport;
       }
       const connection = this.connect({ id, revision, request: exchange.request, transport, topics });

@@ -51,7 +51,9 @@ export type { Codec, PacketCodec, PayloadCodec } from "./protocol/codec.ts";
 export type { Message, OutgoingPacket, PacketType, ReceivedPacket, Revision } from "./protocol/packet.ts";
 export type { Sendable } from "./protocol/sendable.ts";
 export { PreparedMessage } from "./protocol/prepared-message.ts";
-export type { CloseReason, SessionConfig } from "./protocol/session.ts";
+export { CLOSE_CODES, CLOSE_STATUSES } from "./protocol/closing.ts";
+export type { CloseReason, CloseStatus } from "./protocol/closing.ts";
+export type { SessionConfig } from "./protocol/session.ts";
 export type { Transport, TransportListener, TransportName } from "./transport/transport.ts";
 export { PollingTransport } from "./transport/polling.ts";
 export type { PollingSettings } from "./transport/polling.ts";
@@ -62,6 +64,7 @@ export type {
   ReadableSide,
   StreamReader,
   StreamWriter,
+  WebTransportCloseInfo,
   WebTransportSession,
   WebTransportStream,
 } from "./webtransport/session.ts";

@@ -2,9 +2,9 @@ import type { IncomingMessage } from "node:http";
 import { CHANNELS, type DropCause, type EngineDiagnostics, type RefusedCode } from "./diagnostics.ts";
 import type { Connection } from "./engine.ts";
 import { EngineError, type EngineErrorCode } from "./errors.ts";
+import type { CloseReason } from "./protocol/closing.ts";
 import type { Message, OutgoingPacket, ReceivedPacket } from "./protocol/packet.ts";
 import { payloadSize } from "./protocol/packet-size.ts";
-import type { CloseReason } from "./protocol/session.ts";
 import type { TransportName } from "./transport/transport.ts";
 
 /** What an engine has counted since it was made; `sessions` is what is open now. Plain values, safe to serialise. */

@@ -5,6 +5,9 @@ import type { HostRequest, HostResponse, HttpExchange, UpgradeExchange } from ".
 /** Both kinds of exchange, as far as refusing goes. */
 export type Exchange = HttpExchange | UpgradeExchange;
 
+/** The refusal of a second wire by a session that exists and can't take it. */
+export const UPGRADE_REFUSED: Refusal = { code: "BAD_REQUEST", context: { name: "UPGRADE_REFUSED" } };
+
 /** Who hears of refusals. */
 export interface RefusalListener {
   onRefused(request: HostRequest, refusal: Refusal): void;

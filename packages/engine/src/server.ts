@@ -24,6 +24,7 @@ import {
   resolveOptions,
   upgradePatience,
 } from "./options.ts";
+import { CLOSE_STATUSES } from "./protocol/closing.ts";
 import type { OutgoingPacket } from "./protocol/packet.ts";
 import { Registry } from "./registry.ts";
 import { createIdSource } from "./session-id.ts";
@@ -151,7 +152,8 @@ export class Server extends EventEmitter<ServerEvents> {
   close(): this {
     this.#gateway.reset();
     this.#webTransports.reset();
-    for (const connection of Object.values(this.#registry.record)) connection.close(true);
+    for (const connection of Object.values(this.#registry.record))
+      connection.close(true, CLOSE_STATUSES.SERVER_CLOSED);
     return this;
   }
 
@@ -190,11 +192,8 @@ export class Server extends EventEmitter<ServerEvents> {
       options: owner.options,
       middlewares: owner.middlewares,
       find: (sid) => this.#registry.find(sid),
-      refusesSession: () => {
-        const refusal = this.#registry.refusalFor(undefined);
-        if (refusal !== undefined) this.#journal.refused(null, refusal.code, refusal.context);
-        return refusal !== undefined;
-      },
+      sessionRefusal: () => this.#registry.refusalFor(undefined),
+      onRefused: ({ code, context }) => this.#journal.refused(null, code, context),
       connect: (transport) => {
         const id = this.#createId();
         return this.#gateway.connect({ id, revision: 4, request: undefined, transport, topics: undefined });

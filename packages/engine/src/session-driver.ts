@@ -1,5 +1,6 @@
 import type { Alarm, Clock, Flushable } from "./clock.ts";
 import type { EngineError } from "./errors.ts";
+import type { CloseStatus } from "./protocol/closing.ts";
 import { NOTHING } from "./protocol/effects.ts";
 import type { OutgoingPacket, ReceivedPacket } from "./protocol/packet.ts";
 import { type CloseReason, type Effect, Session, type SessionConfig, type Wire } from "./protocol/session.ts";
@@ -152,7 +153,7 @@ export abstract class SessionDriver implements TransportListener, Alarm, Flushab
       case "transmit":
         return this.#transmit(effect.wire, effect.batch);
       case "drop":
-        return this.#drop(effect.wire, effect.discard);
+        return this.#drop(effect.wire, effect.discard, effect.status);
       case "deliver":
         return this.delivered(effect.packet);
       case "heartbeat":
@@ -180,10 +181,10 @@ export abstract class SessionDriver implements TransportListener, Alarm, Flushab
     this.afterBatch(batch);
   }
 
-  #drop(wire: Wire, discard: boolean): void {
+  #drop(wire: Wire, discard: boolean, status: CloseStatus): void {
     const transport = wire === "current" ? this.#current : this.#candidate;
-    if (discard) transport?.discard();
-    else transport?.close();
+    if (discard) transport?.discard(status);
+    else transport?.close(status);
   }
 
   #moveToCandidate(): void {

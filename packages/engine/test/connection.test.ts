@@ -314,7 +314,7 @@ describe("an engine on a host in memory", () => {
     clock.advance(25_000);
     expect(await webSocket.messages.next()).toBe("2");
     clock.advance(20_000);
-    expect((await webSocket.closed).code).toBe(1005);
+    expect(await webSocket.closed).toEqual({ code: 4408, reason: "ping timeout" });
     expect(engine.clientsCount).toBe(0);
   });
 

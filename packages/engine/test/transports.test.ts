@@ -64,6 +64,7 @@ for (const revision of [4, 3] as const) {
           send: (...packets) => packets.forEach((packet) => client.send(encode(packet))),
           sendNonsense: () => client.send("?"),
           leave: () => client.terminate(),
+          closed: client.closed,
         },
       };
     },

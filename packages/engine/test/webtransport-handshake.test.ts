@@ -1,63 +1,10 @@
-import { type EngineConnection, type EngineOptions, Server } from "@skein/engine";
-import { Arrivals, FakeClock, MemoryHost, MemoryWebTransport } from "@skein/testkit";
+import { Arrivals } from "@skein/testkit";
 import { describe, expect, it } from "vitest";
 import { encodeFrames } from "../src/protocol/stream-codec.ts";
-import { WebTransportClient } from "./webtransport-client.ts";
+import type { WebTransportClient } from "./webtransport-client.ts";
+import { expectRefused, open, settle, setUp, type World } from "./webtransport-world.ts";
 
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
-}
-
-function setUp(options: EngineOptions = {}) {
-  const clock = new FakeClock();
-  const engine = new Server({ transports: ["polling", "websocket", "webtransport"], ...options }, clock);
-  const host = new MemoryHost();
-  engine.attachHost(host);
-  const connections = new Arrivals<EngineConnection>();
-  engine.on("connection", (connection) => connections.push(connection));
-  const connect = (): WebTransportClient => {
-    const client = new WebTransportClient();
-    engine.onWebTransportSession(client.session);
-    return client;
-  };
-  const request = async (path: string, body?: string): Promise<string> => {
-    const method = body === undefined ? "GET" : "POST";
-    const spec = {
-      method,
-      path: `/engine.io/?transport=polling${path}`,
-      ...(body !== undefined && { body }),
-    };
-    return String((await host.client.request(spec).response).body);
-  };
-  const openPolling = async (query = "&EIO=4") => {
-    const text = await request(query);
-    const handshake = JSON.parse(text.slice(text.indexOf("{"))) as { sid: string; upgrades: string[] };
-    return { ...handshake, connection: await connections.next() };
-  };
-  return { clock, engine, connections, connect, request, openPolling };
-}
-
-type World = ReturnType<typeof setUp>;
-
-/** A session that opened on WebTransport. */
-async function open(world: World) {
-  const client = world.connect();
-  await client.send({ type: "open" });
-  const connection = await world.connections.next();
-  const { data } = await client.received.next();
-  return { client, connection, handshake: JSON.parse(String(data)) as Record<string, unknown> };
-}
-
-/** The session was closed, once, nothing of it is held any more, and no session of the engine came of it. */
-async function expectRefused(world: World, wire: MemoryWebTransport, sessions = 0): Promise<void> {
-  await wire.closed.catch(() => {});
-  await settle();
-  expect(wire.census.locked).toBe(false);
-  expect(world.connections.pending).toEqual([]);
-  expect(world.engine.clientsCount).toBe(sessions);
-  // What is armed is the heartbeat of the sessions that go on.
-  expect(world.clock.armed).toBe(sessions);
-}
+const NO_UPGRADE = { closeCode: 1008, reason: "upgrade refused" };
 
 describe("a WebTransport session that opens an engine session", () => {
   it("gets the open packet, without upgrades", async () => {
@@ -122,7 +69,7 @@ describe("a WebTransport session that opens an engine session", () => {
     expect(await client.received.next()).toEqual({ type: "ping" });
     world.clock.advance(20_000);
     expect(await reasons.next()).toBe("ping timeout");
-    await expectRefused(world, client.wire);
+    expect(await expectRefused(world, client.wire)).toEqual({ closeCode: 4408, reason: "ping timeout" });
   });
 
   it.each([
@@ -201,11 +148,12 @@ describe("a WebTransport session that upgrades a polling session", () => {
     await first.received.next();
     const second = world.connect();
     await second.send(upgrade);
-    await expectRefused(world, second.wire, 1);
+    expect(await expectRefused(world, second.wire, 1)).toEqual(NO_UPGRADE);
     await first.send({ type: "upgrade" });
     const third = world.connect();
     await third.send(upgrade);
-    await expectRefused(world, third.wire, 1);
+    expect(await expectRefused(world, third.wire, 1)).toEqual(NO_UPGRADE);
+    expect(world.engine.counters().refused).toEqual({ BAD_REQUEST: 2 });
     expect(first.wire.census.closes).toBe(0);
   });
 
@@ -214,117 +162,11 @@ describe("a WebTransport session that upgrades a polling session", () => {
     const { sid } = await strict.openPolling();
     const client = strict.connect();
     await client.send({ type: "open", data: JSON.stringify({ sid }) });
-    await expectRefused(strict, client.wire, 1);
+    expect(await expectRefused(strict, client.wire, 1)).toEqual(NO_UPGRADE);
     const legacy = setUp({ allowEIO3: true });
     const old = await legacy.openPolling("&EIO=3");
     const late = legacy.connect();
     await late.send({ type: "open", data: JSON.stringify({ sid: old.sid }) });
-    await expectRefused(legacy, late.wire, 1);
-  });
-});
-
-describe("a WebTransport session is closed, and nothing is kept of it,", () => {
-  it.each([
-    ["a packet that is not open", encodeFrames(["4hello"])],
-    ["a binary message", encodeFrames([Uint8Array.of(1)])],
-    ["no packet", Uint8Array.of(0)],
-    ["a packet above the limit", Uint8Array.of(127, 0, 0, 0, 0, 1, 0, 0, 0)],
-    ["a sid of Object's prototype", encodeFrames(['0{"sid":"__proto__"}'])],
-    ["a sid that names a method", encodeFrames(['0{"sid":"constructor"}'])],
-    ["an unknown sid", encodeFrames(['0{"sid":"AAAAAAAAAAAAAAAAAAAA"}'])],
-    ["an empty sid", encodeFrames(['0{"sid":""}'])],
-    ["a sid that is no text", encodeFrames(['0{"sid":{"toString":1}}'])],
-    ["no sid", encodeFrames(["0{}"])],
-    ["an inherited sid", encodeFrames(['0{"__proto__":{"sid":"x"}}'])],
-    ["JSON that is no object", encodeFrames(["0null"])],
-    ["data that is no JSON", encodeFrames(["0{"])],
-  ])("when it begins with %s", async (_title, bytes) => {
-    const world = setUp();
-    const client = world.connect();
-    await client.write(bytes);
-    await expectRefused(world, client.wire);
-    expect(client.wire.census.closes).toBe(1);
-  });
-
-  it("when it opens no stream in time", async () => {
-    const world = setUp({ upgradeTimeout: 500 });
-    const wire = new MemoryWebTransport();
-    world.engine.onWebTransportSession(wire.session);
-    world.clock.advance(499);
-    await settle();
-    expect(wire.census).toEqual({ closes: 0, locked: true });
-    world.clock.advance(1);
-    await expectRefused(world, wire);
-  });
-
-  it("when it sends no whole packet in time", async () => {
-    const world = setUp({ upgradeTimeout: 500 });
-    const client = world.connect();
-    await client.write(Uint8Array.of(10, 0x30));
-    await settle();
-    world.clock.advance(499);
-    await settle();
-    expect(client.wire.census.closes).toBe(0);
-    world.clock.advance(1);
-    await expectRefused(world, client.wire);
-  });
-
-  it.each([
-    ["leaves", (wire: MemoryWebTransport) => wire.close()],
-    ["breaks off", (wire: MemoryWebTransport) => wire.break(new Error("gone"))],
-  ])("when it %s before its first packet, with or without a stream", async (_title, end) => {
-    const world = setUp();
-    const bare = new MemoryWebTransport();
-    world.engine.onWebTransportSession(bare.session);
-    const { wire } = world.connect();
-    await settle();
-    for (const one of [bare, wire]) {
-      end(one);
-      await settle();
-      world.clock.turn();
-    }
-    await expectRefused(world, bare);
-    await expectRefused(world, wire);
-  });
-
-  it("when it ends its stream before its first packet", async () => {
-    const world = setUp();
-    const client = world.connect();
-    await client.finish();
-    await expectRefused(world, client.wire);
-  });
-
-  it("when the engine is closed before its first packet", async () => {
-    const world = setUp();
-    const client = world.connect();
-    await settle();
-    world.engine.close();
-    await expectRefused(world, client.wire);
-  });
-
-  it("when a middleware is registered, which could not see it", async () => {
-    const world = setUp();
-    world.engine.use((_request, _response, next) => next());
-    const client = world.connect();
-    await client.send({ type: "open" });
-    await expectRefused(world, client.wire);
-    const withCors = setUp({ cors: { origin: "https://example.com" } });
-    const other = withCors.connect();
-    await other.send({ type: "open" });
-    await expectRefused(withCors, other.wire);
-  });
-
-  it("when allowRequest should have allowed it, unless its session was allowed", async () => {
-    const world = setUp({ allowRequest: (_request, callback) => callback(null, true) });
-    const fresh = world.connect();
-    await fresh.send({ type: "open" });
-    await expectRefused(world, fresh.wire);
-    const { sid, connection } = await world.openPolling();
-    const client = world.connect();
-    await client.send({ type: "open", data: JSON.stringify({ sid }) }, { type: "ping", data: "probe" });
-    await client.received.next();
-    await client.send({ type: "upgrade" });
-    await settle();
-    expect(connection.upgraded).toBe(true);
+    expect(await expectRefused(legacy, late.wire, 1)).toEqual(NO_UPGRADE);
   });
 });

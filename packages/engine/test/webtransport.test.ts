@@ -10,6 +10,8 @@ import { Arrivals, FakeClock, transportConformance } from "@skein/testkit";
 import { describe, expect, it } from "vitest";
 import { WebTransportClient } from "./webtransport-client.ts";
 
+const STATUS = { code: 4001, reason: "enough" };
+
 async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
@@ -41,6 +43,7 @@ transportConformance("a WebTransport stream", {
         send: (...packets) => void client.send(...packets),
         sendNonsense: () => void client.write(Uint8Array.of(1, 0x3f)),
         leave: () => client.wire.close(),
+        closed: client.wire.closed.then(({ closeCode, reason }) => ({ code: closeCode, reason })),
       },
     };
   },
@@ -121,7 +124,7 @@ describe("a WebTransport stream", () => {
     transport.send([message("1")]);
     await ear.grants.next();
     transport.send([message("2")]);
-    transport.close();
+    transport.close(STATUS);
     await settle();
     expect(client.wire.census.closes).toBe(0);
     client.resume();
@@ -137,7 +140,7 @@ describe("a WebTransport stream", () => {
     transport.send([message("1")]);
     await ear.grants.next();
     transport.send([message("2")]);
-    transport.close();
+    transport.close(STATUS);
     clock.advance(29_999);
     await settle();
     expect(client.wire.census.closes).toBe(0);
@@ -152,7 +155,7 @@ describe("a WebTransport stream", () => {
     client.pause();
     transport.send([message("1")]);
     transport.send([message("2")]);
-    transport.discard();
+    transport.discard(STATUS);
     await client.wire.closed;
     await settle();
     expect(client.wire.census.closes).toBe(1);
@@ -168,7 +171,7 @@ describe("a WebTransport stream", () => {
     const slow = { closed, incomingBidirectionalStreams, close: () => {} };
     const transport = new WebTransportTransport(slow, stream, { maxPayload: 1000, clock: new FakeClock() });
     transport.open();
-    transport.discard();
+    transport.discard(STATUS);
     await expect(client.received.next()).rejects.toThrow("the stream broke");
     await client.untilStopped();
     await settle();
@@ -182,7 +185,7 @@ describe("a WebTransport stream", () => {
     const { client, ear, transport } = await setUp();
     leave(client);
     expect(await ear.ends.next()).toBe("closed");
-    transport.discard();
+    transport.discard(STATUS);
   });
 
   it.each([
@@ -193,7 +196,7 @@ describe("a WebTransport stream", () => {
     leave(client);
     const error = await ear.ends.next();
     expect(error).toMatchObject({ code: "WEBTRANSPORT_ERROR", side: "peer", cause: { message: "gone" } });
-    transport.discard();
+    transport.discard(STATUS);
     await settle();
     expect(ear.ends.pending).toEqual([]);
   });
@@ -203,7 +206,7 @@ describe("a WebTransport stream", () => {
     await client.stopReading();
     transport.send([message("1")]);
     expect(await ear.ends.next()).toMatchObject({ code: "WEBTRANSPORT_ERROR" });
-    transport.discard();
+    transport.discard(STATUS);
   });
 
   it("accepts a packet of the limit and refuses one above it", async () => {

@@ -1,4 +1,4 @@
-import type { WebTransportSession, WebTransportStream } from "@skein/engine";
+import type { WebTransportCloseInfo, WebTransportSession, WebTransportStream } from "@skein/engine";
 
 /** One end of a bidirectional stream, as WHATWG streams. */
 export interface MemoryStream extends WebTransportStream {
@@ -36,16 +36,20 @@ export interface SessionCensus {
 class MemorySession implements WebTransportSession {
   readonly closed: Promise<unknown>;
   readonly incomingBidirectionalStreams: ReadableStream<WebTransportStream>;
-  readonly #onClose: () => void;
+  readonly #onClose: (info?: WebTransportCloseInfo) => void;
 
-  constructor(closed: Promise<unknown>, streams: ReadableStream<WebTransportStream>, onClose: () => void) {
+  constructor(
+    closed: Promise<unknown>,
+    streams: ReadableStream<WebTransportStream>,
+    onClose: (info?: WebTransportCloseInfo) => void,
+  ) {
     this.closed = closed;
     this.incomingBidirectionalStreams = streams;
     this.#onClose = onClose;
   }
 
-  close(): void {
-    this.#onClose();
+  close(info?: WebTransportCloseInfo): void {
+    this.#onClose(info);
   }
 }
 
@@ -56,12 +60,12 @@ class MemorySession implements WebTransportSession {
  */
 export class MemoryWebTransport {
   readonly session: WebTransportSession;
-  /** Settled with the end of the session, for both ends alike. */
-  readonly closed: Promise<unknown>;
+  /** Settled with the end of the session, for both ends alike, and with what whoever closed it said. */
+  readonly closed: Promise<WebTransportCloseInfo>;
   readonly #incoming: ReadableStream<WebTransportStream>;
   readonly #pipes: Pipe[] = [];
   #announce: ReadableStreamDefaultController<WebTransportStream> | undefined;
-  #settle: { resolve(value: unknown): void; reject(reason: Error): void } | undefined;
+  #settle: { resolve(info: WebTransportCloseInfo): void; reject(reason: Error): void } | undefined;
   #closes = 0;
 
   constructor() {
@@ -74,9 +78,9 @@ export class MemoryWebTransport {
         this.#announce = controller;
       },
     });
-    this.session = new MemorySession(this.closed, this.#incoming, () => {
+    this.session = new MemorySession(this.closed, this.#incoming, (info) => {
       this.#closes += 1;
-      this.close();
+      this.close(info);
     });
   }
 
@@ -94,9 +98,9 @@ export class MemoryWebTransport {
   }
 
   /** The client closes the session. */
-  close(): void {
+  close(info: WebTransportCloseInfo = { closeCode: 0, reason: "" }): void {
     this.#breakStreams(new Error("the session was closed"));
-    process.nextTick(() => this.#settle?.resolve({ closeCode: 0, reason: "" }));
+    process.nextTick(() => this.#settle?.resolve(info));
   }
 
   /** The connection is lost. */

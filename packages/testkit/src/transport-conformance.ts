@@ -7,6 +7,7 @@ import type {
 } from "@skein/engine";
 import { beforeEach, describe, expect, it } from "vitest";
 import { Arrivals } from "./arrivals.ts";
+import type { ClientClose } from "./host-client.ts";
 
 /** The far end of a transport under test. */
 export interface TransportPeer {
@@ -20,6 +21,8 @@ export interface TransportPeer {
   sendNonsense?(): void;
   /** Breaks the connection, or leaves. */
   leave(): void;
+  /** What the transport said when it ended the wire. Absent where a wire has no place for it. */
+  readonly closed?: Promise<ClientClose>;
 }
 
 export interface TransportHarness {
@@ -56,6 +59,8 @@ class Ear implements TransportListener {
     this.ends.push(error);
   }
 }
+
+const STATUS = { code: 4001, reason: "enough" };
 
 function message(data: string | Uint8Array): OutgoingPacket {
   return { type: "message", data };
@@ -138,8 +143,8 @@ export function transportConformance(name: string, harness: TransportHarness): v
       "does not call back after %s, called any number of times",
       async (end) => {
         await grant();
-        wired.transport[end]();
-        wired.transport[end]();
+        wired.transport[end](STATUS);
+        wired.transport[end](STATUS);
         wired.peer.send(message("late"));
         wired.peer.leave();
         await settle();
@@ -147,10 +152,18 @@ export function transportConformance(name: string, harness: TransportHarness): v
       },
     );
 
+    it.for(["close", "discard"] as const)("tells its peer why, with %s", async (end, { skip }) => {
+      const { closed } = wired.peer;
+      if (closed === undefined) return skip("the wire has no place for it");
+      await grant();
+      wired.transport[end](STATUS);
+      expect(await closed).toEqual(STATUS);
+    });
+
     it("may be ended before it granted anything", () => {
       expect(() => {
-        wired.transport.close();
-        wired.transport.discard();
+        wired.transport.close(STATUS);
+        wired.transport.discard(STATUS);
       }).not.toThrow();
       expect(ear.ends.pending).toEqual([]);
     });
@@ -160,7 +173,7 @@ export function transportConformance(name: string, harness: TransportHarness): v
       wired.peer.leave();
       await ear.ends.next();
       wired.peer.leave();
-      wired.transport.close();
+      wired.transport.close(STATUS);
       await settle();
       expect([ear.packets.pending, ear.ends.pending]).toEqual([[], []]);
     });

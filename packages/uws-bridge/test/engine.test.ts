@@ -230,7 +230,7 @@ describe("the engine on µWebSockets.js", () => {
     await closing.write(`GET ${POLLING}&sid=${sid} HTTP/1.1\r\nHost: x\r\n\r\n`);
     await ask(at.port, { method: "OPTIONS", path: POLLING });
     at.engine.close();
-    expect((await client.closed).code).toBe(1005);
+    expect((await client.closed).code).toBe(1001);
     expect(await closing.until((text) => text.includes("\r\n\r\n1"))).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   });
 });

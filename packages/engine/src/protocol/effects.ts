@@ -1,3 +1,4 @@
+import type { CloseReason, CloseStatus } from "./closing.ts";
 import type { OutgoingPacket, ReceivedPacket } from "./packet.ts";
 
 /** Which of a session's two possible wires: the one in use, or the one that an upgrade is probing. */
@@ -9,20 +10,12 @@ export interface WireTraits {
   readonly polled: boolean;
 }
 
-/** Why a session ended (engine-protocol, "Closing"). */
-export type CloseReason =
-  | "transport close"
-  | "transport error"
-  | "parse error"
-  | "ping timeout"
-  | "forced close";
-
 /** What the driver has to do, in this order. */
 export type Effect =
   /** Hand this batch to the wire. The grant of that wire is used up. */
   | { readonly kind: "transmit"; readonly wire: Wire; readonly batch: readonly OutgoingPacket[] }
-  /** End this wire: let it finish what it was sent, or not. */
-  | { readonly kind: "drop"; readonly wire: Wire; readonly discard: boolean }
+  /** End this wire, with this word to the peer: let it finish what it was sent, or not. */
+  | { readonly kind: "drop"; readonly wire: Wire; readonly discard: boolean; readonly status: CloseStatus }
   /** A packet arrived on the current wire; `message` packets are for the application, the others are only observed. */
   | { readonly kind: "deliver"; readonly packet: ReceivedPacket }
   /** The peer proved to be alive (revision 4: a pong; revision 3: a ping that was answered). */

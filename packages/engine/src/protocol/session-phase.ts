@@ -1,10 +1,16 @@
 import type { Candidate } from "./candidate.ts";
+import type { CloseStatus } from "./closing.ts";
 
 /** What a session is doing. One that is closing may still be upgrading: the peer that waits for its new wire gets its last packets there. */
 export type Phase =
   | { readonly kind: "opening" | "open" | "closed" }
   | { readonly kind: "upgrading"; readonly candidate: Candidate }
-  | { readonly kind: "closing"; readonly until: number; readonly candidate: Candidate | undefined };
+  | {
+      readonly kind: "closing";
+      readonly until: number;
+      readonly status: CloseStatus;
+      readonly candidate: Candidate | undefined;
+    };
 
 export type SessionState = Phase["kind"];
 

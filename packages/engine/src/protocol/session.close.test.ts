@@ -114,6 +114,45 @@ describe("closing a session on a polled wire", () => {
   });
 });
 
+describe("the status of a session that is closed", () => {
+  const status = { code: 4001, reason: "enough" };
+  const another = { code: 4002, reason: "more than enough" };
+
+  it("is told to its wire, and to a candidate", () => {
+    expect(told(opened(STREAM).close(false, 0, status))[0]).toBe("close current: 4001 enough");
+    expect(told(upgrading().close(true, 0, status)).slice(0, 2)).toEqual([
+      "discard current: 4001 enough",
+      "discard candidate: 4001 enough",
+    ]);
+  });
+
+  it("is the first that was given, also when the end has to wait", () => {
+    const session = opened(STREAM);
+    session.send(text("a"));
+    session.flush(0);
+    session.send(text("b"));
+    session.close(false, 0, status);
+    session.close(false, 0, another);
+    expect(told(session.grant("current", 1))).toContain("close current: 4001 enough");
+  });
+
+  it("stays the same when the closing is cut short, by whomever", () => {
+    const discarded = opened(POLLED);
+    discarded.close(false, 0, status);
+    expect(told(discarded.close(true, 1, another))[0]).toBe("discard current: 4001 enough");
+    const expired = opened(POLLED);
+    expired.close(false, 0, status);
+    expect(told(expired.elapse(30_000))[0]).toBe("discard current: 4001 enough");
+  });
+
+  it("reaches the wire that a session moves to while it closes", () => {
+    const session = upgrading();
+    session.send(text("last"));
+    session.close(false, 0, status);
+    expect(told(session.receive("candidate", UPGRADE, 1))).toContain("close current: 4001 enough");
+  });
+});
+
 describe("discarding", () => {
   it.each([opened(POLLED), opened(STREAM)])(
     "throws away what waits and ends the session at once",
@@ -198,7 +237,7 @@ describe("closing while upgrading", () => {
   it("goes on closing when the upgrade fails", () => {
     const session = upgrading();
     session.close(false, 0);
-    expect(told(session.elapse(10_000))).toEqual(["close candidate", "upgrade-failed"]);
+    expect(told(session.elapse(10_000))).toEqual(["close candidate: 4408 upgrade timeout", "upgrade-failed"]);
     expect(session.state).toBe("closing");
     expect(told(session.grant("current", 10_001))).toContain("current < 6 1");
   });

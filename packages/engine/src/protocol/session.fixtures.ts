@@ -1,3 +1,4 @@
+import { CLOSE_CODES, type CloseStatus } from "./closing.ts";
 import { encodeText } from "./packet-codec.ts";
 import type { OutgoingPacket } from "./packet.ts";
 import { type Effect, Session, type SessionConfig, type WireTraits } from "./session.ts";
@@ -24,12 +25,17 @@ function batchOf(packets: readonly OutgoingPacket[]): string {
   return packets.map(encodeText).join(" ");
 }
 
+/** Said only where it is not the word of an end without fault. */
+function wordOf({ code, reason }: CloseStatus): string {
+  return code === CLOSE_CODES.NORMAL ? "" : `: ${code} ${reason}`;
+}
+
 function lineOf(effect: Effect): string {
   switch (effect.kind) {
     case "transmit":
       return `${effect.wire} < ${batchOf(effect.batch)}`;
     case "drop":
-      return `${effect.discard ? "discard" : "close"} ${effect.wire}`;
+      return `${effect.discard ? "discard" : "close"} ${effect.wire}${wordOf(effect.status)}`;
     case "deliver":
       return `deliver ${encodeText(effect.packet)}`;
     case "closed":

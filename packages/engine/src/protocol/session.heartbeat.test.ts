@@ -38,14 +38,20 @@ describe("the heartbeat of revision 4", () => {
   it("closes a session whose pong does not come in time", () => {
     const session = pinged();
     expect(session.elapse(44_999)).toBe(NOTHING);
-    expect(told(session.elapse(45_000))).toEqual(["close current", "closed: ping timeout"]);
+    expect(told(session.elapse(45_000))).toEqual([
+      "close current: 4408 ping timeout",
+      "closed: ping timeout",
+    ]);
     expect(session.deadline).toBe(Infinity);
   });
 
   it("does not wait for a wire that still holds output when the peer is silent", () => {
     const session = opened(STREAM);
     session.elapse(25_000);
-    expect(told(session.elapse(45_000))).toEqual(["discard current", "closed: ping timeout"]);
+    expect(told(session.elapse(45_000))).toEqual([
+      "discard current: 4408 ping timeout",
+      "closed: ping timeout",
+    ]);
   });
 
   it("closes a polling session that never polls after interval and timeout", () => {
@@ -96,7 +102,11 @@ describe("the heartbeat of revision 4", () => {
   it("breaks off with a client that pings", () => {
     const session = opened(STREAM);
     const effects = session.receive("current", PING, 1);
-    expect(told(effects)).toEqual(["deliver 2", "close current", "closed: transport error"]);
+    expect(told(effects)).toEqual([
+      "deliver 2",
+      "close current: 1002 invalid heartbeat direction",
+      "closed: transport error",
+    ]);
     const last = effects.at(-1);
     const cause = last?.kind === "closed" ? last.cause : undefined;
     expect(cause).toBeInstanceOf(EngineError);
@@ -137,7 +147,10 @@ describe("the heartbeat of revision 3", () => {
     const session = opened(STREAM, REVISION_3);
     expect(session.deadline).toBe(45_000);
     expect(session.elapse(44_999)).toBe(NOTHING);
-    expect(told(session.elapse(45_000))).toEqual(["close current", "closed: ping timeout"]);
+    expect(told(session.elapse(45_000))).toEqual([
+      "close current: 4408 ping timeout",
+      "closed: ping timeout",
+    ]);
   });
 
   it("does not take other traffic for a ping", () => {
@@ -150,7 +163,7 @@ describe("the heartbeat of revision 3", () => {
     const session = opened(STREAM, REVISION_3);
     expect(told(session.receive("current", PONG, 1))).toEqual([
       "deliver 3",
-      "close current",
+      "close current: 1002 invalid heartbeat direction",
       "closed: transport error",
     ]);
   });
@@ -182,7 +195,10 @@ describe("the heartbeat across an upgrade", () => {
     session.grant("current", 26_000);
     session.elapse(51_000);
     session.grant("current", 51_000);
-    expect(told(session.elapse(71_000))).toEqual(["close current", "closed: ping timeout"]);
+    expect(told(session.elapse(71_000))).toEqual([
+      "close current: 4408 ping timeout",
+      "closed: ping timeout",
+    ]);
   });
 
   it("takes the pong of a ping that was sent on the old wire", () => {
@@ -197,6 +213,9 @@ describe("the heartbeat across an upgrade", () => {
     const session = upgrading(10_000, REVISION_3);
     session.receive("candidate", { type: "upgrade" }, 10_200);
     expect(session.deadline).toBe(45_000);
-    expect(told(session.elapse(45_000))).toEqual(["close current", "closed: ping timeout"]);
+    expect(told(session.elapse(45_000))).toEqual([
+      "close current: 4408 ping timeout",
+      "closed: ping timeout",
+    ]);
   });
 });

@@ -1,6 +1,7 @@
 import { EngineError } from "../errors.ts";
 import { Candidate, type CandidateConfig } from "./candidate.ts";
-import { type CloseReason, type Effect, NOTHING, type Wire, type WireTraits } from "./effects.ts";
+import { CLOSE_STATUSES, type CloseReason, type CloseStatus, statusOfError } from "./closing.ts";
+import { type Effect, NOTHING, type Wire, type WireTraits } from "./effects.ts";
 import { Heartbeat, type HeartbeatConfig } from "./heartbeat.ts";
 import { Outbox, type OutboxView } from "./outbox.ts";
 import { NOOP, type OutgoingPacket, type ReceivedPacket, type Revision } from "./packet.ts";
@@ -16,7 +17,8 @@ import {
   withoutCandidate,
 } from "./session-phase.ts";
 
-export type { CloseReason, Effect, Wire, WireTraits } from "./effects.ts";
+export type { CloseReason } from "./closing.ts";
+export type { Effect, Wire, WireTraits } from "./effects.ts";
 
 /** Times are in milliseconds. */
 export interface SessionConfig extends HeartbeatConfig, CandidateConfig {
@@ -114,7 +116,7 @@ export class Session {
       case "upgrading":
         return this.#outbox.drain();
       case "closing":
-        return this.#conclude([NOOP, CLOSE]);
+        return this.#conclude([NOOP, CLOSE], this.#phase.status);
     }
   }
 
@@ -145,29 +147,31 @@ export class Session {
   lost(wire: Wire, reason: CloseReason, cause: unknown): readonly Effect[] {
     // A wire that only carried nonsense still works: it is closed in an orderly way.
     const discard = reason !== "parse error";
-    if (wire === "candidate") return this.#abandonCandidate(discard);
-    return this.#phase.kind === "closed" ? NOTHING : this.#end(discard, reason, cause);
+    const status = statusOfError(cause);
+    if (wire === "candidate") return this.#abandonCandidate(discard, status);
+    return this.#phase.kind === "closed" ? NOTHING : this.#end(discard, reason, status, cause);
   }
 
-  /** Ends the session from this side: after the outbox has left, or at once without it. */
-  close(discard: boolean, now: number): readonly Effect[] {
+  /** Ends the session from this side: after the outbox has left, or at once without it. The first to end it gives the status. */
+  close(discard: boolean, now: number, status: CloseStatus = CLOSE_STATUSES.CLOSED): readonly Effect[] {
     const phase = this.#phase;
     switch (phase.kind) {
       case "closed":
         return NOTHING;
       case "opening":
-        return this.#end(true, "forced close");
+        return this.#end(true, "forced close", status);
       case "closing":
-        return discard ? this.#end(true, "forced close") : NOTHING;
+        return discard ? this.#end(true, "forced close", phase.status) : NOTHING;
       case "open":
       case "upgrading":
-        if (discard) return this.#end(true, "forced close");
+        if (discard) return this.#end(true, "forced close", status);
         this.#phase = {
           kind: "closing",
           until: now + this.#config.closeTimeout,
+          status,
           candidate: candidateOf(this.#phase),
         };
-        return this.#conclude([CLOSE]);
+        return this.#conclude([CLOSE], status);
     }
   }
 
@@ -186,7 +190,7 @@ export class Session {
         return beat === NOTHING ? step : [...beat, ...step];
       }
       case "closing":
-        if (now >= phase.until) return this.#end(true, "forced close");
+        if (now >= phase.until) return this.#end(true, "forced close", phase.status);
         return phase.candidate === undefined ? NOTHING : this.#elapseCandidate(phase.candidate, now);
     }
   }
@@ -200,7 +204,7 @@ export class Session {
         return this.#outbox.drain();
       case "timeout":
         // Without a grant the wire still holds output that this peer does not take: nothing to wait for.
-        return this.#end(!this.#outbox.granted, "ping timeout");
+        return this.#end(!this.#outbox.granted, "ping timeout", CLOSE_STATUSES.PING_TIMEOUT);
     }
   }
 
@@ -209,7 +213,7 @@ export class Session {
       case "wait":
         return NOTHING;
       case "expired":
-        return this.#abandonCandidate(false);
+        return this.#abandonCandidate(false, CLOSE_STATUSES.UPGRADE_TIMEOUT);
       case "release-poll":
         // The peer commits its upgrade only after the answer to its pending poll.
         return this.#outbox.packets.length > 0 ? this.#outbox.drain() : this.#outbox.releasePoll();
@@ -240,18 +244,23 @@ export class Session {
   }
 
   #wrongHeartbeat(): readonly Effect[] {
-    return this.#end(false, "transport error", new EngineError("INVALID_HEARTBEAT"));
+    const error = new EngineError("INVALID_HEARTBEAT");
+    return this.#end(false, "transport error", statusOfError(error), error);
   }
 
   #closedByPeer(): readonly Effect[] {
-    return [...this.#outbox.releasePoll(), ...this.#end(false, "transport close")];
+    return [
+      ...this.#outbox.releasePoll(),
+      ...this.#end(false, "transport close", CLOSE_STATUSES.SESSION_ENDED),
+    ];
   }
 
   #receiveOnCandidate(packet: ReceivedPacket, now: number): readonly Effect[] {
     const candidate = candidateOf(this.#phase);
     if (candidate === undefined) return NOTHING;
     if (packet.type === "upgrade") return this.#commit(candidate, now);
-    if (packet.type !== "ping" || packet.data !== "probe") return this.#abandonCandidate(false);
+    if (packet.type !== "ping" || packet.data !== "probe")
+      return this.#abandonCandidate(false, CLOSE_STATUSES.INVALID_PROBE);
     return [...candidate.probed(now), { kind: "upgrading" }];
   }
 
@@ -261,28 +270,32 @@ export class Session {
     this.#upgraded = true;
     this.#heartbeat.moved(now);
     this.#phase = withoutCandidate(this.#phase);
-    const rest = this.#phase.kind === "closing" ? this.#conclude([NOOP, CLOSE]) : this.#outbox.drain();
-    return [{ kind: "drop", wire: "current", discard: true }, { kind: "upgraded" }, ...rest];
+    const phase = this.#phase;
+    const rest =
+      phase.kind === "closing" ? this.#conclude([NOOP, CLOSE], phase.status) : this.#outbox.drain();
+    const status = CLOSE_STATUSES.SESSION_ENDED;
+    return [{ kind: "drop", wire: "current", discard: true, status }, { kind: "upgraded" }, ...rest];
   }
 
-  #abandonCandidate(discard: boolean): readonly Effect[] {
+  #abandonCandidate(discard: boolean, status: CloseStatus): readonly Effect[] {
     if (candidateOf(this.#phase) === undefined) return NOTHING;
     this.#phase = withoutCandidate(this.#phase);
-    return [{ kind: "drop", wire: "candidate", discard }, { kind: "upgrade-failed" }];
+    return [{ kind: "drop", wire: "candidate", discard, status }, { kind: "upgrade-failed" }];
   }
 
   /** One step towards the end of a closing session: what is buffered first, and on a polled wire the farewell in a batch of its own. */
-  #conclude(farewell: readonly OutgoingPacket[]): readonly Effect[] {
+  #conclude(farewell: readonly OutgoingPacket[], status: CloseStatus): readonly Effect[] {
     const flushed = this.#outbox.drain();
     if (this.#outbox.packets.length > 0) return NOTHING;
-    if (!this.#outbox.polled) return [...flushed, ...this.#end(false, "forced close")];
+    if (!this.#outbox.polled) return [...flushed, ...this.#end(false, "forced close", status)];
     if (!this.#outbox.granted) return flushed;
-    return [this.#outbox.transmit(farewell), ...this.#end(false, "forced close")];
+    return [this.#outbox.transmit(farewell), ...this.#end(false, "forced close", status)];
   }
 
-  #end(discard: boolean, reason: CloseReason, cause?: unknown): readonly Effect[] {
-    const effects: Effect[] = [{ kind: "drop", wire: "current", discard }];
-    if (candidateOf(this.#phase) !== undefined) effects.push({ kind: "drop", wire: "candidate", discard });
+  #end(discard: boolean, reason: CloseReason, status: CloseStatus, cause?: unknown): readonly Effect[] {
+    const effects: Effect[] = [{ kind: "drop", wire: "current", discard, status }];
+    if (candidateOf(this.#phase) !== undefined)
+      effects.push({ kind: "drop", wire: "candidate", discard, status });
     effects.push({ kind: "closed", reason, cause });
     this.#phase = CLOSED;
     return effects;

@@ -70,7 +70,10 @@ describe("a probe", () => {
   ])("replaced by %s costs the candidate, and nothing else", (_what, packet) => {
     const session = opened(POLLED);
     session.offer(STREAM, 0);
-    expect(told(session.receive("candidate", packet, 1))).toEqual(["close candidate", "upgrade-failed"]);
+    expect(told(session.receive("candidate", packet, 1))).toEqual([
+      "close candidate: 1002 invalid probe",
+      "upgrade-failed",
+    ]);
     expect([session.state, session.upgraded, session.deadline]).toEqual(["open", false, 25_000]);
     expect(session.offer(STREAM, 2)).toBe(true);
   });
@@ -78,7 +81,7 @@ describe("a probe", () => {
   it("followed by something unexpected costs the candidate as well", () => {
     const session = upgrading();
     expect(told(session.receive("candidate", text("early"), 1))).toEqual([
-      "close candidate",
+      "close candidate: 1002 invalid probe",
       "upgrade-failed",
     ]);
     expect(session.receive("candidate", UPGRADE, 2)).toBe(NOTHING);
@@ -202,7 +205,7 @@ describe("an upgrade that fails", () => {
     session.offer(STREAM, 1_000);
     expect(session.deadline).toBe(11_000);
     expect(session.elapse(10_999)).toBe(NOTHING);
-    expect(told(session.elapse(11_000))).toEqual(["close candidate", "upgrade-failed"]);
+    expect(told(session.elapse(11_000))).toEqual(["close candidate: 4408 upgrade timeout", "upgrade-failed"]);
     expect([session.state, session.deadline]).toEqual(["open", 25_000]);
     expect(session.offer(STREAM, 12_000)).toBe(true);
   });
@@ -210,7 +213,7 @@ describe("an upgrade that fails", () => {
   it("can't be prolonged with probes", () => {
     const session = upgrading();
     session.receive("candidate", PROBE, 9_999);
-    expect(told(session.elapse(10_000))).toEqual(["close candidate", "upgrade-failed"]);
+    expect(told(session.elapse(10_000))).toEqual(["close candidate: 4408 upgrade timeout", "upgrade-failed"]);
   });
 });
 
@@ -232,8 +235,8 @@ describe("a session that ends while upgrading", () => {
     session.offer(STREAM, 44_000);
     session.receive("candidate", PROBE, 44_900);
     expect(told(session.elapse(45_000))).toEqual([
-      "close current",
-      "close candidate",
+      "close current: 4408 ping timeout",
+      "close candidate: 4408 ping timeout",
       "closed: ping timeout",
     ]);
   });
@@ -243,8 +246,8 @@ describe("a session that ends while upgrading", () => {
     session.elapse(25_000);
     session.offer(STREAM, 44_999);
     expect(told(session.elapse(45_000))).toEqual([
-      "discard current",
-      "discard candidate",
+      "discard current: 4408 ping timeout",
+      "discard candidate: 4408 ping timeout",
       "closed: ping timeout",
     ]);
   });

@@ -139,7 +139,11 @@ export class StreamDecoder {
   }
 
   #announce(binary: boolean, size: number): void {
-    if (size === 0 || size > this.#maxPayload) throw new EngineError("PARSE_ERROR");
+    if (size === 0) throw new EngineError("PARSE_ERROR");
+    if (size > this.#maxPayload) {
+      const cause = new EngineError("MESSAGE_TOO_LARGE");
+      throw new EngineError("PARSE_ERROR", cause.message, { cause });
+    }
     this.#expected = { kind: "payload", binary, size };
   }
 

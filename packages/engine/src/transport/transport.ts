@@ -1,4 +1,5 @@
 import type { EngineError } from "../errors.ts";
+import type { CloseStatus } from "../protocol/closing.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
 
 export type TransportName = "polling" | "websocket" | "webtransport";
@@ -11,7 +12,8 @@ export type TransportName = "polling" | "websocket" | "webtransport";
  * - A transport calls `listener.onWritable` to grant one batch; `send` uses the grant up and is never called without one.
  *   The next grant may come synchronously inside `send`.
  * - `send` writes the packets in their order, as one write where the wire can. It does not keep or change the array.
- * - `close` ends the wire after what was sent; `discard` ends it at once. Both may be called at any time and more than
+ * - `close` ends the wire after what was sent; `discard` ends it at once. Both tell the peer `status`, where the wire has
+ *   a place for it and the peer has taken everything before it. Both may be called at any time and more than
  *   once, and neither calls the listener back: whoever closes a wire knows it. Polling answers a pending poll with a
  *   close packet in both cases.
  * - `onClose` or `onFailure` is called at most once, and nothing is called after it.
@@ -21,8 +23,8 @@ export interface Transport {
   /** Bytes that were sent and not yet handed to the operating system. */
   readonly bufferedAmount: number;
   send(batch: readonly OutgoingPacket[]): void;
-  close(): void;
-  discard(): void;
+  close(status: CloseStatus): void;
+  discard(status: CloseStatus): void;
 }
 
 /** What a transport tells the connection that drives it. Implemented by the connection, called by transports. */

@@ -1,6 +1,7 @@
 import { EngineError } from "../errors.ts";
 import type { WebSocketListener, WebSocketPort, WireMessage } from "../host/host.ts";
 import type { Codec } from "../protocol/codec.ts";
+import type { CloseStatus } from "../protocol/closing.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
 import type { Transport, TransportListener } from "./transport.ts";
 
@@ -55,16 +56,16 @@ export class WebSocketTransport implements Transport, WebSocketListener {
     if (writable) this.#listener?.onWritable(this);
   }
 
-  close(): void {
+  close({ code, reason }: CloseStatus): void {
     this.#listener = undefined;
-    this.port.close();
+    this.port.close(code, reason);
   }
 
   /** A peer that has taken everything is told; one that has not would keep the rest in memory until it does. */
-  discard(): void {
+  discard({ code, reason }: CloseStatus): void {
     this.#listener = undefined;
     if (this.port.bufferedAmount > 0) this.port.terminate();
-    else this.port.close();
+    else this.port.close(code, reason);
   }
 
   onMessage(data: string | Uint8Array): void {

@@ -1,6 +1,7 @@
 import type { Alarm, Clock, Flushable } from "../clock.ts";
 import { EngineError } from "../errors.ts";
 import { codecFor } from "../protocol/codec.ts";
+import { CLOSE_STATUSES, type CloseStatus } from "../protocol/closing.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
 import { PreparedMessage } from "../protocol/prepared-message.ts";
 import { encodeFrames, StreamDecoder, type StreamMessage } from "../protocol/stream-codec.ts";
@@ -56,6 +57,7 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
   #listener: TransportListener | undefined;
   #state: State = "open";
   #unwritten = 0;
+  #farewell: CloseStatus = CLOSE_STATUSES.CLOSED;
   #breakage: { readonly cause: unknown } | undefined;
 
   constructor(session: WebTransportSession, stream: WebTransportStream, settings: WebTransportSettings) {
@@ -101,25 +103,26 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
   }
 
   /** Closing a session drops what its streams have not delivered, so the stream ends first. */
-  close(): void {
+  close(status: CloseStatus): void {
     if (this.#state !== "open") return;
     this.#listener = undefined;
     this.#state = "closing";
+    this.#farewell = status;
     this.#clock.arm(this, this.#clock.now() + CLOSE_PATIENCE);
-    const end = (): void => this.#end();
+    const end = (): void => this.#end(status);
     this.#writer.close().then(end, end);
   }
 
-  discard(): void {
+  discard(status: CloseStatus): void {
     this.#listener = undefined;
     if (this.#state === "ended") return;
     this.#writer.abort().catch(ignore);
-    this.#end();
+    this.#end(status);
   }
 
   /** The peer did not take the rest in time. */
   ring(): void {
-    this.discard();
+    this.discard(this.#farewell);
   }
 
   /** A turn after the stream broke: had its peer closed the session, that would have been heard by now. */
@@ -197,11 +200,11 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     }
   }
 
-  #end(): void {
+  #end(status: CloseStatus): void {
     if (this.#state === "ended") return;
     this.#state = "ended";
     this.#clock.disarm(this);
-    closeSession(this.#session).catch(ignore);
+    closeSession(this.#session, status).catch(ignore);
     this.#reader.cancel().catch(ignore);
   }
 }

@@ -1,8 +1,12 @@
+import type { Refusal } from "../admission.ts";
 import type { Clock } from "../clock.ts";
 import type { EngineConnection } from "../connection.ts";
 import type { Middleware } from "../middleware.ts";
 import type { ResolvedOptions } from "../options.ts";
+import { HANDSHAKE_TIMEOUT, TOO_MANY_HANDSHAKES } from "../pending-decisions.ts";
+import { CLOSE_STATUSES, type CloseStatus } from "../protocol/closing.ts";
 import type { ReceivedPacket } from "../protocol/packet.ts";
+import { UPGRADE_REFUSED } from "../rejection.ts";
 import type { WebTransportTransport } from "../transport/webtransport.ts";
 import { readOpeningRequest } from "./first-packet.ts";
 import { type HandshakeJudge, WebTransportHandshake } from "./handshake.ts";
@@ -14,11 +18,34 @@ export interface AcceptorOwner {
   /** They decide over requests, and a WebTransport session has none that they could see. */
   readonly middlewares: readonly Middleware[];
   find(sid: string): EngineConnection | undefined;
-  /** True when there are as many sessions as there may be. */
-  refusesSession(): boolean;
+  /** Why no session may open now; undefined if one may. */
+  sessionRefusal(): Refusal | undefined;
+  onRefused(refusal: Refusal): void;
   /** Opens a session on the transport, without telling the application yet. */
   connect(transport: WebTransportTransport): EngineConnection;
   onConnection(connection: EngineConnection): void;
+}
+
+/** What the engine counts a session that is turned away as, and what its peer is told. */
+interface Rejection {
+  readonly refusal: Refusal;
+  readonly status: CloseStatus;
+}
+
+const FORBIDDEN: Rejection = {
+  refusal: { code: "FORBIDDEN", context: {} },
+  status: CLOSE_STATUSES.FORBIDDEN,
+};
+const BUSY: Rejection = { refusal: TOO_MANY_HANDSHAKES, status: CLOSE_STATUSES.TOO_MANY_HANDSHAKES };
+const INVALID_OPENING: Rejection = {
+  refusal: { code: "BAD_REQUEST", context: { name: "TRANSPORT_HANDSHAKE_ERROR" } },
+  status: CLOSE_STATUSES.INVALID_OPENING,
+};
+const NO_UPGRADE: Rejection = { refusal: UPGRADE_REFUSED, status: CLOSE_STATUSES.UPGRADE_REFUSED };
+const TOO_LATE: Rejection = { refusal: HANDSHAKE_TIMEOUT, status: CLOSE_STATUSES.HANDSHAKE_TIMEOUT };
+
+function unknownSession(sid: string): Rejection {
+  return { refusal: { code: "UNKNOWN_SID", context: { sid } }, status: CLOSE_STATUSES.UNKNOWN_SID };
 }
 
 /**
@@ -39,12 +66,8 @@ export class WebTransportAcceptor implements HandshakeJudge {
 
   accept(session: WebTransportSession): void {
     const { options, middlewares } = this.#owner;
-    if (middlewares.length > 0 || this.#pending.size >= options.maxPendingHandshakes) {
-      // Whether and how it ended makes no difference to a session that was never wanted.
-      session.closed.catch(ignore);
-      closeSession(session).catch(ignore);
-      return;
-    }
+    if (middlewares.length > 0) return this.#turnAway(session, FORBIDDEN);
+    if (this.#pending.size >= options.maxPendingHandshakes) return this.#turnAway(session, BUSY);
     const settings = { maxPayload: options.maxHttpBufferSize, clock: this.#clock };
     const handshake = new WebTransportHandshake(session, settings, this);
     handshake.begin(this.#clock.now() + options.upgradeTimeout);
@@ -53,14 +76,18 @@ export class WebTransportAcceptor implements HandshakeJudge {
 
   /** Ends the handshakes in progress. */
   reset(): void {
-    for (const handshake of this.#pending) handshake.abandon();
+    for (const handshake of this.#pending) handshake.abandon(CLOSE_STATUSES.SERVER_CLOSED);
   }
 
   onSettled(handshake: WebTransportHandshake): void {
     this.#pending.delete(handshake);
   }
 
-  admit(transport: WebTransportTransport, first: ReceivedPacket): boolean {
+  onTimeout(): CloseStatus {
+    return this.#refuse(TOO_LATE);
+  }
+
+  admit(transport: WebTransportTransport, first: ReceivedPacket): CloseStatus | undefined {
     const request = readOpeningRequest(first);
     switch (request.kind) {
       case "handshake":
@@ -68,27 +95,40 @@ export class WebTransportAcceptor implements HandshakeJudge {
       case "upgrade":
         return this.#upgrade(transport, request.sid);
       case "invalid":
-        return false;
+        return this.#refuse(INVALID_OPENING);
     }
   }
 
-  #open(transport: WebTransportTransport): boolean {
-    if (this.#owner.options.allowRequest !== undefined || this.#owner.refusesSession()) return false;
+  /** Whether and how it ended makes no difference to a session that was never wanted. */
+  #turnAway(session: WebTransportSession, rejection: Rejection): void {
+    session.closed.catch(ignore);
+    closeSession(session, this.#refuse(rejection)).catch(ignore);
+  }
+
+  #refuse({ refusal, status }: Rejection): CloseStatus {
+    this.#owner.onRefused(refusal);
+    return status;
+  }
+
+  #open(transport: WebTransportTransport): CloseStatus | undefined {
+    if (this.#owner.options.allowRequest !== undefined) return this.#refuse(FORBIDDEN);
+    const refusal = this.#owner.sessionRefusal();
+    if (refusal !== undefined) return this.#refuse({ refusal, status: CLOSE_STATUSES.TOO_MANY_SESSIONS });
     const connection = this.#owner.connect(transport);
     transport.attach(connection);
     transport.start();
     this.#owner.onConnection(connection);
-    return true;
+    return undefined;
   }
 
   /** WebTransport came after revision 3, so a session of that revision can't move to it. */
-  #upgrade(transport: WebTransportTransport, sid: string): boolean {
+  #upgrade(transport: WebTransportTransport, sid: string): CloseStatus | undefined {
     const connection = this.#owner.find(sid);
-    if (connection?.protocol !== 4) return false;
-    if (!this.#owner.options.allowUpgrades || !connection.upgradable) return false;
-    if (!connection.probe(transport)) return false;
+    if (connection === undefined) return this.#refuse(unknownSession(sid));
+    const allowed = this.#owner.options.allowUpgrades && connection.protocol === 4 && connection.upgradable;
+    if (!allowed || !connection.probe(transport)) return this.#refuse(NO_UPGRADE);
     transport.attach(connection);
     transport.start();
-    return true;
+    return undefined;
   }
 }

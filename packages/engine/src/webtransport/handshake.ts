@@ -1,6 +1,8 @@
 import type { Alarm } from "../clock.ts";
+import type { EngineError } from "../errors.ts";
 import type { ReceivedPacket } from "../protocol/packet.ts";
 import type { TransportListener } from "../transport/transport.ts";
+import { CLOSE_STATUSES, type CloseStatus, statusOfError } from "../protocol/closing.ts";
 import { WebTransportTransport, type WebTransportSettings } from "../transport/webtransport.ts";
 import {
   closeSession,
@@ -12,8 +14,10 @@ import {
 
 /** Whoever decides what becomes of a WebTransport session. */
 export interface HandshakeJudge {
-  /** The first packet has come. True if somebody has attached itself to the transport; otherwise the session is closed. */
-  admit(transport: WebTransportTransport, first: ReceivedPacket): boolean;
+  /** The first packet has come. Undefined if somebody has attached itself to the transport; otherwise the session is closed so. */
+  admit(transport: WebTransportTransport, first: ReceivedPacket): CloseStatus | undefined;
+  /** Its time is over. What the peer is told. */
+  onTimeout(): CloseStatus;
   /** The handshake is over, one way or the other. Called once. */
   onSettled(handshake: WebTransportHandshake): void;
 }
@@ -47,23 +51,23 @@ export class WebTransportHandshake implements TransportListener, Alarm {
     const reader = this.#session.incomingBidirectionalStreams.getReader();
     this.#waiting = { for: "stream", reader };
     this.#settings.clock.arm(this, deadline);
-    const abandon = (): void => this.abandon();
+    const abandon = (): void => this.abandon(CLOSE_STATUSES.SESSION_ENDED);
     this.#session.closed.then(abandon, abandon);
     this.#firstStream(reader).catch(abandon);
   }
 
   /** Ends the session, unless somebody has taken it over. */
-  abandon(): void {
+  abandon(status: CloseStatus): void {
     const waiting = this.#waiting;
     if (waiting.for === "nothing") return;
     this.#settle();
-    if (waiting.for === "packet") return waiting.transport.discard();
-    closeSession(this.#session).catch(ignore);
+    if (waiting.for === "packet") return waiting.transport.discard(status);
+    closeSession(this.#session, status).catch(ignore);
     waiting.reader.cancel().catch(ignore);
   }
 
   ring(): void {
-    this.abandon();
+    this.abandon(this.#judge.onTimeout());
   }
 
   /** Grants begin when the transport has been taken over. */
@@ -71,21 +75,22 @@ export class WebTransportHandshake implements TransportListener, Alarm {
 
   onPacket(transport: WebTransportTransport, packet: ReceivedPacket): void {
     this.#settle();
-    if (!this.#judge.admit(transport, packet)) transport.discard();
+    const refusal = this.#judge.admit(transport, packet);
+    if (refusal !== undefined) transport.discard(refusal);
   }
 
   onClose(): void {
-    this.abandon();
+    this.abandon(CLOSE_STATUSES.SESSION_ENDED);
   }
 
-  onFailure(): void {
-    this.abandon();
+  onFailure(_transport: unknown, error: EngineError): void {
+    this.abandon(statusOfError(error));
   }
 
   async #firstStream(reader: StreamReader<WebTransportStream>): Promise<void> {
     try {
       const { value } = await reader.read();
-      if (value === undefined) this.abandon();
+      if (value === undefined) this.abandon(CLOSE_STATUSES.SESSION_ENDED);
       else this.#onStream(value);
     } finally {
       reader.releaseLock();

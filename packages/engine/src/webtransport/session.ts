@@ -1,3 +1,5 @@
+import type { CloseStatus } from "../protocol/closing.ts";
+
 /** The reading end of a stream, as WHATWG streams have it. */
 export interface StreamReader<T> {
   read(): Promise<{ readonly done: boolean; readonly value?: T | undefined }>;
@@ -32,16 +34,25 @@ export interface WebTransportStream {
 export interface WebTransportSession {
   readonly closed: Promise<unknown>;
   readonly incomingBidirectionalStreams: ReadableSide<WebTransportStream>;
-  close(): unknown;
+  close(info?: WebTransportCloseInfo): unknown;
+}
+
+/** What the far end is told with the end of a session. */
+export interface WebTransportCloseInfo {
+  readonly closeCode: number;
+  readonly reason: string;
 }
 
 /** For promises whose failure says nothing new: what they were part of has ended already. */
 export function ignore(): void {}
 
 /** Closes a session, which may have ended by itself: implementations differ in whether they object to that. */
-export async function closeSession(session: WebTransportSession): Promise<void> {
+export async function closeSession(
+  session: WebTransportSession,
+  { code, reason }: CloseStatus,
+): Promise<void> {
   try {
-    await session.close();
+    await session.close({ closeCode: code, reason });
   } catch {
     // It is closed, and that was all that was asked for.
   }

@@ -19,6 +19,7 @@ behaviourOf({
     "an option that is undefined means its default": "engine.io takes undefined for the value",
     "an id that is in use is refused, and its session goes on":
       "engine.io forgets the session that had it, and counts both",
+    "of a WebSocket carries a status": "engine.io closes without one",
     "by a close packet over WebSocket": "engine.io ignores it until the ping timeout",
     "a session that began on a WebSocket takes no candidate":
       "engine.io lets a second WebSocket take the session over",

@@ -1,21 +1,14 @@
 import { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Alarm, Clock } from "../../clock.ts";
-import type { EngineError, EngineErrorCode } from "../../errors.ts";
+import type { EngineError } from "../../errors.ts";
+import { statusOfError } from "../../protocol/closing.ts";
 import type { WebSocketListener, WebSocketPort, WireMessage } from "../host.ts";
 import { type FrameListener, FrameReader } from "./frame-reader.ts";
 import { closeFrame, encodeFrames, pongFrame } from "./websocket-frames.ts";
 
 /** How long the peer may take for its part of the closing handshake, in milliseconds. */
 const CLOSE_TIMEOUT = 30_000;
-
-/** What the peer is told of its own mistake (RFC 6455, section 7.4.1). */
-const CLOSE_CODES: Partial<Record<EngineErrorCode, number>> = {
-  INVALID_FRAME: 1002,
-  INVALID_TEXT: 1007,
-  MESSAGE_TOO_LARGE: 1009,
-  TOO_MANY_FRAGMENTS: 1008,
-};
 
 const PORT = Symbol("port");
 
@@ -123,7 +116,8 @@ export class RawWebSocketPort implements WebSocketPort, FrameListener, Alarm {
 
   onViolation(error: EngineError): void {
     this.#error = error;
-    this.close(CLOSE_CODES[error.code]);
+    const { code, reason } = statusOfError(error);
+    this.close(code, reason);
     this.#socket.end();
   }
 

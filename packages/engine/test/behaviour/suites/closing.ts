@@ -116,10 +116,10 @@ export const closing = suite("closing", (behaves, { path }) => {
       }
     });
 
-    behaves("of a WebSocket carries no status", async (world) => {
+    behaves("of a WebSocket carries a status", async (world) => {
       const { client, server } = await world.webSocket();
       server.socket.close();
-      expect((await client.closed).code).toBe(1005);
+      expect((await client.closed).code).toBe(1000);
     });
 
     behaves("by a close packet over WebSocket", async (world) => {
