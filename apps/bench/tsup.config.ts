@@ -1,7 +1,7 @@
 import { defineConfig } from "tsup";
 
 export default defineConfig({
-  entry: { bench: "src/cli.ts", "server-process": "src/server/process.ts" },
+  entry: { bench: "src/cli.ts", subject: "src/process.ts" },
   format: ["esm"],
   target: "node20",
   clean: true,

@@ -1,28 +1,67 @@
 import { mkdir, writeFile } from "node:fs/promises";
+import { cpus } from "node:os";
 import { join } from "node:path";
 import { type BenchOptions, parseOptions, USAGE } from "./options.ts";
+import { settleDown } from "./placement.ts";
 import { chart } from "./report/chart.ts";
+import type { Result } from "./report/statistics.ts";
 import { table } from "./report/table.ts";
 import { run } from "./run.ts";
+import { type Group, groups } from "./scenarios/groups.ts";
+import { FULL, SHORT } from "./scenarios/scenario.ts";
+import { versionOf } from "./subject-process.ts";
 
 function readOptions(): BenchOptions {
   try {
     return parseOptions(process.argv.slice(2).filter((argument) => argument !== "--"));
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n${USAGE}\n`);
-    return process.exit(2);
+    return refuse(`${error instanceof Error ? error.message : String(error)}\n${USAGE}`);
   }
 }
 
+function refuse(text: string): never {
+  process.stderr.write(`${text}\n`);
+  return process.exit(2);
+}
+
+/** On a terminal each line takes the place of the last. */
 function progress(text: string): void {
   process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
 }
 
+/** Before anything is started, and in the words of the command line. */
+function chosenGroups({ short, only }: BenchOptions): Group[] {
+  try {
+    return groups(short ? SHORT : FULL, only);
+  } catch (error) {
+    return refuse(String(error instanceof Error ? error.message : error));
+  }
+}
+
 const options = readOptions();
-const summaries = await run(options, progress);
-progress("");
-process.stdout.write(`${table(summaries)}\n`);
+const chosen = chosenGroups(options);
+const placement = settleDown();
+if (placement === undefined) {
+  process.stderr.write("Processes can't be kept on processors of their own here: figures will vary more.\n");
+}
+const started = performance.now();
+const results: Result[] = [];
+for await (const block of run(chosen, options, placement, progress)) {
+  progress("");
+  process.stdout.write(`${table(block)}\n\n`);
+  results.push(...block);
+}
+const environment = {
+  node: versionOf(options.node),
+  processor: cpus()[0]?.model ?? "unknown",
+  placement,
+  seconds: Math.round((performance.now() - started) / 1000),
+};
+const { implementations, only, rounds, short } = options;
+const report = { environment, options: { implementations, only, rounds, short }, results };
 await mkdir(options.out, { recursive: true });
-await writeFile(join(options.out, "results.json"), `${JSON.stringify(summaries, null, 2)}\n`);
-await writeFile(join(options.out, "chart.svg"), chart(summaries));
-process.stdout.write(`\nwritten: ${join(options.out, "results.json")}, ${join(options.out, "chart.svg")}\n`);
+await writeFile(join(options.out, "results.json"), `${JSON.stringify(report, undefined, 2)}\n`);
+await writeFile(join(options.out, "chart.svg"), chart(results));
+process.stdout.write(
+  `${environment.seconds} s. Written: ${join(options.out, "results.json")}, ${join(options.out, "chart.svg")}\n`,
+);

@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import { IMPLEMENTATIONS, type ImplementationName } from "./protocol.ts";
+import { IMPLEMENTATIONS, type ImplementationName } from "./implementations.ts";
 
 export interface BenchOptions {
   readonly implementations: readonly ImplementationName[];

@@ -1,12 +1,14 @@
-/** What the benchmark asks of a server process, and what it answers: one answer per question, in order. */
+import type { Task } from "./codec/task.ts";
+
+/** What the benchmark asks of a process under measurement, which gives one answer to each question, in order. */
 export type Question =
   | { readonly ask: "usage" }
   | { readonly ask: "memory" }
-  | { readonly ask: "broadcast"; readonly times: number; readonly room?: string; readonly except?: string }
   | { readonly ask: "place"; readonly perRoom: number }
+  | { readonly ask: "code"; readonly task: Task; readonly milliseconds: number }
   | { readonly ask: "stop" };
 
-/** CPU time of the server process so far, in microseconds. */
+/** CPU time of the process so far, in microseconds. */
 export interface Usage {
   readonly user: number;
   readonly system: number;
@@ -18,19 +20,15 @@ export interface Memory {
   readonly heap: number;
 }
 
-export type Answer =
-  | { readonly ready: number }
-  | { readonly usage: Usage }
-  | { readonly memory: Memory }
-  | { readonly done: true };
+export interface Answers {
+  readonly usage: Usage;
+  readonly memory: Memory;
+  readonly place: true;
+  /** How many packets were encoded or decoded. */
+  readonly code: number;
+}
 
-/** The server implementations that are measured, under the names of the command line. */
-export const IMPLEMENTATIONS = [
-  "socket.io-ws",
-  "socket.io-uws",
-  "raw-ws",
-  "raw-uws",
-  "skein-ws",
-  "skein-uws",
-] as const;
-export type ImplementationName = (typeof IMPLEMENTATIONS)[number];
+/** The first word of a process: where it listens, if it does. */
+export interface Ready {
+  readonly port: number;
+}

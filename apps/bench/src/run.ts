@@ -1,49 +1,121 @@
+import type { ImplementationName } from "./implementations.ts";
+import { openFilesLimit } from "./limits.ts";
 import type { BenchOptions } from "./options.ts";
-import type { ImplementationName } from "./protocol.ts";
-import { compare, type Summary, summarise } from "./report/statistics.ts";
-import { BROADCASTS, growth } from "./scenarios/broadcasts.ts";
-import { comingAndGoing } from "./scenarios/connections.ts";
-import { REQUESTS } from "./scenarios/requests.ts";
-import { type Figure, FULL, type Scale, type Scenario, SHORT } from "./scenarios/scenario.ts";
-import { ServerHandle } from "./server-handle.ts";
+import type { Placement } from "./placement.ts";
+import { type Result, summarise } from "./report/statistics.ts";
+import type { Group } from "./scenarios/groups.ts";
+import { type Figure, FULL, type Scale, type SideBySide, SHORT, type Step } from "./scenarios/scenario.ts";
+import { measure, perUnit, type Spent } from "./scenarios/slice.ts";
+import { type Launch, SubjectProcess } from "./subject-process.ts";
 
-function chosen(options: BenchOptions, scale: Scale): Scenario[] {
-  const all = [...REQUESTS, ...BROADCASTS, ...comingAndGoing(scale), ...growth(scale)];
-  return all.filter(
-    ({ name }) => options.only.length === 0 || options.only.some((text) => name.includes(text)),
-  );
+/** One figure for each scenario of a group. */
+type Round = Map<ImplementationName, Figure[]>;
+
+/** What holds for a whole run. */
+interface Context {
+  readonly scale: Scale;
+  readonly launch: Launch;
+  readonly progress: (text: string) => void;
 }
 
-async function once(
-  scenario: Scenario,
-  implementation: ImplementationName,
-  scale: Scale,
-  node: string,
-): Promise<Figure> {
-  const server = await ServerHandle.start(implementation, node);
-  try {
-    return await scenario.run(server, scale);
-  } finally {
-    await server.stop();
+/** A subject of a side-by-side scenario, ready to work. */
+interface Stand {
+  readonly name: ImplementationName;
+  readonly subject: SubjectProcess;
+  readonly workload: { work(milliseconds: number): Promise<number>; end(): void };
+  readonly slices: Spent[];
+}
+
+async function setUp(
+  scenario: SideBySide,
+  names: readonly ImplementationName[],
+  context: Context,
+): Promise<Stand[]> {
+  const subjects = await Promise.all(names.map((name) => SubjectProcess.start(name, context.launch)));
+  const stands: Stand[] = [];
+  for (const [index, name] of names.entries()) {
+    const subject = subjects[index];
+    if (subject !== undefined)
+      stands.push({ name, subject, workload: await scenario.prepare(subject), slices: [] });
   }
+  return stands;
 }
 
-/** Runs the scenarios, each round of each implementation in a fresh server process, rounds interleaved. */
-export async function run(options: BenchOptions, progress: (text: string) => void): Promise<Summary[]> {
-  const scale = options.short ? SHORT : FULL;
-  const summaries: Summary[] = [];
-  for (const scenario of chosen(options, scale)) {
-    const implementations = options.implementations.filter((name) => scenario.applies(name));
-    const figures = new Map<ImplementationName, Figure[]>(implementations.map((name) => [name, []]));
-    for (let round = 1; round <= options.rounds; round++) {
-      for (const [implementation, rounds] of figures) {
-        progress(`${scenario.name} · round ${round} of ${options.rounds} · ${implementation}`);
-        rounds.push(await once(scenario, implementation, scale, options.node));
-      }
+/** Slices in turn, forwards and backwards by turns, so that a drift of the machine's speed cancels out. */
+async function sideBySide(
+  scenario: SideBySide,
+  names: readonly ImplementationName[],
+  context: Context,
+): Promise<Round> {
+  const stands = await setUp(scenario, names, context);
+  for (const { workload } of stands) await workload.work(context.scale.warmUp);
+  for (let slice = 0; slice < context.scale.slices; slice++) {
+    for (const { subject, workload, slices } of slice % 2 === 0 ? stands : stands.toReversed()) {
+      slices.push(await measure(subject, workload, context.scale.slice));
     }
-    const block = [...figures].map(([name, rounds]) => summarise(scenario, name, rounds));
-    compare(block);
-    summaries.push(...block);
   }
-  return summaries;
+  for (const { workload } of stands) workload.end();
+  await Promise.all(stands.map(({ subject }) => subject.stop()));
+  return new Map(stands.map(({ name, slices }) => [name, [perUnit(slices)]]));
+}
+
+/** One implementation after the other: thousands of connections at once are enough. */
+async function climb(
+  [first, ...more]: readonly [Step, ...Step[]],
+  names: readonly ImplementationName[],
+  context: Context,
+): Promise<Round> {
+  const sizes = [first, ...more].map(({ connections }) => connections);
+  const round: Round = new Map();
+  for (const name of names) {
+    context.progress(`${first.family.name} · ${name}`);
+    const subject = await SubjectProcess.start(name, context.launch);
+    const figures: Figure[] = [];
+    for await (const figure of first.family.climb(subject, sizes, context.scale)) figures.push(figure);
+    await subject.stop();
+    round.set(name, figures);
+  }
+  return round;
+}
+
+function isSideBySide(group: Group): group is readonly [SideBySide] {
+  return group[0].kind === "side by side";
+}
+
+/** What the load must be able to have open at once: sockets, and a little for itself and its children. */
+function openFiles(group: Group, names: readonly ImplementationName[]): number {
+  const most = Math.max(...group.map(({ connections }) => connections));
+  return 100 + (isSideBySide(group) ? most * names.length : most);
+}
+
+/** Runs the scenarios, each round with fresh processes, and yields the results of each group as they come. */
+export async function* run(
+  chosen: readonly Group[],
+  options: BenchOptions,
+  placement: Placement | undefined,
+  progress: (text: string) => void,
+): AsyncGenerator<Result[]> {
+  const scale = options.short ? SHORT : FULL;
+  const launch = { node: options.node, cpu: placement?.subject };
+  for (const group of chosen) {
+    const names = options.implementations.filter((name) => group[0].implementations.includes(name));
+    if (names.length === 0) continue;
+    const title = group.map(({ name }) => name).join(" · ");
+    if (openFiles(group, names) > openFilesLimit()) {
+      progress(`left out: ${title}: it needs ulimit -n ${openFiles(group, names)}`);
+      continue;
+    }
+    const rounds: Round[] = [];
+    for (let round = 1; round <= options.rounds; round++) {
+      const tell = (text: string) => {
+        progress(`round ${round} of ${options.rounds} · ${text}`);
+      };
+      tell(title);
+      const context = { scale, launch, progress: tell };
+      rounds.push(
+        isSideBySide(group) ? await sideBySide(group[0], names, context) : await climb(group, names, context),
+      );
+    }
+    yield summarise(group, rounds);
+  }
 }

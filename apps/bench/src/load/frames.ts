@@ -14,32 +14,36 @@ export function clientFrame(payload: string | Uint8Array): Buffer {
   return frame;
 }
 
-/** Finds the borders of server frames in a stream, without looking into them. */
+const PING = 0x32;
+const CLOSE = 8;
+
+/** Counts the messages in what a server sends, without looking into them further than it takes to find heartbeats. */
 export class FrameCounter {
+  /** Heartbeats that have come and were not answered yet. */
+  pings = 0;
   #rest: Buffer | undefined;
 
-  /** Calls `onFrame` with the place of each whole payload in `chunk`. */
-  push(chunk: Buffer, onFrame: (bytes: Buffer, start: number, end: number) => void): void {
+  /** How many messages came to their end in `chunk`; heartbeats and the closing frame are none. */
+  push(chunk: Buffer): number {
     const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
+    let messages = 0;
     let at = 0;
-    for (;;) {
-      const header = headerAt(bytes, at);
-      if (header === undefined || header.end > bytes.length) break;
-      onFrame(bytes, header.start, header.end);
-      at = header.end;
+    for (let end = endOfFrame(bytes, at); end <= bytes.length; end = endOfFrame(bytes, at)) {
+      if (end - at === 3 && bytes[at + 2] === PING) this.pings++;
+      else if (((bytes[at] ?? 0) & 0x0f) < CLOSE) messages++;
+      at = end;
     }
     this.#rest = at < bytes.length ? bytes.subarray(at) : undefined;
+    return messages;
   }
 }
 
-function headerAt(bytes: Buffer, at: number): { start: number; end: number } | undefined {
-  if (bytes.length < at + 2) return undefined;
-  const short = (bytes[at + 1] ?? 0) & 0x7f;
-  if (short < 126) return { start: at + 2, end: at + 2 + short };
-  if (short === 126) {
-    return bytes.length < at + 4 ? undefined : { start: at + 4, end: at + 4 + bytes.readUInt16BE(at + 2) };
-  }
-  return bytes.length < at + 10
-    ? undefined
-    : { start: at + 10, end: at + 10 + Number(bytes.readBigUInt64BE(at + 2)) };
+/** Beyond the bytes if the frame, or its header, is not whole. */
+function endOfFrame(bytes: Buffer, at: number): number {
+  if (bytes.length < at + 2) return Number.POSITIVE_INFINITY;
+  const length = (bytes[at + 1] ?? 0) & 0x7f;
+  if (length < 126) return at + 2 + length;
+  if (length === 126)
+    return bytes.length < at + 4 ? Number.POSITIVE_INFINITY : at + 4 + bytes.readUInt16BE(at + 2);
+  return bytes.length < at + 10 ? Number.POSITIVE_INFINITY : at + 10 + Number(bytes.readBigUInt64BE(at + 2));
 }

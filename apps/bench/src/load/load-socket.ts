@@ -3,7 +3,9 @@ import { clientFrame, FrameCounter } from "./frames.ts";
 
 const CONNECT = clientFrame("40");
 const PONG = clientFrame("3");
-const PING_BYTE = 0x32;
+const PROBE = clientFrame("2probe");
+const UPGRADE = clientFrame("5");
+const CLOSE = Buffer.from([0x88, 0x80, 0, 0, 0, 0]);
 
 function upgradeRequest(port: number, query: string): string {
   return (
@@ -13,47 +15,83 @@ function upgradeRequest(port: number, query: string): string {
   );
 }
 
-/**
- * The least client that keeps a server busy: frames are prepared, answers are counted and not parsed.
- * `onFrame` is called once for each message after the namespace was joined, heartbeats excepted.
- */
+/** What happens between the handshake and the first message that is part of the load. */
+interface Opening {
+  /** Sent when the handshake was answered. */
+  readonly first: Buffer;
+  /** How many messages come before the socket is open. */
+  readonly messages: number;
+  readonly opened: () => void;
+  readonly failed: (error: Error) => void;
+}
+
+/** The least client that keeps a server busy: frames are prepared, answers are counted and not parsed. */
 export class LoadSocket {
-  onFrame: () => void = () => {};
+  /** Called once for each chunk, with the number of messages that ended in it. */
+  onMessages: (count: number) => void = () => {};
   readonly #socket: Socket;
   readonly #frames = new FrameCounter();
-  #head = "";
-  #joined: (() => void) | undefined;
-  #messages = 0;
+  readonly #opening: Opening;
+  #head: string | undefined = "";
+  /** Messages that must come before the socket is open. */
+  #missing: number;
 
-  private constructor(socket: Socket) {
+  private constructor(socket: Socket, opening: Opening) {
     this.#socket = socket;
+    this.#opening = opening;
+    this.#missing = opening.messages;
+    socket.on("error", opening.failed);
+    socket.on("close", () => {
+      opening.failed(new Error("the server closed a connection before it was open"));
+    });
+    socket.on("data", (chunk) => {
+      this.#receive(chunk);
+    });
   }
 
-  /** Connects and joins the main namespace. */
-  static async open(port: number, query = ""): Promise<LoadSocket> {
-    const socket = connect({ port, host: "127.0.0.1", noDelay: true });
-    const load = new LoadSocket(socket);
-    await new Promise<void>((resolve, reject) => {
-      load.#joined = resolve;
-      socket.on("error", reject);
-      socket.on("data", (chunk) => {
-        load.#receive(chunk);
-      });
-      socket.write(upgradeRequest(port, query));
-    });
+  /** Opens a session on WebSocket and joins the main namespace: the server answers with one message to each. */
+  static open(port: number): Promise<LoadSocket> {
+    return LoadSocket.#open(port, "", { first: CONNECT, messages: 2 });
+  }
+
+  /** Takes over a session on long-polling; `polled` settles when the server has let the pending poll go. */
+  static async upgrade(port: number, sid: string, polled: Promise<unknown>): Promise<LoadSocket> {
+    const load = await LoadSocket.#open(port, `&sid=${sid}`, { first: PROBE, messages: 1 });
+    await polled;
+    load.send(UPGRADE);
     return load;
   }
 
-  send(frame: Buffer): void {
-    this.#socket.write(frame);
+  static async #open(
+    port: number,
+    query: string,
+    { first, messages }: Pick<Opening, "first" | "messages">,
+  ): Promise<LoadSocket> {
+    return new Promise((resolve, reject) => {
+      const socket = connect({ port, host: "127.0.0.1", noDelay: true });
+      const load = new LoadSocket(socket, {
+        first,
+        messages,
+        failed: reject,
+        opened: () => {
+          resolve(load);
+        },
+      });
+      socket.write(upgradeRequest(port, query));
+    });
   }
 
+  send(frames: Buffer): void {
+    this.#socket.write(frames);
+  }
+
+  /** Shuts the connection as the protocol asks, and waits for the server to agree. */
   close(): Promise<void> {
     return new Promise((resolve) => {
       this.#socket.once("close", () => {
         resolve();
       });
-      this.#socket.end(Buffer.from([0x88, 0x80, 0, 0, 0, 0]));
+      this.#socket.end(CLOSE);
     });
   }
 
@@ -62,30 +100,29 @@ export class LoadSocket {
   }
 
   #receive(chunk: Buffer): void {
-    if (this.#messages > 0) {
-      this.#frames.push(chunk, this.#frame);
+    if (this.#head === undefined) {
+      this.#count(chunk);
       return;
     }
     this.#head += chunk.toString("latin1");
     const end = this.#head.indexOf("\r\n\r\n");
     if (end < 0) return;
     const rest = Buffer.from(this.#head.slice(end + 4), "latin1");
-    this.#head = "";
-    this.#messages = 1;
-    this.#socket.write(CONNECT);
-    if (rest.length > 0) this.#frames.push(rest, this.#frame);
+    this.#head = undefined;
+    this.#socket.write(this.#opening.first);
+    if (rest.length > 0) this.#count(rest);
   }
 
-  readonly #frame = (bytes: Buffer, start: number, end: number): void => {
-    if (end - start === 1 && bytes[start] === PING_BYTE) {
-      this.#socket.write(PONG);
+  #count(chunk: Buffer): void {
+    const messages = this.#frames.push(chunk);
+    for (; this.#frames.pings > 0; this.#frames.pings--) this.#socket.write(PONG);
+    if (this.#missing === 0) {
+      if (messages > 0) this.onMessages(messages);
       return;
     }
-    this.#messages++;
-    // The first message is the open packet, the second the namespace's answer.
-    if (this.#messages === 3) this.#joined?.();
-    else if (this.#messages > 3) this.onFrame();
-  };
+    this.#missing = Math.max(0, this.#missing - messages);
+    if (this.#missing === 0) this.#opening.opened();
+  }
 }
 
 /** Opens `count` sockets, a few at a time. */

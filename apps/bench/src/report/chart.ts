@@ -1,13 +1,13 @@
-import type { Summary } from "./statistics.ts";
+import type { Result } from "./statistics.ts";
 
 const BAR = 16;
 const LABEL = 290;
 const WIDTH = 420;
 
-function bar(summary: Summary, y: number): string {
-  const ratio = summary.ratio ?? 0;
+function bar(result: Result, y: number): string {
+  const ratio = result.reference?.median ?? 0;
   const width = Math.min(ratio / 1.2, 1) * WIDTH;
-  const label = summary.implementation.endsWith("uws") ? "on µWS" : "on ws";
+  const label = result.implementation.endsWith("uws") ? "on µWS" : "on ws";
   return (
     `<text x="${LABEL - 8}" y="${y + 12}" text-anchor="end" class="s">${label}</text>` +
     `<rect x="${LABEL}" y="${y}" width="${width.toFixed(1)}" height="${BAR - 3}" rx="2"/>` +
@@ -16,16 +16,16 @@ function bar(summary: Summary, y: number): string {
 }
 
 /** Skein's ratio to socket.io on the same host, a bar each, with a line at 1. */
-export function chart(summaries: readonly Summary[]): string {
-  const shown = summaries.filter(
-    ({ implementation, ratio }) => implementation.startsWith("skein") && ratio !== undefined,
+export function chart(results: readonly Result[]): string {
+  const shown = results.filter(
+    ({ implementation, reference }) => implementation.startsWith("skein") && reference !== undefined,
   );
   const parts: string[] = [];
   let y = 34;
-  for (const scenario of new Set(shown.map((summary) => summary.scenario))) {
+  for (const scenario of new Set(shown.map((result) => result.scenario))) {
     parts.push(`<text x="0" y="${y + 12}">${scenario}</text>`);
-    for (const summary of shown.filter((other) => other.scenario === scenario)) {
-      parts.push(bar(summary, y));
+    for (const result of shown.filter((other) => other.scenario === scenario)) {
+      parts.push(bar(result, y));
       y += BAR;
     }
     y += 8;

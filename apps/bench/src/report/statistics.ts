@@ -1,5 +1,5 @@
-import type { ImplementationName } from "../protocol.ts";
-import type { Figure } from "../scenarios/scenario.ts";
+import { type ImplementationName, PEERS } from "../implementations.ts";
+import type { Aim, Figure } from "../scenarios/scenario.ts";
 
 export function median(values: readonly number[]): number {
   const sorted = values.toSorted((a, b) => a - b);
@@ -8,49 +8,111 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
+/** A median and what it lies between. */
+export interface Spread {
+  readonly median: number;
+  readonly least: number;
+  readonly most: number;
+}
+
+function spread(values: readonly number[]): Spread {
+  return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
+}
+
 /** The one number of a figure that is compared: CPU microseconds, or bytes of resident memory. */
 function size(figure: Figure): number {
   return figure.kind === "cpu" ? figure.user + figure.system : figure.rss;
 }
 
-/** All rounds of one scenario on one implementation. */
-export interface Summary {
+/** The parts that are shown apart: user and system time, or the share of the heap. */
+function parts(figure: Figure): Record<string, number> {
+  return figure.kind === "cpu" ? { user: figure.user, system: figure.system } : { heap: figure.heap };
+}
+
+/** An aim and whether it was reached. */
+export interface Verdict extends Aim {
+  readonly value: number;
+  readonly met: boolean;
+}
+
+/** All rounds of one scenario on one implementation. Times in microseconds, memory in bytes. */
+export interface Result {
   readonly scenario: string;
   readonly unit: string;
   readonly implementation: ImplementationName;
   readonly kind: Figure["kind"];
-  readonly median: number;
-  /** Smallest and largest round. */
-  readonly spread: readonly [number, number];
-  /** Median divided by that of socket.io on the same host; undefined if that was not measured. */
-  ratio?: number;
+  readonly size: Spread;
+  readonly parts: Record<string, number>;
+  /** Shares of what socket.io on the same host needs, of what the bare host needs, and of the first step; round by round. */
+  readonly reference?: Spread;
+  readonly floor?: Spread;
+  readonly firstStep?: Spread;
+  readonly verdicts: readonly Verdict[];
   readonly rounds: readonly Figure[];
 }
 
-export function summarise(
-  scenario: { name: string; unit: string },
-  implementation: ImplementationName,
-  rounds: readonly Figure[],
-): Summary {
-  const sizes = rounds.map(size);
-  return {
-    scenario: scenario.name,
-    unit: scenario.unit,
-    implementation,
-    kind: rounds[0]?.kind ?? "cpu",
-    median: median(sizes),
-    spread: [Math.min(...sizes), Math.max(...sizes)],
-    rounds,
-  };
+interface Measured {
+  readonly name: string;
+  readonly unit: string;
+  readonly aims: readonly Aim[];
 }
 
-/** Fills in each summary's ratio to socket.io on the same host. */
-export function compare(summaries: readonly Summary[]): void {
-  for (const summary of summaries) {
-    const host = summary.implementation.endsWith("uws") ? "uws" : "ws";
-    const peer = summaries.find(
-      (other) => other.scenario === summary.scenario && other.implementation === `socket.io-${host}`,
-    );
-    if (peer !== undefined) summary.ratio = summary.median / peer.median;
-  }
+type Rounds = readonly ReadonlyMap<ImplementationName, readonly Figure[]>[];
+
+function figures(rounds: Rounds, name: ImplementationName, step: number): Figure[] {
+  return rounds.flatMap((round) => round.get(name)?.[step] ?? []);
+}
+
+/**
+ * Both sides of a ratio are from the same round: what slowed a round down slowed both. Undefined if a side is missing or
+ * both are one.
+ */
+function ratio(own: readonly Figure[], peer: readonly Figure[]): Spread | undefined {
+  if (own === peer || peer.length === 0) return undefined;
+  return spread(own.map((figure, round) => size(figure) / size(peer[round] ?? figure)));
+}
+
+function verdict(aim: Aim, result: Omit<Result, "verdicts">): Verdict | undefined {
+  const measured = {
+    reference: result.reference?.median,
+    floor: result.floor?.median,
+    "first step": result.firstStep?.median,
+    KiB: result.size.median / 1024,
+  };
+  const value = measured[aim.against];
+  return value === undefined ? undefined : { ...aim, value, met: value <= aim.atMost };
+}
+
+/** A spread that there may not be, as an optional member. */
+function member<Name extends string>(name: Name, value: Spread | undefined): { [key in Name]?: Spread } {
+  return (value === undefined ? {} : { [name]: value }) as { [key in Name]?: Spread };
+}
+
+function resultOf(scenario: Measured, step: number, name: ImplementationName, rounds: Rounds): Result {
+  const own = figures(rounds, name, step);
+  const against = (peer: ImplementationName) =>
+    peer === name ? undefined : ratio(own, figures(rounds, peer, step));
+  const partNames = Object.keys(own[0] === undefined ? {} : parts(own[0]));
+  const result = {
+    scenario: scenario.name,
+    unit: scenario.unit,
+    implementation: name,
+    kind: own[0]?.kind ?? "cpu",
+    size: spread(own.map(size)),
+    parts: Object.fromEntries(
+      partNames.map((part) => [part, median(own.map((figure) => parts(figure)[part] ?? Number.NaN))]),
+    ),
+    ...member("reference", against(PEERS[name].reference)),
+    ...member("floor", against(PEERS[name].floor)),
+    ...member("firstStep", step === 0 ? undefined : ratio(own, figures(rounds, name, 0))),
+    rounds: own,
+  };
+  const aims = scenario.aims.filter((aim) => aim.implementation === name);
+  return { ...result, verdicts: aims.flatMap((aim) => verdict(aim, result) ?? []) };
+}
+
+/** The results of a group of scenarios: each round has one figure for each scenario of the group. */
+export function summarise(group: readonly Measured[], rounds: Rounds): Result[] {
+  const names = [...(rounds[0]?.keys() ?? [])];
+  return group.flatMap((scenario, step) => names.map((name) => resultOf(scenario, step, name, rounds)));
 }

@@ -1,44 +1,59 @@
+import { clientFrame } from "../load/frames.ts";
+import { SERVERS } from "../implementations.ts";
 import { type LoadSocket, openMany } from "../load/load-socket.ts";
-import type { ServerHandle } from "../server-handle.ts";
-import { cpu, everywhere, type Figure, notRaw, type Scale, type Scenario } from "./scenario.ts";
+import type { SubjectProcess } from "../subject-process.ts";
+import { type Aim, type Family, ratios, type Scale, type Scenario, type Workload } from "./scenario.ts";
+import { measure, perUnit, repeat, type Spent } from "./slice.ts";
 
 interface Shot {
-  readonly name: string;
   /** Broadcasts in one turn of the server's event loop. */
   readonly burst: number;
   readonly receivers: number;
   readonly connections: number;
-  readonly target?: { room?: string; except?: string };
-  readonly applies?: Scenario["applies"];
+  readonly room?: string;
+  readonly except?: string;
 }
 
-/** Asks for one burst and waits until the last receiver has all of it. */
-async function shoot(server: ServerHandle, sockets: readonly LoadSocket[], shot: Shot): Promise<void> {
-  await new Promise<void>((resolve) => {
-    let missing = shot.burst * shot.receivers;
-    const onFrame = () => {
-      if (--missing === 0) resolve();
+/** One of the sockets asks for broadcasts, as a member of a chat does; a piece of work is done when the last receiver has all. */
+function shooting(sockets: readonly LoadSocket[], shot: Omit<Shot, "connections">): Workload {
+  const request = clientFrame(`42["shout",${shot.burst},"${shot.room ?? ""}","${shot.except ?? ""}"]`);
+  const deliveries = shot.burst * shot.receivers;
+  let missing = 0;
+  let delivered = () => {};
+  for (const socket of sockets) {
+    socket.onMessages = (count) => {
+      missing -= count;
+      if (missing === 0) delivered();
     };
-    for (const socket of sockets) socket.onFrame = onFrame;
-    server.broadcast(shot.burst, shot.target);
-  });
+  }
+  const shoot = async () => {
+    missing = deliveries;
+    await new Promise<void>((resolve) => {
+      delivered = resolve;
+      sockets[0]?.send(request);
+    });
+    return deliveries;
+  };
+  return {
+    work: (milliseconds) => repeat(milliseconds, shoot),
+    end() {
+      for (const socket of sockets) socket.destroy();
+    },
+  };
 }
 
-function broadcast(shot: Shot, times: number): Scenario {
+function broadcast(name: string, aims: readonly Aim[], shot: Shot): Scenario {
   return {
-    name: shot.name,
+    kind: "side by side",
+    name,
     unit: "delivery",
-    applies: shot.applies ?? everywhere,
-    async run(server: ServerHandle, scale: Scale): Promise<Figure> {
-      const sockets = await openMany(server.port, shot.connections);
-      if (shot.target !== undefined) await server.place(100);
-      for (let index = 0; index < 5; index++) await shoot(server, sockets, shot);
-      const rounds = times * scale.messages;
-      const figure = await cpu(server, rounds * shot.burst * shot.receivers, async () => {
-        for (let index = 0; index < rounds; index++) await shoot(server, sockets, shot);
-      });
-      for (const socket of sockets) socket.destroy();
-      return figure;
+    aims,
+    implementations: SERVERS,
+    connections: shot.connections,
+    async prepare(subject: SubjectProcess) {
+      const sockets = await openMany(subject.port, shot.connections);
+      if (shot.room !== undefined || shot.except !== undefined) await subject.place(100);
+      return shooting(sockets, shot);
     },
   };
 }
@@ -46,38 +61,47 @@ function broadcast(shot: Shot, times: number): Scenario {
 const thousand = { receivers: 1000, connections: 1000 };
 
 export const BROADCASTS: readonly Scenario[] = [
-  broadcast({ name: "one broadcast to 1,000", burst: 1, ...thousand }, 40),
-  broadcast({ name: "ten broadcasts in one turn to 1,000", burst: 10, ...thousand }, 15),
-  broadcast(
-    {
-      name: "a room of 100 among 1,000",
-      burst: 1,
-      receivers: 100,
-      connections: 1000,
-      target: { room: "r3" },
-      applies: notRaw,
-    },
-    150,
-  ),
-  broadcast(
-    {
-      name: "all but a room of 100 among 1,000",
-      burst: 1,
-      receivers: 900,
-      connections: 1000,
-      target: { except: "r3" },
-      applies: notRaw,
-    },
-    40,
-  ),
+  broadcast("one broadcast to 1000", ratios(0.82, 1), { burst: 1, ...thousand }),
+  broadcast("ten broadcasts in one turn to 1000", ratios(0.2, 1), { burst: 10, ...thousand }),
+  broadcast("a room of 100 among 1000", [], { burst: 1, receivers: 100, connections: 1000, room: "r3" }),
+  broadcast("all but a room of 100 among 1000", [], {
+    burst: 1,
+    receivers: 900,
+    connections: 1000,
+    except: "r3",
+  }),
 ];
 
+const GROWTH: Family = {
+  name: "growth of a broadcast",
+  async *climb(subject: SubjectProcess, connections: readonly number[], scale: Scale) {
+    const sockets: LoadSocket[] = [];
+    for (const receivers of connections) {
+      sockets.push(...(await openMany(subject.port, receivers - sockets.length)));
+      const workload = shooting(sockets, { burst: 1, receivers });
+      await workload.work(scale.warmUp);
+      const slices: Spent[] = [];
+      for (let slice = 0; slice < scale.slices; slice++)
+        slices.push(await measure(subject, workload, scale.slice));
+      yield perUnit(slices);
+    }
+    for (const socket of sockets) socket.destroy();
+  },
+};
+
 /** The same broadcast at growing numbers of connections. */
-export function growth(scale: Scale): readonly Scenario[] {
-  return scale.growth.map((connections) =>
-    broadcast(
-      { name: `broadcast, ${connections} connections`, burst: 1, receivers: connections, connections },
-      10,
-    ),
-  );
+export function growth(connections: readonly number[]): Scenario[] {
+  return connections.map((receivers) => ({
+    kind: "step",
+    family: GROWTH,
+    name: `broadcast to ${receivers} as the number grows`,
+    unit: "delivery",
+    aims: (["skein-ws", "skein-uws"] as const).map((implementation) => ({
+      implementation,
+      against: "first step",
+      atMost: 1.3,
+    })),
+    implementations: SERVERS,
+    connections: receivers,
+  }));
 }

@@ -1,104 +1,130 @@
-import { request, type Agent as HttpAgent, Agent } from "node:http";
+import { type ImplementationName, SERVERS } from "../implementations.ts";
 import { LoadSocket, openMany } from "../load/load-socket.ts";
-import type { ServerHandle } from "../server-handle.ts";
-import { cpu, everywhere, type Figure, notRaw, type Scale, type Scenario } from "./scenario.ts";
+import { PollSession } from "../load/poll-session.ts";
+import type { SubjectProcess } from "../subject-process.ts";
+import { type Family, ratios, type Scenario, WITH_PROTOCOL, type Workload } from "./scenario.ts";
+import { repeat } from "./slice.ts";
 
-const PATH = "/socket.io/?EIO=4&transport=polling";
-
-async function http(agent: HttpAgent, port: number, path: string, body?: string): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const method = body === undefined ? "GET" : "POST";
-    const headers = body === undefined ? {} : { "Content-Length": Buffer.byteLength(body) };
-    const outgoing = request({ host: "127.0.0.1", port, path, method, agent, headers }, (response) => {
-      let text = "";
-      response.setEncoding("latin1");
-      response.on("data", (chunk: string) => {
-        text += chunk;
-      });
-      response.on("end", () => {
-        resolve(text);
-      });
-    });
-    outgoing.on("error", reject);
-    outgoing.end(body);
-  });
-}
-
-/** Opens a session on long-polling and joins the main namespace; returns the path of its further requests. */
-async function pollingSession(agent: HttpAgent, port: number): Promise<string> {
-  const open = await http(agent, port, PATH);
-  const { sid } = JSON.parse(open.slice(1)) as { sid: string };
-  const path = `${PATH}&sid=${sid}`;
-  await http(agent, port, path, "40");
-  await http(agent, port, path);
-  return path;
-}
-
-const connect: Scenario = {
-  name: "connect + namespace + disconnect",
-  unit: "connection",
-  applies: notRaw,
-  async run(server: ServerHandle, scale: Scale): Promise<Figure> {
-    const cycle = async (count: number) => {
-      for (let done = 0; done < count; done += 20) {
-        const sockets = await Promise.all(Array.from({ length: 20 }, () => LoadSocket.open(server.port)));
-        await Promise.all(sockets.map((socket) => socket.close()));
-      }
-    };
-    await cycle(200);
-    const count = 500 * scale.messages;
-    return cpu(server, count, () => cycle(count));
-  },
-};
-
-const poll: Scenario = {
-  name: "polling round trip",
-  unit: "event",
-  applies: notRaw,
-  async run(server: ServerHandle, scale: Scale): Promise<Figure> {
-    const agent = new Agent({ keepAlive: true, maxSockets: 100 });
-    const paths = await Promise.all(Array.from({ length: 20 }, () => pollingSession(agent, server.port)));
-    const trips = async (count: number) => {
-      await Promise.all(
-        paths.map(async (path) => {
-          for (let index = 0; index < count; index++) {
-            const answer = http(agent, server.port, path);
-            await http(agent, server.port, path, '42["e","abcdefghijklmnopqrstuvwxyz012345"]');
-            await answer;
-          }
-        }),
-      );
-    };
-    await trips(20);
-    const count = 60 * scale.messages;
-    const figure = await cpu(server, count * paths.length, () => trips(count));
-    agent.destroy();
-    return figure;
-  },
-};
-
-function idle(connections: number): Scenario {
+/** Several visitors who come and go one after the other, each on his own. */
+function visitors(count: number, visit: () => Promise<void>): Workload {
   return {
-    name: `idle memory, ${connections} connections`,
-    unit: "connection",
-    applies: everywhere,
-    async run(server: ServerHandle): Promise<Figure> {
-      // A first crowd brings code and pools to their size, so that what the second adds is its own.
-      for (const socket of await openMany(server.port, 200)) await socket.close();
-      const before = await server.memory();
-      const sockets = await openMany(server.port, connections);
-      const after = await server.memory();
-      for (const socket of sockets) socket.destroy();
-      return {
-        kind: "memory",
-        rss: (after.rss - before.rss) / connections,
-        heap: (after.heap - before.heap) / connections,
-      };
+    async work(milliseconds) {
+      const visits = await Promise.all(
+        Array.from({ length: count }, () =>
+          repeat(milliseconds, async () => {
+            await visit();
+            return 1;
+          }),
+        ),
+      );
+      return visits.reduce((sum, done) => sum + done, 0);
     },
+    end() {},
   };
 }
 
-/** Coming, going, polling, and doing nothing. */
-export function comingAndGoing(scale: Scale): readonly Scenario[] {
-  return [connect, poll, ...scale.idle.map(idle)];
+const connect: Scenario = {
+  kind: "side by side",
+  name: "connect + namespace + disconnect",
+  unit: "connection",
+  aims: ratios(0.8, 0.6),
+  implementations: SERVERS,
+  connections: 20,
+  prepare: ({ port }) =>
+    Promise.resolve(
+      visitors(20, async () => {
+        const socket = await LoadSocket.open(port);
+        await socket.close();
+      }),
+    ),
+};
+
+/** As the official client does it: polling first, and a WebSocket that takes over while a poll waits. */
+const connectAndUpgrade: Scenario = {
+  kind: "side by side",
+  name: "connect by polling + upgrade + disconnect",
+  unit: "connection",
+  aims: [],
+  implementations: WITH_PROTOCOL,
+  // A server lets a waiting poll go when it next looks, which may take 100 ms: many must come at once to keep it busy.
+  connections: 300,
+  prepare: ({ port }) =>
+    Promise.resolve(
+      visitors(100, async () => {
+        const session = await PollSession.open(port);
+        const socket = await LoadSocket.upgrade(port, session.sid, session.poll());
+        await socket.close();
+        session.destroy();
+      }),
+    ),
+};
+
+const poll: Scenario = {
+  kind: "side by side",
+  name: "polling round trip",
+  unit: "event",
+  aims: ratios(0.7, 0.8),
+  implementations: WITH_PROTOCOL,
+  connections: 40,
+  async prepare({ port }) {
+    const sessions = await Promise.all(Array.from({ length: 20 }, () => PollSession.open(port)));
+    const trip = async (session: PollSession, message: Buffer) => {
+      await Promise.all([session.poll(), session.send(message)]);
+      return 1;
+    };
+    return {
+      async work(milliseconds) {
+        const trips = await Promise.all(
+          sessions.map((session) => {
+            const message = session.message('42["e","abcdefghijklmnopqrstuvwxyz012345"]');
+            return repeat(milliseconds, () => trip(session, message));
+          }),
+        );
+        return trips.reduce((sum, done) => sum + done, 0);
+      },
+      end() {
+        for (const session of sessions) session.destroy();
+      },
+    };
+  },
+};
+
+const IDLE: Family = {
+  name: "idle memory",
+  async *climb(subject: SubjectProcess, connections: readonly number[]) {
+    // A first crowd brings code and pools to their size, so that what the next adds is its own.
+    await Promise.all((await openMany(subject.port, 200)).map((socket) => socket.close()));
+    const before = await subject.memory();
+    const sockets: LoadSocket[] = [];
+    for (const count of connections) {
+      sockets.push(...(await openMany(subject.port, count - sockets.length)));
+      const after = await subject.memory();
+      yield {
+        kind: "memory",
+        rss: (after.rss - before.rss) / count,
+        heap: (after.heap - before.heap) / count,
+      };
+    }
+    for (const socket of sockets) socket.destroy();
+  },
+};
+
+function kib(implementation: ImplementationName, atMost: number) {
+  return { implementation, against: "KiB", atMost } as const;
 }
+
+/** Connections that do nothing. */
+export function idle(connections: readonly number[]): Scenario[] {
+  return connections.map((count) => ({
+    kind: "step",
+    family: IDLE,
+    name: `idle memory at ${count} connections`,
+    unit: "connection",
+    aims: [kib("skein-ws", 11), kib("skein-uws", 5)],
+    implementations: SERVERS,
+    connections: count,
+  }));
+}
+
+/** Coming, going and polling. */
+export const VISITS: readonly Scenario[] = [connect, connectAndUpgrade, poll];

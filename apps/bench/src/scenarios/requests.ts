@@ -1,91 +1,123 @@
+import { setTimeout } from "node:timers/promises";
 import { clientFrame } from "../load/frames.ts";
+import { SERVERS } from "../implementations.ts";
 import { type LoadSocket, openMany } from "../load/load-socket.ts";
-import { cpu, everywhere, type Figure, notRaw, type Scale, type Scenario } from "./scenario.ts";
-import type { ServerHandle } from "../server-handle.ts";
+import { type Aim, ratios, type Scenario, type Workload } from "./scenario.ts";
 
 const CONNECTIONS = 50;
 const TEXT = "abcdefghijklmnopqrstuvwxyz012345";
 
-/** Keeps `inFlight` requests under way on each socket until `perSocket` answers came. `answerFrames` messages are one answer. */
-async function pump(
-  socket: LoadSocket,
-  request: Buffer,
-  load: { inFlight: number; perSocket: number; answerFrames: number },
-): Promise<void> {
-  await new Promise<void>((resolve) => {
-    let frames = 0;
-    let sent = Math.min(load.inFlight, load.perSocket);
-    socket.onFrame = () => {
-      frames++;
-      if (frames % load.answerFrames !== 0) return;
-      if (frames === load.perSocket * load.answerFrames) resolve();
-      else if (sent < load.perSocket) {
-        sent++;
-        socket.send(request);
-      }
-    };
-    socket.send(Buffer.concat(Array.from({ length: sent }, () => request)));
-  });
+interface Requests {
+  /** One request, which may take several frames. */
+  readonly request: Buffer;
+  readonly inFlight: number;
+  /** Messages that make one answer. */
+  readonly answerMessages: number;
 }
 
-function requests(options: {
-  name: string;
-  unit: string;
-  request: Buffer;
-  inFlight: number;
-  perSocket: number;
-  answerFrames?: number;
-  applies?: Scenario["applies"];
-}): Scenario {
+/** Keeps requests under way on one socket until told to stop. What becomes due at once is written at once. */
+class Pump {
+  readonly #socket: LoadSocket;
+  readonly #load: Requests;
+  readonly #requests: Buffer;
+  #underWay = 0;
+  /** Messages of an answer that has not come whole. */
+  #messages = 0;
+  #answers = 0;
+  #drained: (() => void) | undefined;
+
+  constructor(socket: LoadSocket, load: Requests) {
+    this.#socket = socket;
+    this.#load = load;
+    this.#requests = Buffer.concat(Array.from({ length: load.inFlight }, () => load.request));
+    socket.onMessages = (count) => {
+      this.#receive(count);
+    };
+  }
+
+  start(): void {
+    this.#drained = undefined;
+    this.#answers = 0;
+    this.#send(this.#load.inFlight);
+  }
+
+  /** Returns the number of answers since the start when the last of them has come. */
+  async stop(): Promise<number> {
+    await new Promise<void>((resolve) => {
+      this.#drained = resolve;
+    });
+    return this.#answers;
+  }
+
+  #send(count: number): void {
+    this.#underWay += count;
+    this.#socket.send(this.#requests.subarray(0, count * this.#load.request.length));
+  }
+
+  #receive(count: number): void {
+    this.#messages += count;
+    const answers = Math.floor(this.#messages / this.#load.answerMessages);
+    if (answers === 0) return;
+    this.#messages -= answers * this.#load.answerMessages;
+    this.#answers += answers;
+    this.#underWay -= answers;
+    if (this.#drained === undefined) this.#send(answers);
+    else if (this.#underWay === 0) this.#drained();
+  }
+}
+
+async function pumping(port: number, load: Requests): Promise<Workload> {
+  const sockets = await openMany(port, CONNECTIONS);
+  const pumps = sockets.map((socket) => new Pump(socket, load));
   return {
-    name: options.name,
-    unit: options.unit,
-    applies: options.applies ?? everywhere,
-    async run(server: ServerHandle, scale: Scale): Promise<Figure> {
-      const sockets = await openMany(server.port, CONNECTIONS);
-      const load = { inFlight: options.inFlight, answerFrames: options.answerFrames ?? 1 };
-      const all = async (perSocket: number) => {
-        await Promise.all(sockets.map((socket) => pump(socket, options.request, { ...load, perSocket })));
-      };
-      await all(Math.ceil(options.perSocket / 4));
-      const perSocket = options.perSocket * scale.messages;
-      const figure = await cpu(server, perSocket * CONNECTIONS, () => all(perSocket));
+    async work(milliseconds) {
+      for (const pump of pumps) pump.start();
+      await setTimeout(milliseconds);
+      const answers = await Promise.all(pumps.map((pump) => pump.stop()));
+      return answers.reduce((sum, count) => sum + count, 0);
+    },
+    end() {
       for (const socket of sockets) socket.destroy();
-      return figure;
     },
   };
 }
 
+function requests(name: string, aims: readonly Aim[], load: Requests): Scenario {
+  return {
+    kind: "side by side",
+    name,
+    unit: "event",
+    aims,
+    implementations: SERVERS,
+    connections: CONNECTIONS,
+    prepare: ({ port }) => pumping(port, load),
+  };
+}
+
 const event = clientFrame(`42["e","${TEXT}"]`);
+const eventWithAck = clientFrame(`4217["a","${TEXT}"]`);
 const binary = Buffer.concat([
   clientFrame('451-["e",{"_placeholder":true,"num":0}]'),
   clientFrame(Buffer.alloc(1024, 7)),
 ]);
 
+const CLOSE_TO_RAW: readonly Aim[] = [
+  { implementation: "skein-ws", against: "floor", atMost: 1 },
+  { implementation: "skein-uws", against: "floor", atMost: 1.3 },
+];
+
+/** Small requests and their answers. */
 export const REQUESTS: readonly Scenario[] = [
-  requests({ name: "echo, 10 in flight", unit: "event", request: event, inFlight: 10, perSocket: 1000 }),
-  requests({ name: "echo, 1 in flight", unit: "event", request: event, inFlight: 1, perSocket: 300 }),
-  requests({
-    name: "ack, 10 in flight",
-    unit: "event",
-    request: clientFrame(`4217["a","${TEXT}"]`),
+  requests("echo with 10 in flight", [...ratios(0.48, 0.8), ...CLOSE_TO_RAW], {
+    request: event,
     inFlight: 10,
-    perSocket: 1000,
+    answerMessages: 1,
   }),
-  requests({
-    name: "1 KiB binary echo",
-    unit: "event",
-    request: binary,
+  requests("echo with 1 in flight", ratios(0.8, 0.88), { request: event, inFlight: 1, answerMessages: 1 }),
+  requests("ack with 10 in flight", ratios(0.48, 0.8), {
+    request: eventWithAck,
     inFlight: 10,
-    perSocket: 400,
-    answerFrames: 2,
+    answerMessages: 1,
   }),
-  requests({
-    name: "join and leave 10 rooms",
-    unit: "request",
-    request: clientFrame('421["rooms",10]'),
-    inFlight: 10,
-    perSocket: 200,
-    applies: notRaw,
-  }),
+  requests("1 KiB binary echo", ratios(0.4, 0.5), { request: binary, inFlight: 10, answerMessages: 2 }),
 ];

@@ -1,43 +1,88 @@
-import type { ImplementationName, Usage } from "../protocol.ts";
-import type { ServerHandle } from "../server-handle.ts";
+import { type ImplementationName, SERVERS } from "../implementations.ts";
+import type { SubjectProcess } from "../subject-process.ts";
 
-/** What one run of one scenario measured: microseconds of CPU per unit of work, or bytes per connection. */
+/** What one round of one scenario measured: microseconds of CPU per unit of work, or bytes per connection. */
 export type Figure =
   | { readonly kind: "cpu"; readonly user: number; readonly system: number }
   | { readonly kind: "memory"; readonly rss: number; readonly heap: number };
 
-/** How much of everything: the short mode is for everyday use. */
+/** How long everything takes: the short mode is for everyday use. */
 export interface Scale {
-  /** Multiplies the number of messages. */
-  readonly messages: number;
+  /** Milliseconds before anything is measured, until the code of the subject is compiled and its pools are filled. */
+  readonly warmUp: number;
+  /** How many slices of work make a round, and how many milliseconds each takes. */
+  readonly slices: number;
+  readonly slice: number;
   /** Numbers of idle connections whose memory is measured. */
   readonly idle: readonly number[];
   /** Numbers of receivers for the growth of a broadcast. */
   readonly growth: readonly number[];
 }
 
-export const FULL: Scale = { messages: 4, idle: [5000, 15_000], growth: [1000, 5000, 15_000] };
-export const SHORT: Scale = { messages: 1, idle: [2000], growth: [] };
+export const FULL: Scale = {
+  warmUp: 700,
+  slices: 6,
+  slice: 150,
+  idle: [5000, 15_000],
+  growth: [1000, 5000, 15_000],
+};
+export const SHORT: Scale = { warmUp: 200, slices: 3, slice: 100, idle: [2000], growth: [] };
 
-export interface Scenario {
-  readonly name: string;
-  readonly unit: string;
-  /** False where the implementation has no such thing, or does it by other means. */
-  applies(implementation: ImplementationName): boolean;
-  run(server: ServerHandle, scale: Scale): Promise<Figure>;
+/** What a figure may be at most. */
+export interface Aim {
+  readonly implementation: ImplementationName;
+  /** What `atMost` counts in: shares of what a peer needs, shares of the family's first step, or KiB of resident memory. */
+  readonly against: "reference" | "floor" | "first step" | "KiB";
+  readonly atMost: number;
 }
 
-export const everywhere = (): boolean => true;
-export const notRaw = (implementation: ImplementationName): boolean => !implementation.startsWith("raw");
+/** Work that a subject can be given at any time, for a time. */
+export interface Workload {
+  /** Works for about that many milliseconds; returns how many units of work were done. */
+  work(milliseconds: number): Promise<number>;
+  end(): void;
+}
 
-/** The server's CPU time for `work`, divided by `units`. */
-export async function cpu(server: ServerHandle, units: number, work: () => Promise<void>): Promise<Figure> {
-  const before: Usage = await server.usage();
-  await work();
-  const after: Usage = await server.usage();
-  return {
-    kind: "cpu",
-    user: (after.user - before.user) / units,
-    system: (after.system - before.system) / units,
-  };
+interface Named {
+  readonly name: string;
+  readonly unit: string;
+  readonly aims: readonly Aim[];
+  /** The implementations that have such a thing. */
+  readonly implementations: readonly ImplementationName[];
+  /** Connections that the load has open at once for one implementation. */
+  readonly connections: number;
+}
+
+/**
+ * CPU per unit of work. The subjects of all implementations stand side by side and get their slices in turn, so that what
+ * disturbs the machine for longer than a slice disturbs them all.
+ */
+export interface SideBySide extends Named {
+  readonly kind: "side by side";
+  prepare(subject: SubjectProcess): Promise<Workload>;
+}
+
+/** One step of what must be measured in one process, with ever more connections. */
+export interface Step extends Named {
+  readonly kind: "step";
+  /** Steps of one family are taken in one process, one after the other. */
+  readonly family: Family;
+}
+
+export interface Family {
+  readonly name: string;
+  /** Yields one figure for each number of connections. */
+  climb(subject: SubjectProcess, connections: readonly number[], scale: Scale): AsyncIterable<Figure>;
+}
+
+export type Scenario = SideBySide | Step;
+
+export const WITH_PROTOCOL = SERVERS.filter((name) => !name.startsWith("raw"));
+
+/** The aims for a ratio to the reference on `ws` and on µWebSockets.js. */
+export function ratios(onWs: number, onUws: number): Aim[] {
+  return [
+    { implementation: "skein-ws", against: "reference", atMost: onWs },
+    { implementation: "skein-uws", against: "reference", atMost: onUws },
+  ];
 }

@@ -1,14 +1,12 @@
-import { createServer } from "node:http";
-import type { AddressInfo } from "node:net";
-import { application, type Io } from "./socket-io.ts";
-import type { Subject } from "./subject.ts";
+import type { Subject } from "../subject.ts";
+import { application, type Io } from "./application.ts";
+import { listen } from "./node-http.ts";
+import { subjectServer } from "./subject-server.ts";
 
 /** The application on `node:http` and `ws`. */
 export async function onNode(io: Io): Promise<Subject> {
-  const http = createServer();
-  io.attach(http);
-  await new Promise<void>((resolve) => {
-    http.listen(0, "127.0.0.1", resolve);
+  const port = await listen((http) => {
+    io.attach(http);
   });
-  return { ...application(io), port: (http.address() as AddressInfo).port, close: () => process.exit(0) };
+  return subjectServer(port, application(io));
 }

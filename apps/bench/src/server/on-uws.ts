@@ -1,5 +1,6 @@
-import { application, type Io } from "./socket-io.ts";
-import type { Subject } from "./subject.ts";
+import type { Subject } from "../subject.ts";
+import { application, type Io } from "./application.ts";
+import { subjectServer } from "./subject-server.ts";
 import { listenUws } from "./uws.ts";
 
 /** The application on µWebSockets.js. */
@@ -7,5 +8,5 @@ export async function onUws(io: Io): Promise<Subject> {
   const { port } = await listenUws((app) => {
     io.attachApp(app as Parameters<Io["attachApp"]>[0]);
   });
-  return { ...application(io), port, close: () => process.exit(0) };
+  return subjectServer(port, application(io));
 }

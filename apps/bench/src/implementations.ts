@@ -1,0 +1,41 @@
+/** The servers that are measured, under the names of the command line. */
+export const SERVERS = [
+  "socket.io-ws",
+  "socket.io-uws",
+  "raw-ws",
+  "raw-uws",
+  "skein-ws",
+  "skein-uws",
+] as const;
+export type ServerName = (typeof SERVERS)[number];
+
+/** The codecs that are measured alone; "json" is `JSON.stringify` or `JSON.parse` and nothing else. */
+export const CODECS = ["socket.io-parser", "json", "skein-parser"] as const;
+export type CodecName = (typeof CODECS)[number];
+
+export type ImplementationName = ServerName | CodecName;
+export const IMPLEMENTATIONS: readonly ImplementationName[] = [...SERVERS, ...CODECS];
+
+interface Peers {
+  /** Socket.IO's own, on the same host: what an application would switch from. */
+  readonly reference: ImplementationName;
+  /** The same work without the protocol: what an application would get at best. */
+  readonly floor: ImplementationName;
+}
+
+const ON_WS: Peers = { reference: "socket.io-ws", floor: "raw-ws" };
+const ON_UWS: Peers = { reference: "socket.io-uws", floor: "raw-uws" };
+const ALONE: Peers = { reference: "socket.io-parser", floor: "json" };
+
+/** Whom an implementation is compared with. */
+export const PEERS: Record<ImplementationName, Peers> = {
+  "socket.io-ws": ON_WS,
+  "raw-ws": ON_WS,
+  "skein-ws": ON_WS,
+  "socket.io-uws": ON_UWS,
+  "raw-uws": ON_UWS,
+  "skein-uws": ON_UWS,
+  "socket.io-parser": ALONE,
+  json: ALONE,
+  "skein-parser": ALONE,
+};

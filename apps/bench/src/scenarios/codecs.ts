@@ -1,0 +1,21 @@
+import { SAMPLES, type Task } from "../codec/task.ts";
+import { CODECS } from "../implementations.ts";
+import type { Scenario } from "./scenario.ts";
+
+function alone(task: Task): Scenario {
+  return {
+    kind: "side by side",
+    name: `${task.direction} ${task.sample} alone`,
+    unit: "packet",
+    aims: [{ implementation: "skein-parser", against: "reference", atMost: 0.6 }],
+    implementations: CODECS,
+    connections: 0,
+    prepare: (subject) =>
+      Promise.resolve({ work: (milliseconds) => subject.code(task, milliseconds), end() {} }),
+  };
+}
+
+/** Encoding and decoding without a server around it. */
+export const CODEC_TASKS: readonly Scenario[] = (["encode", "decode"] as const).flatMap((direction) =>
+  SAMPLES.map((sample) => alone({ direction, sample })),
+);

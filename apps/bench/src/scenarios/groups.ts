@@ -1,0 +1,47 @@
+import { BROADCASTS, growth } from "./broadcasts.ts";
+import { CODEC_TASKS } from "./codecs.ts";
+import { idle, VISITS } from "./connections.ts";
+import { REQUESTS } from "./requests.ts";
+import { ROOMS } from "./rooms.ts";
+import type { Scale, Scenario, SideBySide, Step } from "./scenario.ts";
+
+/** What is measured together: one scenario for all implementations, or the steps of one family. */
+export type Group = readonly [SideBySide] | readonly [Step, ...Step[]];
+
+function all(scale: Scale): Scenario[] {
+  return [
+    ...REQUESTS,
+    ...BROADCASTS,
+    ...ROOMS,
+    ...VISITS,
+    ...idle(scale.idle),
+    ...growth(scale.growth),
+    ...CODEC_TASKS,
+  ];
+}
+
+function grouped(scenarios: readonly Scenario[]): Group[] {
+  const found: Group[] = [];
+  for (const scenario of scenarios) {
+    const last = found.at(-1);
+    if (scenario.kind === "side by side") found.push([scenario]);
+    else if (last?.[0].kind === "step" && last[0].family === scenario.family) {
+      found[found.length - 1] = [...(last as readonly [Step, ...Step[]]), scenario];
+    } else found.push([scenario]);
+  }
+  return found;
+}
+
+/** The scenarios whose name holds one of the texts, or all; throws an Error that lists their names if there is none. */
+export function groups(scale: Scale, only: readonly string[]): Group[] {
+  const scenarios = all(scale);
+  const chosen = scenarios.filter(
+    ({ name }) => only.length === 0 || only.some((text) => name.includes(text)),
+  );
+  if (chosen.length === 0) {
+    throw new Error(
+      `no scenario has such a name; there are:\n${scenarios.map(({ name }) => `  ${name}`).join("\n")}`,
+    );
+  }
+  return grouped(chosen);
+}

@@ -1,0 +1,40 @@
+import type { Usage } from "../protocol.ts";
+import type { SubjectProcess } from "../subject-process.ts";
+import type { Workload } from "./scenario.ts";
+
+/** What a subject spent and did. */
+export interface Spent extends Usage {
+  readonly units: number;
+}
+
+/** The CPU time of the subject for one slice of work. */
+export async function measure(
+  subject: SubjectProcess,
+  workload: Workload,
+  milliseconds: number,
+): Promise<Spent> {
+  const before = await subject.usage();
+  const units = await workload.work(milliseconds);
+  const after = await subject.usage();
+  return { units, user: after.user - before.user, system: after.system - before.system };
+}
+
+/** All slices of a round together: collections of garbage fall into some of them and belong to all. */
+export function perUnit(slices: readonly Spent[]): { kind: "cpu"; user: number; system: number } {
+  const sum = (pick: (slice: Spent) => number) => slices.reduce((total, slice) => total + pick(slice), 0);
+  const units = sum((slice) => slice.units);
+  return {
+    kind: "cpu",
+    user: sum((slice) => slice.user) / units,
+    system: sum((slice) => slice.system) / units,
+  };
+}
+
+/** Repeats a piece of work until the time is over; returns the sum of what the pieces count as. */
+export async function repeat(milliseconds: number, piece: () => Promise<number>): Promise<number> {
+  const end = performance.now() + milliseconds;
+  let units = 0;
+  do units += await piece();
+  while (performance.now() < end);
+  return units;
+}

@@ -1,0 +1,12 @@
+import type { Subject } from "../subject.ts";
+
+/** A server as a subject: it does not code without a network. */
+export function subjectServer(port: number, place: (perRoom: number) => void): Subject {
+  return {
+    port,
+    place,
+    code() {
+      throw new Error("a server doesn't encode and decode on its own");
+    },
+  };
+}

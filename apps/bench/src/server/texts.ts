@@ -1,0 +1,1 @@
+export const BROADCAST_TEXT = "abcdefghijklmnopqrstuvwxyz012345";

@@ -1,0 +1,51 @@
+import { execFile } from "node:child_process";
+import { mkdtemp, readFile, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { CODECS, SERVERS } from "../src/implementations.ts";
+import type { Result } from "../src/report/statistics.ts";
+
+const BENCH = fileURLToPath(new URL("../dist/bench.js", import.meta.url));
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "bench-"));
+});
+afterEach(() => rm(folder, { recursive: true }));
+
+async function bench(...args: string[]): Promise<{ results: Result[]; table: string; chart: string }> {
+  const { stdout } = await promisify(execFile)(process.execPath, [
+    BENCH,
+    "--short",
+    "--out",
+    folder,
+    ...args,
+  ]);
+  const json = await readFile(join(folder, "results.json"), "utf8");
+  const { results } = JSON.parse(json) as { results: Result[] };
+  return { results, table: stdout, chart: await readFile(join(folder, "chart.svg"), "utf8") };
+}
+
+it.each([
+  ["echo with 1 in flight", SERVERS],
+  ["encode object alone", CODECS],
+] as const)(
+  "%s is measured on every implementation, and reported as a table, as JSON and as a chart",
+  async (scenario, implementations) => {
+    const { results, table, chart } = await bench("--only", scenario, "--rounds", "1");
+    expect(results.map(({ implementation }) => implementation)).toEqual(implementations);
+    for (const { size, unit } of results) {
+      expect(size.median).toBeGreaterThan(0);
+      expect(table).toContain(`${scenario} (per ${unit})`);
+    }
+    expect(chart).toContain(`>${scenario}</text>`);
+  },
+  60_000,
+);
+
+it("a scenario that doesn't exist is answered with the names of those that do", async () => {
+  await expect(bench("--only", "ehco")).rejects.toThrow("echo with 1 in flight");
+});
