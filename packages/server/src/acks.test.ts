@@ -30,6 +30,19 @@ describe("pending acknowledgements", () => {
     expect(answered).not.toHaveBeenCalled();
   });
 
+  test("those without a time-out can be forgotten, and the others are told in time", () => {
+    const acks = new PendingAcks();
+    const [plain, failed, never] = [vi.fn(), vi.fn(), vi.fn()];
+    acks.expect(0, { answered: plain, failed: never });
+    acks.expect(1, { answered: vi.fn(), failed }, 50);
+    acks.forgetUntimed();
+    acks.settle(0, ["late"]);
+    expect(failed).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(50);
+    expect(failed.mock.calls).toEqual([[expect.objectContaining({ code: "ACK_TIMEOUT" })]]);
+    expect([plain.mock.calls, never.mock.calls]).toEqual([[], []]);
+  });
+
   test("an answer in time leaves no timer behind", () => {
     const acks = new PendingAcks();
     acks.expect(0, { answered: vi.fn(), failed: vi.fn() }, 50);

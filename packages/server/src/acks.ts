@@ -1,5 +1,5 @@
 import type { AckCallback } from "@skein/adapter";
-import { callContained } from "./contain.ts";
+import { callContained, type FailureListener } from "./contain.ts";
 import { SkeinError } from "./errors.ts";
 import { after, cancel, type Timer } from "./timers.ts";
 
@@ -33,10 +33,7 @@ export function waiterOf(callback: AckCallback, withTimeout: boolean): AckWaiter
 }
 
 /** A waiter whose own errors are told to `caught`, and are nothing to whoever settles it. */
-export function containedWaiter(
-  { answered, failed }: AckWaiter,
-  caught: (cause: unknown) => void,
-): AckWaiter {
+export function containedWaiter({ answered, failed }: AckWaiter, caught: FailureListener): AckWaiter {
   const guarded: AckWaiter = { answered: (...values) => callContained(answered, undefined, values, caught) };
   if (failed !== undefined) guarded.failed = (error) => callContained(failed, undefined, [error], caught);
   return guarded;
@@ -68,7 +65,12 @@ export class PendingAcks {
     this.#take(id);
   }
 
-  /** The peer is gone. */
+  /** The peer is gone: who waits without a time-out never hears of it, who has one is told in time. */
+  forgetUntimed(): void {
+    for (const [id, { timer }] of this.#pending) if (timer === undefined) this.#pending.delete(id);
+  }
+
+  /** The peer is gone: who waits is told. */
   failAll(): void {
     for (const id of this.#pending.keys()) this.#fail(id, "ACK_DISCONNECTED");
   }

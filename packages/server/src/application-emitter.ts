@@ -1,4 +1,5 @@
 import { captureRejectionSymbol, EventEmitter } from "node:events";
+import type { Failure } from "./contain.ts";
 
 /**
  * An emitter whose `emit` means sending to peers, and whose listeners are the application's: whatever one throws, and
@@ -14,14 +15,14 @@ export abstract class ApplicationEmitter extends EventEmitter {
     try {
       EventEmitter.prototype.emit.call(this, ...(event as [string, ...unknown[]]));
     } catch (cause) {
-      this.listenerFailed(cause, event);
+      this.listenerFailed({ cause, rejected: false }, event);
     }
   }
 
   /** Node calls this when a listener's promise is rejected. */
   override [captureRejectionSymbol](cause: Error, ...event: unknown[]): void {
-    this.listenerFailed(cause, event);
+    this.listenerFailed({ cause, rejected: true }, event);
   }
 
-  protected abstract listenerFailed(cause: unknown, event: readonly unknown[]): void;
+  protected abstract listenerFailed(failure: Failure, event: readonly unknown[]): void;
 }

@@ -70,7 +70,7 @@ describe("a broadcast that waits for answers", () => {
     const { told, failed, clientCount } = broadcast(Promise.reject(error));
     clientCount(0);
     await vi.advanceTimersByTimeAsync(100);
-    expect(failed.mock.calls).toEqual([[error]]);
+    expect(failed.mock.calls).toEqual([[{ cause: error, rejected: true }]]);
     expect(told.mock.calls).toEqual([[expect.objectContaining({ code: "ACK_TIMEOUT" }), []]]);
   });
 });

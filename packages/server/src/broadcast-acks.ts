@@ -1,5 +1,6 @@
 import type { Adapter, BroadcastOptions } from "@skein/adapter";
 import type { Packet } from "@skein/parser";
+import { type FailureListener, watchPromise } from "./contain.ts";
 import { SkeinError } from "./errors.ts";
 import { after, cancel, type Timer } from "./timers.ts";
 
@@ -26,21 +27,15 @@ export class BroadcastAcks {
   }
 
   /** Sends the packet and begins to collect. `failed` is told when the adapter can't count its servers. */
-  collect(
-    adapter: Adapter,
-    packet: Packet,
-    options: BroadcastOptions,
-    failed: (cause: unknown) => void,
-  ): void {
+  collect(adapter: Adapter, packet: Packet, options: BroadcastOptions, failed: FailureListener): void {
     adapter.broadcastWithAck(
       packet,
       options,
       (clients) => this.#serverTook(clients),
       (...args) => this.#answered(args[0]),
     );
-    this.#awaitServers(options.flags.local === true ? Promise.resolve(1) : adapter.serverCount()).catch(
-      failed,
-    );
+    const servers = options.flags.local === true ? Promise.resolve(1) : adapter.serverCount();
+    watchPromise(this.#awaitServers(servers), failed);
   }
 
   async #awaitServers(count: Promise<number>): Promise<void> {

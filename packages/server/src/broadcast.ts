@@ -9,7 +9,7 @@ import type {
 import { type Packet, PacketType } from "@skein/parser";
 import type { BroadcastOperator as BroadcastOperatorApi, RemoteSocket as RemoteSocketApi } from "./api.ts";
 import { BroadcastAcks } from "./broadcast-acks.ts";
-import { callContained } from "./contain.ts";
+import { callContained, type Failure } from "./contain.ts";
 import { listOf } from "./emitting.ts";
 import { SkeinError } from "./errors.ts";
 import { RemoteSocket } from "./remote-socket.ts";
@@ -21,7 +21,7 @@ export interface Audience {
   /** The namespace's adapter, as the server uses it: see the interface. */
   readonly driver: Adapter;
   /** Told when a callback that was given to `emit` throws, and when the adapter fails. */
-  failed(source: "acknowledgement" | "adapter", event: string | undefined, cause: unknown): void;
+  failed(source: "acknowledgement" | "adapter", event: string | undefined, failure: Failure): void;
 }
 
 /** Whom a broadcast means, and how it is sent. Never changed after it was made. */
@@ -91,8 +91,8 @@ export class BroadcastOperator implements BroadcastOperatorApi {
       return true;
     }
     this.#collect([event, ...args.slice(0, -1)], (...outcome) => {
-      callContained(callback as Responder, this, outcome, (cause) =>
-        this.#audience.failed("acknowledgement", event, cause),
+      callContained(callback as Responder, this, outcome, (failure) =>
+        this.#audience.failed("acknowledgement", event, failure),
       );
     });
     return true;
@@ -140,8 +140,8 @@ export class BroadcastOperator implements BroadcastOperatorApi {
       told(error, single ? (error === null ? responses[0] : null) : responses),
     );
     const options = { ...this.#options(), flags: { ...flags, timeout } };
-    acks.collect(this.#adapter, this.#packet(data), options, (cause) =>
-      this.#audience.failed("adapter", undefined, cause),
+    acks.collect(this.#adapter, this.#packet(data), options, (failure) =>
+      this.#audience.failed("adapter", undefined, failure),
     );
   }
 

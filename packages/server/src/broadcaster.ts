@@ -2,6 +2,7 @@ import type { Adapter, Room, SocketId } from "@skein/adapter";
 import type { RemoteSocket } from "./api.ts";
 import { ApplicationEmitter } from "./application-emitter.ts";
 import { type Audience, BroadcastOperator } from "./broadcast.ts";
+import type { Failure } from "./contain.ts";
 import { checkServerEvent } from "./reserved.ts";
 
 /** What stands for everybody in a namespace: whatever is sent or done means all of its sockets, or all of its servers. */
@@ -9,7 +10,7 @@ export abstract class Broadcaster extends ApplicationEmitter implements Audience
   abstract readonly name: string;
   abstract readonly driver: Adapter;
 
-  abstract failed(source: "acknowledgement" | "adapter", event: string | undefined, cause: unknown): void;
+  abstract failed(source: "acknowledgement" | "adapter", event: string | undefined, failure: Failure): void;
 
   override emit(event: string, ...args: unknown[]): boolean {
     return new BroadcastOperator(this).emit(event, ...args);

@@ -1,5 +1,5 @@
 import type { CatchAllListener } from "./api.ts";
-import { callContained } from "./contain.ts";
+import { callContained, type FailureListener } from "./contain.ts";
 
 /** Listeners for every event of one direction. Costs nothing until the first is added. */
 export class CatchAll {
@@ -34,7 +34,7 @@ export class CatchAll {
   }
 
   /** Calls those who listen now; one that throws does not keep the others from being called. */
-  notify(receiver: unknown, args: readonly unknown[], failed: (cause: unknown) => void): void {
+  notify(receiver: unknown, args: readonly unknown[], failed: FailureListener): void {
     if (this.#listeners === undefined) return;
     for (const listener of this.#listeners.slice()) callContained(listener, receiver, args, failed);
   }

@@ -79,6 +79,10 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     return this.conn.protocol === 3;
   }
 
+  get patience(): number {
+    return this.#context.connectTimeout();
+  }
+
   onMessage(data: string | Uint8Array): void {
     if (!this.#open) return;
     try {
@@ -216,7 +220,9 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   }
 
   #onConnectTimeout(): void {
-    if (this.#members.length === 0) this.#end();
+    if (this.#members.length > 0) return;
+    for (const joining of this.#joining ?? []) joining.overdue();
+    this.#end();
   }
 
   /** Ends the connection from this side: its sockets end with it, at once also where it must wait for a last poll. */

@@ -1,5 +1,13 @@
-/** Told of what the application's own code threw, or of what its promise was rejected with. */
-type FailureListener = (cause: unknown) => void;
+/** How a call of the application's own code went wrong. */
+export interface Failure {
+  /** What was thrown, or what a promise was rejected with. */
+  readonly cause: unknown;
+  /** Whether a promise was rejected with it, rather than that it was thrown. */
+  readonly rejected: boolean;
+}
+
+/** Told of each failure. */
+export type FailureListener = (failure: Failure) => void;
 
 /** Calls a function of the application's; whatever comes of its errors, its caller goes on. */
 export function callContained(
@@ -11,11 +19,11 @@ export function callContained(
   try {
     watchPromise(Reflect.apply(callback, receiver, args), failed);
   } catch (cause) {
-    failed(cause);
+    failed({ cause, rejected: false });
   }
 }
 
 /** Hears of the rejection of what may be a promise that nobody waits for. */
 export function watchPromise(result: unknown, failed: FailureListener): void {
-  if (result instanceof Promise) result.catch(failed);
+  if (result instanceof Promise) result.catch((cause: unknown) => failed({ cause, rejected: true }));
 }

@@ -10,6 +10,8 @@ export interface NamespaceContext {
   readonly encoder: PacketEncoder;
   readonly recovery: Required<RecoveryOptions> | undefined;
   readonly topics: TopicTraffic;
+  /** See the option. */
+  readonly strict: boolean;
   makeAdapter(local: LocalSockets): Adapter;
   report(report: ErrorReport): void;
   /** The last socket has left, and nobody is about to join. */

@@ -1,7 +1,11 @@
+import { EngineError } from "@skein/engine";
+import { ParserError } from "@skein/parser";
 import type { Socket } from "./api.ts";
+import type { Failure } from "./contain.ts";
+import { SkeinError } from "./errors.ts";
 
 /** Something that the application's own code threw, or a promise of it that was rejected. */
-export interface ErrorReport {
+export interface ErrorReport extends Failure {
   /** What was running. */
   readonly source: "middleware" | "listener" | "acknowledgement" | "matcher" | "adapter";
   /** Name of the namespace. */
@@ -10,25 +14,48 @@ export interface ErrorReport {
   readonly socket?: Socket;
   /** The event that was handled, if any. */
   readonly event?: string;
-  /** What was thrown. */
-  readonly cause: unknown;
 }
 
 /** Told of every error in the application's own code. What it throws itself is printed. */
 export type ErrorHandler = (report: ErrorReport) => void;
 
-function print(report: ErrorReport): void {
+/** On stderr. */
+export function print(report: ErrorReport): void {
   const event = report.event === undefined ? "" : ` of "${report.event}"`;
   // oxlint-disable-next-line no-console -- the one place, and only for those who set no handler
   console.error(`[skein] ${report.source}${event} in namespace ${report.namespace} failed:`, report.cause);
 }
 
-/** Where errors of the application's own code end: with the handler that was set, or else on stderr, once each. */
+/** What JavaScript, Node and Skein throw at a wrong value. */
+const WRONG_VALUES = [TypeError, RangeError, SyntaxError, URIError, ParserError, EngineError, SkeinError];
+
+/**
+ * To the process, as if nobody had caught it: as an uncaught exception or an unhandled rejection, once what was running has
+ * come to its end. Printed instead is what wrong values bring about, because values are the client's to choose.
+ */
+export function surface(report: ErrorReport): void {
+  const { cause, rejected } = report;
+  if (WRONG_VALUES.some((kind) => cause instanceof kind)) return print(report);
+  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- as it was, and nobody is to handle it
+  if (rejected) void Promise.reject(cause);
+  else
+    process.nextTick(() => {
+      throw cause;
+    });
+}
+
+/** Where errors of the application's own code end, once each: with the handler that was set, or else with the usual one. */
 export class ErrorReports {
-  #handler: ErrorHandler = print;
+  readonly #usual: ErrorHandler;
+  #handler: ErrorHandler;
+
+  constructor(usual: ErrorHandler) {
+    this.#usual = usual;
+    this.#handler = usual;
+  }
 
   handleWith(handler: ErrorHandler | undefined): void {
-    this.#handler = handler ?? print;
+    this.#handler = handler ?? this.#usual;
   }
 
   report(report: ErrorReport): void {
@@ -36,7 +63,7 @@ export class ErrorReports {
       this.#handler(report);
     } catch (error) {
       print(report);
-      print({ ...report, cause: error });
+      print({ ...report, cause: error, rejected: false });
     }
   }
 }

@@ -1,6 +1,7 @@
 import type { CatchAllListener, Event, SocketMiddleware } from "./api.ts";
 import { ApplicationEmitter } from "./application-emitter.ts";
 import { CatchAll } from "./catch-all.ts";
+import type { Failure } from "./contain.ts";
 import { runChain } from "./middleware.ts";
 import { NextTick } from "./next-tick.ts";
 
@@ -75,23 +76,23 @@ export abstract class EventPipeline extends ApplicationEmitter {
   /** From now on somebody listens to what goes out. */
   protected abstract startedWatching(): void;
 
-  protected abstract middlewareFailed(cause: unknown, event: Event): void;
+  protected abstract middlewareFailed(failure: Failure, event: Event): void;
 
   protected arrived(event: Event): void {
-    this.#incoming?.notify(this, event, (cause) => this.listenerFailed(cause, event));
+    this.#incoming?.notify(this, event, (failure) => this.listenerFailed(failure, event));
     if (this.#middlewares === undefined) dispatches.put(this, event);
     else this.#filter(this.#middlewares, event);
   }
 
   protected departs(data: unknown): void {
     if (this.#outgoing === undefined || this.#outgoing.empty || !Array.isArray(data)) return;
-    this.#outgoing.notify(this, data, (cause) => this.listenerFailed(cause, data));
+    this.#outgoing.notify(this, data, (failure) => this.listenerFailed(failure, data));
   }
 
   #filter(middlewares: readonly SocketMiddleware[], event: Event): void {
     runChain(middlewares, event, {
       done: (refusal) => dispatches.put(this, refusal === undefined ? event : ["error", refusal]),
-      failed: (cause) => this.middlewareFailed(cause, event),
+      failed: (failure) => this.middlewareFailed(failure, event),
     });
   }
 

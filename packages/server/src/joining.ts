@@ -1,5 +1,6 @@
 import type { Packet } from "@skein/parser";
 import type { DisconnectReason } from "./api.ts";
+import { after, cancel, type Timer } from "./timers.ts";
 
 /** A socket, as the connection that it lives on uses it. */
 export interface Member {
@@ -26,6 +27,8 @@ export interface Joinable {
   prepare(client: JoiningClient, auth: Record<string, unknown>): Promise<Candidate>;
   /** Asks the middlewares; `done` is called at most once, with the refusal if there is one. */
   examine(candidate: Candidate, done: (refusal: unknown) => void): void;
+  /** The middlewares have not decided in time; they still may. */
+  overdue(candidate: Candidate): void;
   /** Takes it in: own room, reply, events. */
   admit(candidate: Candidate): void;
 }
@@ -37,6 +40,8 @@ export interface Directory {
 
 /** What the connection is told of an attempt to join. */
 export interface JoiningClient {
+  /** Milliseconds in which middlewares should decide. */
+  readonly patience: number;
   joined(joining: Joining, member: Member): void;
   /** There is no such namespace, and none may be made. */
   notFound(joining: Joining): void;
@@ -64,7 +69,8 @@ export class Joining {
   readonly namespace: string;
   readonly #client: JoiningClient;
   readonly #auth: Record<string, unknown>;
-  #candidate: Candidate | undefined;
+  #examined: { readonly namespace: Joinable; readonly candidate: Candidate } | undefined;
+  #deadline: Timer | undefined;
   #abandoned = false;
 
   constructor(client: JoiningClient, namespace: string, auth: Record<string, unknown>) {
@@ -79,16 +85,31 @@ export class Joining {
     if (namespace === undefined) return this.#client.notFound(this);
     const candidate = await namespace.prepare(this.#client, this.#auth);
     if (this.#abandoned) return candidate.discard();
-    this.#candidate = candidate;
+    this.#examined = { namespace, candidate };
+    this.#deadline = after(this.#client.patience, () => this.overdue());
     namespace.examine(candidate, (refusal) => {
+      this.#forgetDeadline();
       process.nextTick(() => this.#conclude(namespace, candidate, refusal));
     });
+  }
+
+  /** The middlewares have had their time, and have not decided: the application should know, once. */
+  overdue(): void {
+    if (this.#deadline === undefined) return;
+    this.#forgetDeadline();
+    this.#examined?.namespace.overdue(this.#examined.candidate);
   }
 
   /** The client is gone, or has changed its mind: whatever the middlewares say, nothing comes of it. */
   abandon(): void {
     this.#abandoned = true;
-    this.#candidate?.discard();
+    this.#forgetDeadline();
+    this.#examined?.candidate.discard();
+  }
+
+  #forgetDeadline(): void {
+    cancel(this.#deadline);
+    this.#deadline = undefined;
   }
 
   #conclude(namespace: Joinable, candidate: Candidate, refusal: unknown): void {

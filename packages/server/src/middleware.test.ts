@@ -1,11 +1,12 @@
 import { describe, expect, test } from "vitest";
+import type { Failure } from "./contain.ts";
 import { type ChainListener, type Middleware, runChain } from "./middleware.ts";
 
 type Steps = string[];
 
 class Outcome implements ChainListener {
   readonly refusals: unknown[] = [];
-  readonly causes: unknown[] = [];
+  readonly failures: Failure[] = [];
   readonly settled: Promise<void>;
   #settle = (): void => {};
 
@@ -20,8 +21,8 @@ class Outcome implements ChainListener {
     this.#settle();
   }
 
-  failed(cause: unknown): void {
-    this.causes.push(cause);
+  failed(failure: Failure): void {
+    this.failures.push(failure);
   }
 }
 
@@ -52,25 +53,25 @@ describe("a chain of middlewares", () => {
   test("stops where next is given an error, which is no failure", () => {
     const error = new Error("no");
     const steps: Steps = [];
-    const { refusals, causes } = run([(_, next) => next(error), pass("b")], steps);
-    expect([refusals, causes, steps]).toEqual([[error], [], []]);
+    const { refusals, failures } = run([(_, next) => next(error), pass("b")], steps);
+    expect([refusals, failures, steps]).toEqual([[error], [], []]);
   });
 
   test("is refused and reported when a function throws", () => {
     const error = new Error("a bug");
-    const { refusals, causes } = run([
+    const { refusals, failures } = run([
       () => {
         throw error;
       },
     ]);
-    expect([refusals, causes]).toEqual([[error], [error]]);
+    expect([refusals, failures]).toEqual([[error], [{ cause: error, rejected: false }]]);
   });
 
   test("is refused and reported when a promise is rejected", async () => {
     const error = new Error("a bug");
     const outcome = run([() => Promise.reject(error)]);
     await outcome.settled;
-    expect([outcome.refusals, outcome.causes]).toEqual([[error], [error]]);
+    expect([outcome.refusals, outcome.failures]).toEqual([[error], [{ cause: error, rejected: true }]]);
   });
 
   test("is refused also when nothing was thrown with", () => {
@@ -96,13 +97,13 @@ describe("a chain of middlewares", () => {
 
   test("reports what a function throws after it has passed, and goes on", () => {
     const error = new Error("late");
-    const { refusals, causes } = run([
+    const { refusals, failures } = run([
       (_, next) => {
         next();
         throw error;
       },
     ]);
-    expect([refusals, causes]).toEqual([[undefined], [error]]);
+    expect([refusals, failures]).toEqual([[undefined], [{ cause: error, rejected: false }]]);
   });
 
   test("takes no function that is added while it runs", () => {

@@ -1,10 +1,12 @@
+import type { Failure } from "./contain.ts";
+
 /** A function of a chain: `next()` goes on, `next(error)`, a throw or a rejection stops the chain. */
 export type Middleware<Subject> = (subject: Subject, next: (error?: Error) => void) => unknown;
 
 /** What a chain tells: `done` once, with the reason if it was stopped; `failed` for each throw and each rejection. */
 export interface ChainListener {
   done(refusal: unknown): void;
-  failed(cause: unknown): void;
+  failed(failure: Failure): void;
 }
 
 function isPromise(value: unknown): value is PromiseLike<unknown> {
@@ -30,9 +32,10 @@ class Run<Subject> {
     if (middleware === undefined) return this.#listener.done(undefined);
     try {
       const result = middleware(this.#subject, (error) => this.#leave(position, error));
-      if (isPromise(result)) result.then(undefined, (cause: unknown) => this.#fail(position, cause));
+      if (isPromise(result))
+        result.then(undefined, (cause: unknown) => this.#fail(position, { cause, rejected: true }));
     } catch (cause) {
-      this.#fail(position, cause);
+      this.#fail(position, { cause, rejected: false });
     }
   }
 
@@ -47,9 +50,9 @@ class Run<Subject> {
     }
   }
 
-  #fail(position: number, cause: unknown): void {
-    this.#listener.failed(cause);
-    this.#leave(position, cause ?? new Error("refused"));
+  #fail(position: number, failure: Failure): void {
+    this.#listener.failed(failure);
+    this.#leave(position, failure.cause ?? new Error("refused"));
   }
 }
 

@@ -6,9 +6,11 @@ import { Broadcaster } from "./broadcaster.ts";
 import type { Client } from "./client.ts";
 import { asMadeBy } from "./compat/third-party-adapter.ts";
 import { legacySocketId } from "./compat/legacy-clients.ts";
+import type { Failure } from "./contain.ts";
 import type { NamespaceContext } from "./context.ts";
 import type { EncodedPacket } from "./encoded-packet.ts";
 import type { ErrorReport } from "./error-reports.ts";
+import { SkeinError } from "./errors.ts";
 import { randomId } from "./ids.ts";
 import type { Joinable } from "./joining.ts";
 import { type Middleware, runChain } from "./middleware.ts";
@@ -65,6 +67,10 @@ export class Namespace
     return this.#context.recovery !== undefined;
   }
 
+  get strict(): boolean {
+    return this.#context.strict;
+  }
+
   /** Nobody is here, nor about to come. */
   get empty(): boolean {
     return this.sockets.size === 0 && this.#candidates.size === 0;
@@ -114,7 +120,16 @@ export class Namespace
     const chain = skips ? [] : (this.#middlewares as readonly Middleware<SocketApi>[]);
     runChain<SocketApi>(chain, socket, {
       done,
-      failed: (cause) => this.report({ source: "middleware", socket, cause }),
+      failed: (failure) => this.report({ source: "middleware", socket, ...failure }),
+    });
+  }
+
+  overdue(socket: Socket): void {
+    this.report({
+      source: "middleware",
+      socket,
+      cause: new SkeinError("MIDDLEWARE_OVERDUE"),
+      rejected: false,
     });
   }
 
@@ -151,7 +166,7 @@ export class Namespace
     try {
       await this.#adapter.close();
     } catch (cause) {
-      this.report({ source: "adapter", cause });
+      this.report({ source: "adapter", cause, rejected: true });
     }
   }
 
@@ -189,8 +204,8 @@ export class Namespace
     this.#context.report({ ...report, namespace: this.name });
   }
 
-  failed(source: ErrorReport["source"], event: string | undefined, cause: unknown): void {
-    this.report(event === undefined ? { source, cause } : { source, event, cause });
+  failed(source: ErrorReport["source"], event: string | undefined, failure: Failure): void {
+    this.report(event === undefined ? { source, ...failure } : { source, event, ...failure });
   }
 
   /** Dynamic namespaces have no sockets, and another kind of adapter. */
@@ -198,16 +213,16 @@ export class Namespace
     return this.#context.makeAdapter(this);
   }
 
-  protected listenerFailed(cause: unknown, [name, first]: readonly unknown[]): void {
+  protected listenerFailed(failure: Failure, [name, first]: readonly unknown[]): void {
     const socket = first instanceof Socket ? { socket: first } : {};
-    this.report({ source: "listener", event: String(name), ...socket, cause });
+    this.report({ source: "listener", event: String(name), ...socket, ...failure });
   }
 
   async #begin(adapter: Adapter): Promise<void> {
     try {
       await adapter.init();
     } catch (cause) {
-      this.report({ source: "adapter", cause });
+      this.report({ source: "adapter", cause, rejected: true });
     }
   }
 

@@ -1,4 +1,5 @@
 import type { Namespace as NamespaceApi } from "./api.ts";
+import { callContained } from "./contain.ts";
 import type { NamespaceContext } from "./context.ts";
 import { SkeinError } from "./errors.ts";
 import type { Directory } from "./joining.ts";
@@ -91,26 +92,24 @@ export class Namespaces implements Directory {
     try {
       return this.#create(name, parent);
     } catch (cause) {
-      this.#context.report({ source: "adapter", namespace: name, cause });
+      this.#context.report({ source: "adapter", namespace: name, cause, rejected: false });
       return undefined;
     }
   }
 
   /** What throws or rejects does not allow. */
-  async #allows(
+  #allows(
     pattern: RegExp | NamespaceMatcher,
     name: string,
     auth: Record<string, unknown>,
-  ): Promise<boolean> {
+  ): boolean | Promise<boolean> {
     if (pattern instanceof RegExp) return pattern.test(name);
-    try {
-      return await new Promise<boolean>((resolve, reject) => {
-        const result = pattern(name, auth, (error, allow) => resolve(!error && allow));
-        if (result instanceof Promise) result.catch(reject);
+    return new Promise((resolve) => {
+      const next = (error: Error | null, allow: boolean) => resolve(!error && allow);
+      callContained(pattern, undefined, [name, auth, next], (failure) => {
+        this.#context.report({ source: "matcher", namespace: name, ...failure });
+        resolve(false);
       });
-    } catch (cause) {
-      this.#context.report({ source: "matcher", namespace: name, cause });
-      return false;
-    }
+    });
   }
 }

@@ -11,6 +11,7 @@ describe("the options of a server", () => {
       cleanupEmptyChildNamespaces: false,
       maxNamespaces: 1000,
       attachmentTimeout: 30_000,
+      strict: false,
     });
   });
 

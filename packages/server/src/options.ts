@@ -25,6 +25,12 @@ export interface ServerOptions extends EngineOptions, AttachOptions {
   cleanupEmptyChildNamespaces?: boolean | undefined;
   /** How many namespaces one connection may be in, or about to join; more are refused. Default: 1000. */
   maxNamespacesPerConnection?: number | undefined;
+  /**
+   * Behaves as `socket.io` does also where a program may rely on what Skein does otherwise: errors of the application
+   * that no `onError` handler takes reach the process, and who waits for the answer of a client that has left is told
+   * when the time is up, or never. What a client could use to crash, stall or flood the server stays closed. Default: false.
+   */
+  strict?: boolean | undefined;
   /** Milliseconds in which all attachments of a packet must have come, or the connection ends. Default: 30000. */
   attachmentTimeout?: number | undefined;
 }
@@ -38,6 +44,7 @@ export interface ResolvedServerOptions {
   readonly cleanupEmptyChildNamespaces: boolean;
   readonly maxNamespaces: number;
   readonly attachmentTimeout: number;
+  readonly strict: boolean;
 }
 
 const DEFAULT_PATH = "/socket.io";
@@ -80,6 +87,7 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     cleanupEmptyChildNamespaces: options.cleanupEmptyChildNamespaces === true,
     maxNamespaces: limit(options, "maxNamespacesPerConnection", DEFAULT_MAX_NAMESPACES),
     attachmentTimeout: limit(options, "attachmentTimeout", DEFAULT_ATTACHMENT_TIMEOUT),
+    strict: options.strict === true,
   };
 }
 

@@ -8,7 +8,7 @@ import {
 } from "@skein/parser";
 import { type AdapterChoice, adapterFactoryOf, type ThirdPartyHost } from "./compat/third-party-adapter.ts";
 import type { ClientContext, NamespaceContext } from "./context.ts";
-import { ErrorReports } from "./error-reports.ts";
+import { ErrorReports, print, surface } from "./error-reports.ts";
 import type { Namespace } from "./namespace.ts";
 import { Namespaces } from "./namespaces.ts";
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
@@ -26,7 +26,7 @@ function defaultAdapter({ recovery }: ResolvedServerOptions): AdapterFactory {
 export class ServerCore {
   readonly settings: ResolvedServerOptions;
   readonly encoder: PacketEncoder;
-  readonly errors = new ErrorReports();
+  readonly errors: ErrorReports;
   readonly namespaces: Namespaces;
   /** What clients see. */
   readonly clients: ClientContext;
@@ -40,6 +40,7 @@ export class ServerCore {
 
   constructor(options: ServerOptions) {
     this.settings = resolveServerOptions(options);
+    this.errors = new ErrorReports(this.settings.strict ? surface : print);
     this.connectTimeout = this.settings.connectTimeout;
     this.#parser = options.parser ?? defaultParser;
     this.encoder = new this.#parser.Encoder();
@@ -74,11 +75,12 @@ export class ServerCore {
     const host: ThirdPartyHost = {
       encoder: this.encoder,
       opts: { connectionStateRecovery: recovery },
-      failed: (namespace, cause) => this.errors.report({ source: "adapter", namespace, cause }),
+      failed: (namespace, failure) => this.errors.report({ source: "adapter", namespace, ...failure }),
     };
     return {
       encoder: this.encoder,
       recovery,
+      strict: this.settings.strict,
       topics: this.#topics,
       makeAdapter: (local) => adapterFactoryOf(this.#adapterChoice, host)(local),
       report: (report) => this.errors.report(report),

@@ -12,11 +12,10 @@ import type {
 } from "./api.ts";
 import { BroadcastOperator } from "./broadcast.ts";
 import type { Client } from "./client.ts";
-import { watchPromise } from "./contain.ts";
+import { type Failure, watchPromise } from "./contain.ts";
 import { listOf, nameOf } from "./emitting.ts";
 import type { EncodedPacket } from "./encoded-packet.ts";
 import type { ErrorReport } from "./error-reports.ts";
-import { SkeinError } from "./errors.ts";
 import { buildHandshake } from "./handshake.ts";
 import type { Candidate } from "./joining.ts";
 import { isRecoverable } from "./recovery.ts";
@@ -119,7 +118,7 @@ export class Socket extends Sender implements SocketApi, LocalSocket<EncodedPack
   enter(missed: readonly (readonly unknown[])[] = []): void {
     this.#state = "connected";
     const { id, namespace: nsp } = this;
-    watchPromise(this.join(id), (cause) => this.#failed("adapter", undefined, cause));
+    watchPromise(this.join(id), (failure) => this.#failed("adapter", undefined, failure));
     for (const data of missed) this.client.send({ type: PacketType.EVENT, nsp, data });
     const session = this.#pid === undefined ? { sid: id } : { sid: id, pid: this.#pid };
     // Clients of revision 3 know their id by themselves.
@@ -135,7 +134,7 @@ export class Socket extends Sender implements SocketApi, LocalSocket<EncodedPack
     this.#state = "closed";
     this.#adapter.delAll(this.id);
     this.#home.left(this);
-    this.#acks?.failAll();
+    this.#dropQuestions();
   }
 
   closed(reason: DisconnectReason, description?: unknown): void {
@@ -147,7 +146,7 @@ export class Socket extends Sender implements SocketApi, LocalSocket<EncodedPack
     this.#state = "closed";
     this.#home.left(this);
     this.client.left(this);
-    this.#acks?.failAll();
+    this.#dropQuestions();
     this.raise(["disconnect", reason, description]);
   }
 
@@ -186,16 +185,13 @@ export class Socket extends Sender implements SocketApi, LocalSocket<EncodedPack
 
   protected ask(data: unknown[], callback: AckCallback, flags: BroadcastFlags): void {
     const event = nameOf(data);
-    const waiter = containedWaiter(waiterOf(callback, flags.timeout !== undefined), (cause) =>
-      this.#failed("acknowledgement", event, cause),
+    const waiter = containedWaiter(waiterOf(callback, flags.timeout !== undefined), (failure) =>
+      this.#failed("acknowledgement", event, failure),
     );
-    if (this.#state === "closed") {
-      process.nextTick(() => waiter.failed?.(new SkeinError("ACK_DISCONNECTED")));
-      return;
-    }
     const id = this.#home.nextAckId();
     const acks = this.#pendingAcks();
     acks.expect(id, waiter, flags.timeout);
+    if (this.#state === "closed") return process.nextTick(() => this.#dropQuestions());
     try {
       this.#write({ type: PacketType.EVENT, nsp: this.namespace, data, id }, flags);
     } catch (error) {
@@ -216,12 +212,12 @@ export class Socket extends Sender implements SocketApi, LocalSocket<EncodedPack
     this.#home.watched(this);
   }
 
-  protected listenerFailed(cause: unknown, event: readonly unknown[]): void {
-    this.#failed("listener", nameOf(event), cause);
+  protected listenerFailed(failure: Failure, event: readonly unknown[]): void {
+    this.#failed("listener", nameOf(event), failure);
   }
 
-  protected middlewareFailed(cause: unknown, event: Event): void {
-    this.#failed("middleware", nameOf(event), cause);
+  protected middlewareFailed(failure: Failure, event: Event): void {
+    this.#failed("middleware", nameOf(event), failure);
   }
 
   #onEvent(packet: Packet): void {
@@ -247,15 +243,21 @@ export class Socket extends Sender implements SocketApi, LocalSocket<EncodedPack
     this.client.send(packet, flags);
   }
 
+  /** No answer will come any more. */
+  #dropQuestions(): void {
+    if (this.#home.strict) this.#acks?.forgetUntimed();
+    else this.#acks?.failAll();
+  }
+
   #persist(reason: DisconnectReason): void {
     if (!this.#home.recovers || this.#pid === undefined || !isRecoverable(reason)) return;
     const data: unknown = this.data;
     this.#adapter.persistSession({ sid: this.id, pid: this.#pid, rooms: [...this.rooms], data });
   }
 
-  #failed(source: ErrorReport["source"], event: string | undefined, cause: unknown): void {
+  #failed(source: ErrorReport["source"], event: string | undefined, failure: Failure): void {
     const about = event === undefined ? {} : { event };
-    this.#home.report({ source, socket: this, ...about, cause });
+    this.#home.report({ source, socket: this, ...about, ...failure });
   }
 
   #pendingAcks(): PendingAcks {

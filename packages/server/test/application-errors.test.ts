@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from "vitest";
-import type { ErrorReport } from "../src/index.ts";
+import type { Socket } from "../src/index.ts";
 import { next, World } from "./support/world.ts";
 
 const bug = new Error("a bug in the application");
@@ -7,8 +7,7 @@ const bug = new Error("a bug in the application");
 /** A world whose error reports are collected, with a bystander who must notice nothing. */
 async function watched() {
   const world = await World.start();
-  const reports: ErrorReport[] = [];
-  world.io.onError((report) => reports.push(report));
+  const reports = world.reports();
   const echo = (socket: {
     on(event: "echo", listener: (value: unknown, answer: (value: unknown) => void) => void): unknown;
   }) => socket.on("echo", (value, answer) => answer(value));
@@ -27,7 +26,7 @@ describe("an error of the application", () => {
       },
     ],
     ["rejects", () => Promise.reject(bug)],
-  ])("in a listener that %s is reported once, and the socket goes on", async (_, listener) => {
+  ])("in a listener that %s is reported once, and the socket goes on", async (kind, listener) => {
     const { world, reports, unharmed } = await watched();
     // oxlint-disable-next-line typescript/no-misused-promises -- it is about the misuse
     world.io.on("connection", (socket) => void socket.on("x", listener));
@@ -36,7 +35,10 @@ describe("an error of the application", () => {
     expect(await client.emitWithAck("echo", "alive")).toBe("alive");
     await vi.waitUntil(() => reports.length > 0);
     const socket = world.socketOf(client);
-    expect(reports).toEqual([{ source: "listener", namespace: "/", event: "x", socket, cause: bug }]);
+    const rejected = kind === "rejects";
+    expect(reports).toEqual([
+      { source: "listener", namespace: "/", event: "x", socket, cause: bug, rejected },
+    ]);
     await unharmed();
   });
 
@@ -107,6 +109,40 @@ describe("an error of the application", () => {
     await world.client();
     expect(printed.mock.calls).toEqual([[expect.stringContaining('"connection"'), bug]]);
     printed.mockRestore();
+  });
+});
+
+describe("an error of the application on a strict server", () => {
+  test.each<[why: string, listener: (socket: Socket, value: string) => unknown]>([
+    ["a language's function did not take", (_, value) => JSON.parse(value)],
+    ["a listener did not look at", (socket) => socket.handshake.auth["user"].name],
+    ["Skein does not send", (socket, value) => socket.emit(value)],
+  ])("is printed and goes no further where it is a client's value that %s", async (_, listener) => {
+    const world = await World.start({ strict: true });
+    const printed = vi.spyOn(console, "error").mockImplementation(() => {});
+    world.io.on("connection", (socket) => {
+      socket.on("x", (value: string) => listener(socket, value));
+      // oxlint-disable-next-line typescript/no-misused-promises -- it is about the misuse
+      socket.on("async", async (value: string) => listener(socket, value));
+      socket.on("echo", (answer: () => void) => answer());
+    });
+    const client = await world.client();
+    client.emit("x", "connect").emit("async", "connect");
+    await client.emitWithAck("echo");
+    expect(printed.mock.calls.map(([text]) => text)).toEqual([
+      expect.stringContaining('listener of "x"'),
+      expect.stringContaining('listener of "async"'),
+    ]);
+  });
+
+  test("is a handler's where there is one, and reaches no one else", async () => {
+    const world = await World.start({ strict: true });
+    const reports = world.reports();
+    world.io.on("connection", () => {
+      throw bug;
+    });
+    await world.client();
+    expect(reports).toMatchObject([{ source: "listener", event: "connection", cause: bug }]);
   });
 });
 

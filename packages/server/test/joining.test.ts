@@ -32,6 +32,36 @@ describe("a connection", () => {
     await vi.waitUntil(() => world.io.sockets.adapter.sids.size === 0);
   });
 
+  test("that waits for a middleware that never decides is closed in time, reported once, and leaves nothing behind", async () => {
+    const world = await World.start({ connectTimeout: 20 });
+    const reports = world.reports();
+    world.io.use((socket) => void socket.join("room"));
+    const raw = await world.raw();
+    raw.send("40");
+    await raw.closed();
+    expect(reports).toMatchObject([
+      { source: "middleware", namespace: "/", cause: { code: "MIDDLEWARE_OVERDUE" }, rejected: false },
+    ]);
+    expect(world.io.sockets.adapter.sids.size).toBe(0);
+  });
+
+  test("that waits for a further namespace goes on, and the overdue middleware is reported once", async () => {
+    const world = await World.start({ connectTimeout: 20 });
+    const reports = world.reports();
+    let admit = (): void => {};
+    world.io.of("/slow").use((_, next) => {
+      admit = next;
+    });
+    const raw = await world.raw();
+    raw.send("40", "40/slow,");
+    expect(await raw.next()).toMatch(/^40\{/);
+    await vi.waitUntil(() => reports.length > 0);
+    expect(reports).toMatchObject([{ namespace: "/slow", cause: { code: "MIDDLEWARE_OVERDUE" } }]);
+    admit();
+    expect(await raw.next()).toMatch(/^40\/slow,/);
+    expect(reports).toHaveLength(1);
+  });
+
   test("keeps its other namespaces when it speaks too early in one", async () => {
     const world = await World.start();
     let admit = (): void => {};

@@ -12,6 +12,7 @@ import type {
   SocketId,
 } from "@skein/adapter";
 import type { Packet } from "@skein/parser";
+import { type Failure, type FailureListener, watchPromise } from "../contain.ts";
 import { SkeinError } from "../errors.ts";
 import { after } from "../timers.ts";
 import { NamespaceFacade, type ServerFacade, SocketFacade } from "./namespace-facade.ts";
@@ -61,7 +62,7 @@ export type AdapterChoice = AdapterFactory | ThirdPartyAdapterFactory | ThirdPar
 /** What such an adapter needs of its server. */
 export interface ThirdPartyHost extends ServerFacade {
   /** Told of promises that the adapter rejects when nobody waits for them. */
-  failed(namespace: string, cause: unknown): void;
+  failed(namespace: string, failure: Failure): void;
 }
 
 type Constructor = new (nsp: NamespaceFacade) => ThirdPartyAdapterInstance;
@@ -87,7 +88,7 @@ export function adapterFactoryOf(choice: AdapterChoice, host: ThirdPartyHost): A
   return (local) => {
     const facade = new NamespaceFacade(local, host);
     const instance = new (choice as Constructor)(facade);
-    return new ThirdPartyAdapter(instance, facade, (cause) => host.failed(local.name, cause));
+    return new ThirdPartyAdapter(instance, facade, (failure) => host.failed(local.name, failure));
   };
 }
 
@@ -103,13 +104,9 @@ export function asMadeBy(adapter: Adapter): Adapter {
 class ThirdPartyAdapter implements Adapter {
   readonly instance: ThirdPartyAdapterInstance;
   readonly #facade: NamespaceFacade;
-  readonly #failed: (cause: unknown) => void;
+  readonly #failed: FailureListener;
 
-  constructor(
-    instance: ThirdPartyAdapterInstance,
-    facade: NamespaceFacade,
-    failed: (cause: unknown) => void,
-  ) {
+  constructor(instance: ThirdPartyAdapterInstance, facade: NamespaceFacade, failed: FailureListener) {
     this.instance = instance;
     this.#facade = facade;
     this.#failed = failed;
@@ -215,6 +212,6 @@ class ThirdPartyAdapter implements Adapter {
   }
 
   #watch(result: void | Promise<void>): void {
-    if (result instanceof Promise) result.catch(this.#failed);
+    watchPromise(result, this.#failed);
   }
 }

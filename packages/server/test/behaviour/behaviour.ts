@@ -21,6 +21,7 @@ import { recovery } from "./suites/recovery.ts";
 import { rooms } from "./suites/rooms.ts";
 import { safety } from "./suites/safety.ts";
 import { socketMiddlewares } from "./suites/socket-middlewares.ts";
+import { surfacing } from "./suites/surfacing.ts";
 import { transcripts } from "./suites/transcripts.ts";
 import { volatile } from "./suites/volatile.ts";
 import { transports } from "./transport.ts";
@@ -45,6 +46,7 @@ const suites: readonly Suite[] = [
   recovery,
   badInput,
   safety,
+  surfacing,
 ];
 
 /** Topics whose raw requests choose their own transport. */

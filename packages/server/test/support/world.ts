@@ -9,7 +9,7 @@ import {
 } from "socket.io-client";
 import { onTestFinished } from "vitest";
 import { WebSocket } from "ws";
-import { Server, type ServerOptions } from "../../src/index.ts";
+import { type ErrorReport, Server, type ServerOptions } from "../../src/index.ts";
 
 type ClientOptions = Partial<ManagerOptions & SocketOptions>;
 
@@ -65,6 +65,13 @@ export class World {
       return io.close();
     });
     return new World(io, `http://127.0.0.1:${(http.address() as AddressInfo).port}`);
+  }
+
+  /** What is reported of the application's errors from now on. */
+  reports(): ErrorReport[] {
+    const reports: ErrorReport[] = [];
+    this.io.onError((report) => reports.push(report));
+    return reports;
   }
 
   /** An official client, connected to `namespace` on a connection of its own. */

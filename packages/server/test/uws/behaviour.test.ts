@@ -3,6 +3,7 @@ import { Server } from "@skein/server";
 import type { Server as PublishedServer } from "socket.io";
 import { test } from "vitest";
 import { behaviourOf } from "../behaviour/behaviour.ts";
+import { differences } from "../behaviour/differences.ts";
 import type { Options, Place } from "../behaviour/implementation.ts";
 import { expectNativeAddon, listen, newApp } from "./support/app.ts";
 
@@ -37,10 +38,7 @@ behaviourOf({
   name: "skein on µWebSockets.js",
   start,
   knownDifferences: {
-    "a timeout is reported even when the client is gone":
-      "the answer is known to stay away as soon as the client has left, so its absence is reported then",
-    "an event while a middleware still decides closes the connection":
-      "the event is dropped: one namespace's delay should not cost the client the others",
+    ...differences,
     "the callback and the promise come when the HTTP server has closed": ownersApp,
     "closing twice is safe, and the second callback tells of it": ownersApp,
     "client files can be turned off": exactPaths,

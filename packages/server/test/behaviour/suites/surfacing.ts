@@ -1,0 +1,95 @@
+import { expect, suite } from "../suite.ts";
+import { errorToSurface } from "../surfaced.ts";
+import { once } from "../waiting.ts";
+
+type Ack = (...args: unknown[]) => void;
+
+/** Two functions with the same bug, and how it reached the process. */
+function broken() {
+  const { bug, surfaced } = errorToSurface();
+  const throwing = (): never => {
+    throw bug;
+  };
+  return { throwing, rejecting: () => Promise.reject(bug), surfaced };
+}
+
+/** What the process hears of the application's own errors: server API, section 11. */
+export const surfacing = suite("errors of the application that nobody handles", (behaves) => {
+  behaves("what a listener throws is an uncaught exception", async (world) => {
+    const { wire, socket } = await world.joinedWire();
+    const { throwing, surfaced } = broken();
+    socket.on("x", throwing);
+    await wire.send('42["x"]');
+    expect(await surfaced).toBe("uncaughtException");
+  });
+
+  behaves("what a listener rejects with is an unhandled rejection", async (world) => {
+    const { wire, socket } = await world.joinedWire();
+    const { rejecting, surfaced } = broken();
+    socket.on("x", rejecting);
+    await wire.send('42["x"]');
+    expect(await surfaced).toBe("unhandledRejection");
+  });
+
+  behaves("what a connection listener throws is an uncaught exception", async (world) => {
+    const { throwing, surfaced } = broken();
+    world.io.on("connection", throwing);
+    const wire = await world.wire();
+    await wire.send("40");
+    expect(await surfaced).toBe("uncaughtException");
+  });
+
+  behaves("what a disconnect listener throws is an uncaught exception", async (world) => {
+    const { wire, socket } = await world.joinedWire();
+    const { throwing, surfaced } = broken();
+    socket.on("disconnect", throwing);
+    await wire.send("41");
+    expect(await surfaced).toBe("uncaughtException");
+  });
+
+  behaves("what a middleware throws reaches the process", async (world) => {
+    const { throwing, surfaced } = broken();
+    world.io.use(throwing);
+    const wire = await world.wire();
+    await wire.send("40");
+    await surfaced;
+  });
+
+  behaves("what a middleware rejects with is an unhandled rejection", async (world) => {
+    const { rejecting, surfaced } = broken();
+    world.io.use(rejecting as () => void);
+    const wire = await world.wire();
+    await wire.send("40");
+    expect(await surfaced).toBe("unhandledRejection");
+  });
+
+  behaves("what a socket middleware throws is an uncaught exception", async (world) => {
+    const { wire, socket } = await world.joinedWire();
+    const { throwing, surfaced } = broken();
+    socket.use(throwing);
+    await wire.send('42["x"]');
+    expect(await surfaced).toBe("uncaughtException");
+  });
+
+  behaves("what an acknowledgement callback throws is an uncaught exception", async (world) => {
+    const { client, socket } = await world.pair();
+    const { throwing, surfaced } = broken();
+    client.on("ask", (ack: Ack) => ack());
+    socket.emit("ask", throwing);
+    expect(await surfaced).toBe("uncaughtException");
+  });
+
+  behaves("who waits without a timeout never hears of a client that has left", async (world) => {
+    const { client, socket } = await world.pair();
+    const settled: unknown[] = [];
+    const settle = (): void => void settled.push("settled");
+    (socket.emitWithAck("ask") as Promise<unknown>).then(settle, settle);
+    const gone = once(socket, "disconnect");
+    client.disconnect();
+    await gone;
+    const { client: other, socket: near } = await world.pair();
+    near.on("ask", (ack: Ack) => ack());
+    await other.emitWithAck("ask");
+    expect(settled).toEqual([]);
+  });
+});
