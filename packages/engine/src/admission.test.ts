@@ -76,24 +76,3 @@ describe("admission", () => {
     expect(revisionOf(parseQuery(`/?${query}`))).toBe(revision);
   });
 });
-
-describe("a query", () => {
-  it("has no keys but the client's", () => {
-    const query = parseQuery("/?a=1&__proto__=2&a=3&empty=");
-    expect(Object.getPrototypeOf(query)).toBeNull();
-    expect(Object.entries(query)).toEqual([
-      ["a", "3"],
-      ["__proto__", "2"],
-      ["empty", ""],
-    ]);
-    expect(parseQuery("/")["constructor"]).toBeUndefined();
-  });
-
-  it("takes nonsense without an error", () => {
-    expect(Object.entries(parseQuery("?%&=&&%zz=%"))).toEqual([
-      ["%", ""],
-      ["", ""],
-      ["%zz", "%"],
-    ]);
-  });
-});

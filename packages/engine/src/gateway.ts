@@ -9,7 +9,7 @@ import { CLOSE_STATUSES } from "./protocol/closing.ts";
 import type { Query } from "./query.ts";
 import type { Registry } from "./registry.ts";
 import { type Exchange, refuse, UPGRADE_REFUSED, upgradeRejection } from "./rejection.ts";
-import { offerQuery, queryOf } from "./request-query.ts";
+import { queryOf, shownRequest } from "./request-query.ts";
 import { rethrowLater } from "./rethrow.ts";
 import { PollingTransport } from "./transport/polling.ts";
 import type { Transport } from "./transport/transport.ts";
@@ -55,7 +55,6 @@ export class Gateway {
   }
 
   #afterMiddlewares(exchange: Exchange, proceed: () => void): void {
-    offerQuery(exchange.request.incoming);
     const { options, middlewares } = this.#owner;
     const { length } = exchange.request.url;
     if (length > options.maxUrlLength)
@@ -65,14 +64,13 @@ export class Gateway {
   }
 
   async #runMiddlewares(exchange: Exchange, proceed: () => void): Promise<void> {
-    const { incoming } = exchange.request;
     const { outgoing } = exchange;
     // A middleware that has begun to answer may take its time.
     const pending = this.#pending.begin(outgoing, () => {
       if (!outgoing.headersSent) this.#refuse(exchange, HANDSHAKE_TIMEOUT);
     });
     if (pending === undefined) return this.#refuse(exchange, TOO_MANY_HANDSHAKES);
-    const outcome = await runMiddlewares(this.#owner.middlewares, incoming, outgoing);
+    const outcome = await runMiddlewares(this.#owner.middlewares, shownRequest(exchange.request), outgoing);
     pending.end();
     if (exchange.ended) return;
     if (outcome === undefined) proceed();
@@ -120,7 +118,7 @@ export class Gateway {
   #probe(exchange: UpgradeExchange, query: Query, connection: EngineConnection): void {
     if (!this.#owner.options.allowUpgrades || !connection.upgradable) {
       const { code, context } = UPGRADE_REFUSED;
-      this.#owner.journal.refused(exchange.request.incoming, code, context);
+      this.#owner.journal.refused(shownRequest(exchange.request), code, context);
       exchange.refuse(upgradeRejection(UPGRADE_REFUSED));
       return;
     }

@@ -18,6 +18,7 @@ import type { Revision } from "./protocol/packet.ts";
 import type { Query } from "./query.ts";
 import type { Registry } from "./registry.ts";
 import { type Exchange, refuse, type RefusalListener } from "./rejection.ts";
+import { shownRequest } from "./request-query.ts";
 import { rethrowLater } from "./rethrow.ts";
 import type { Transport } from "./transport/transport.ts";
 import { pollingTransport, upgradeHeaders, webSocketTransport, type WireOwner } from "./wires.ts";
@@ -139,7 +140,7 @@ export class Handshakes {
     if (refusal !== undefined) return { refusal };
     const pending = this.#pending.begin(undefined, () => refuse(exchange, HANDSHAKE_TIMEOUT, this.#owner));
     if (pending === undefined) return { refusal: TOO_MANY_HANDSHAKES };
-    const decision = await decideHandshake(exchange.request.incoming, revision, this.#owner);
+    const decision = await decideHandshake(shownRequest(exchange.request), revision, this.#owner);
     pending.end();
     return decision;
   }

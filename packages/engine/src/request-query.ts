@@ -27,9 +27,18 @@ function textsOf(values: object): Query {
   return query;
 }
 
-/** Lets middlewares, `allowRequest` and users read the query of a request from it, unless somebody has set it before. */
-export function offerQuery(incoming: IncomingMessage): void {
-  if (!Reflect.get(incoming, PROPERTY)) Object.defineProperty(incoming, PROPERTY, ACCESSOR);
+function hasQuery(incoming: IncomingMessage): boolean {
+  const property = Object.getOwnPropertyDescriptor(incoming, PROPERTY);
+  return property !== undefined && (property.get !== undefined || Boolean(property.value));
+}
+
+/**
+ * A request as middlewares, `allowRequest` and users get it: they can read the query from it, which somebody before them
+ * may have set. Nobody gets to see most requests of a polling session, so this is done where they are handed out.
+ */
+export function shownRequest({ incoming }: HostRequest): IncomingMessage {
+  if (!hasQuery(incoming)) Object.defineProperty(incoming, PROPERTY, ACCESSOR);
+  return incoming;
 }
 
 /** The query that the engine goes by: what stands on the request, if anybody set or read it, else the URL's. */

@@ -27,6 +27,7 @@ import {
 import { CLOSE_STATUSES } from "./protocol/closing.ts";
 import type { OutgoingPacket } from "./protocol/packet.ts";
 import { Registry } from "./registry.ts";
+import { shownRequest } from "./request-query.ts";
 import { createIdSource } from "./session-id.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 import { type AcceptorOwner, WebTransportAcceptor } from "./webtransport/acceptor.ts";
@@ -179,8 +180,8 @@ export class Server extends EventEmitter<ServerEvents> {
       onConnectionClosed: (connection) => this.#registry.remove(connection),
       onRefused: (request, refusal) => this.#reportRefusal(request, refusal),
       onHeaders: (headers, request, initial) => {
-        if (initial) this.emit("initial_headers", headers, request.incoming);
-        this.emit("headers", headers, request.incoming);
+        if (initial) this.#emitHeaders("initial_headers", headers, request);
+        this.#emitHeaders("headers", headers, request);
       },
       onFlush: (connection, batch) => this.emit("flush", connection, batch),
       onDrain: (connection) => this.emit("drain", connection),
@@ -202,9 +203,18 @@ export class Server extends EventEmitter<ServerEvents> {
     };
   }
 
+  #emitHeaders(
+    event: "initial_headers" | "headers",
+    headers: OutgoingHttpHeaders,
+    request: HostRequest,
+  ): void {
+    if (this.listenerCount(event) > 0) this.emit(event, headers, shownRequest(request));
+  }
+
   #reportRefusal(request: HostRequest, refusal: Refusal): void {
     const { number, message } = ENGINE_ERRORS[refusal.code];
-    this.#journal.refused(request.incoming, refusal.code, refusal.context);
-    this.emit("connection_error", { req: request.incoming, code: number, message, context: refusal.context });
+    const req = shownRequest(request);
+    this.#journal.refused(req, refusal.code, refusal.context);
+    this.emit("connection_error", { req, code: number, message, context: refusal.context });
   }
 }

@@ -6,6 +6,7 @@ import { type Codec, codecFor } from "./protocol/codec.ts";
 import { jsonpCodec } from "./protocol/jsonp.ts";
 import type { Revision } from "./protocol/packet.ts";
 import type { Query } from "./query.ts";
+import { shownRequest } from "./request-query.ts";
 import { PollingTransport } from "./transport/polling.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 
@@ -40,7 +41,8 @@ export function pollingTransport(
     httpCompression,
     onHeaders: (headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean) =>
       owner.onHeaders(headers, request, initial),
-    onTooLarge: (request: HostRequest) => owner.journal.refused(request.incoming, "PAYLOAD_TOO_LARGE", {}),
+    onTooLarge: (request: HostRequest) =>
+      owner.journal.refused(shownRequest(request), "PAYLOAD_TOO_LARGE", {}),
   };
   return new PollingTransport(pollingCodec(query, revision), settings, isBase64Only(query), initialHeaders);
 }

@@ -70,6 +70,22 @@ describe("the query on a request", () => {
     expect(seen).toEqual([query, query, query]);
   });
 
+  it("is there for whoever hears of headers and refusals, without any middleware", async () => {
+    const seen: unknown[] = [];
+    const running = await startEngine({
+      prepare: (engine) => {
+        engine.on("headers", (_headers, request) => seen.push(queryOn(request)));
+        engine.on("connection_error", ({ req }) => seen.push(queryOn(req)));
+      },
+    });
+    const visitor = new Visitor(running.port);
+    const sid = await visitor.openPolling();
+    await visitor.push(sid, "4a");
+    await running.polling().request({ path: "/engine.io/?EIO=4&transport=polling&sid=another" });
+    visitor.leave();
+    expect(seen).toMatchObject([{ EIO: "4" }, { sid }, { sid: "another" }]);
+  });
+
   it("is parsed once, and may be changed", async () => {
     const running = await startEngine({
       prepare: (engine) => {
