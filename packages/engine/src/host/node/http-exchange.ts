@@ -3,28 +3,37 @@ import type { BodyOutcome, HostRequest, HostResponse, HttpExchange } from "../ho
 import { NodeRequest } from "./node-request.ts";
 import { RequestBody } from "./request-body.ts";
 
+const COOKIE = "set-cookie";
+
 /** An error of the peer's connection ends the exchange through `close`; there is nothing else to do about it. */
 function ignoreError(): void {}
 
 /** The headers with `Content-Length` where readers of the protocol expect it: after `Content-Type`. */
 function withLength({ headers = {}, body = "" }: HostResponse): OutgoingHttpHeaders {
-  const { "Content-Type": type, ...rest } = headers;
-  const length = { "Content-Length": Buffer.byteLength(body) };
-  return type === undefined ? { ...length, ...rest } : { "Content-Type": type, ...length, ...rest };
+  const length = Buffer.byteLength(body);
+  return headers["Content-Type"] === undefined
+    ? { "Content-Length": length, ...headers }
+    : { "Content-Type": "", "Content-Length": length, ...headers };
 }
 
-function isCookie([name]: readonly [string, unknown]): boolean {
-  return name.toLowerCase() === "set-cookie";
+function isCookie(name: string): boolean {
+  return name.length === COOKIE.length && name.toLowerCase() === COOKIE;
+}
+
+/** Most responses set none: to find that out makes no garbage. */
+function setsCookie(headers: OutgoingHttpHeaders): boolean {
+  for (const name in headers) if (isCookie(name)) return true;
+  return false;
 }
 
 /** Cookies add up, whoever set them and in whatever case; `writeHead` alone would keep those of one. */
 function joinCookies(outgoing: ServerResponse, headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
   const fields = Object.entries(headers);
-  const own = fields.filter(isCookie);
+  const own = fields.filter(([name]) => isCookie(name));
   const earlier = outgoing.getHeader("Set-Cookie") ?? [];
-  if (own.length === 0 || (own.length === 1 && !outgoing.hasHeader("Set-Cookie"))) return headers;
+  if (own.length === 1 && !outgoing.hasHeader("Set-Cookie")) return headers;
   outgoing.setHeader("Set-Cookie", [earlier, ...own.map(([, value]) => value ?? [])].flat().map(String));
-  return Object.fromEntries(fields.filter((field) => !isCookie(field)));
+  return Object.fromEntries(fields.filter(([name]) => !isCookie(name)));
 }
 
 /** One request and response of `node:http`, `node:https` or the compatibility layer of `node:http2`. */
@@ -47,7 +56,7 @@ export class NodeHttpExchange implements HttpExchange {
 
   onAborted(listener: () => void): void {
     const { outgoing } = this;
-    outgoing.once("close", () => {
+    outgoing.on("close", () => {
       if (!outgoing.writableEnded) listener();
     });
   }
@@ -74,8 +83,9 @@ export class NodeHttpExchange implements HttpExchange {
     // A middleware that has begun an answer and then failed: there is nothing to add to it.
     if (this.outgoing.headersSent) this.outgoing.end();
     else {
-      const headers = joinCookies(this.outgoing, withLength(response));
-      this.outgoing.writeHead(response.status, headers).end(response.body);
+      const headers = withLength(response);
+      const joined = setsCookie(headers) ? joinCookies(this.outgoing, headers) : headers;
+      this.outgoing.writeHead(response.status, joined).end(response.body);
     }
   }
 }

@@ -20,13 +20,13 @@ export class RequestBody {
     if (request.readableEnded) return this.#complete();
     if (request.destroyed) return this.#settle({ kind: "aborted" });
     request.on("data", this.#onData);
-    request.once("end", () => this.#complete());
-    request.once("close", () => this.#settle({ kind: "aborted" }));
+    request.on("end", () => this.#complete());
+    request.on("close", () => this.#settle({ kind: "aborted" }));
   }
 
   readonly #onData = (chunk: Uint8Array): void => {
     this.#size += chunk.byteLength;
-    if (this.#size > this.#limit) this.#settle({ kind: "too-large" });
+    if (this.#size > this.#limit) this.#refuse();
     else this.#chunks.push(chunk);
   };
 
@@ -36,13 +36,17 @@ export class RequestBody {
     this.#settle({ kind: "complete", bytes: single ?? Buffer.concat(this.#chunks) });
   }
 
+  /** The stream keeps flowing without a listener: what is left of the body is read and forgotten. */
+  #refuse(): void {
+    this.#request.off("data", this.#onData).resume();
+    this.#settle({ kind: "too-large" });
+  }
+
   #settle(outcome: BodyOutcome): void {
     const done = this.#done;
     if (done === undefined) return;
     this.#done = undefined;
     this.#chunks = [];
-    // The stream keeps flowing without a listener: what is left of a refused body is read and forgotten.
-    this.#request.off("data", this.#onData).resume();
     done(outcome);
   }
 }
