@@ -2,6 +2,8 @@
 export interface Alarm {
   /** Called at or after the armed time, once per arming. `now` is the clock's time at the call, in milliseconds. */
   ring(now: number): void;
+  /** For the clock that the alarm is armed on, which may keep here what it knows of it; nobody else's to touch. */
+  slot?: unknown;
 }
 
 /** Something with output to hand over once the current turn of the event loop has done its work. */

@@ -18,17 +18,41 @@ const UPGRADES: readonly TransportName[] = ["websocket", "webtransport"];
 /** Makes a session's id. What it throws or rejects with refuses the handshake. */
 export type GenerateId = (request: IncomingMessage) => string | Promise<string>;
 
-/** What a session that opens now has to keep to. */
-export function sessionConfig(options: ResolvedOptions, revision: Revision): SessionConfig {
-  return {
-    revision,
-    pinger: revision === 4 ? "server" : "client",
-    pingInterval: options.pingInterval,
-    pingTimeout: options.pingTimeout,
-    upgradeTimeout: options.upgradeTimeout,
-    noopInterval: NOOP_INTERVAL,
-    closeTimeout: CLOSE_TIMEOUT,
-  };
+/** What sessions that open now have to keep to: one object for all that open under the same options. */
+export class SessionConfigs {
+  readonly #options: ResolvedOptions;
+  readonly #latest = new Map<Revision, SessionConfig>();
+
+  /** The options are read when a session opens. */
+  constructor(options: ResolvedOptions) {
+    this.#options = options;
+  }
+
+  for(revision: Revision): SessionConfig {
+    const latest = this.#latest.get(revision);
+    if (latest !== undefined && this.#isCurrent(latest)) return latest;
+    const { pingInterval, pingTimeout, upgradeTimeout } = this.#options;
+    const config: SessionConfig = {
+      revision,
+      pinger: revision === 4 ? "server" : "client",
+      pingInterval,
+      pingTimeout,
+      upgradeTimeout,
+      noopInterval: NOOP_INTERVAL,
+      closeTimeout: CLOSE_TIMEOUT,
+    };
+    this.#latest.set(revision, config);
+    return config;
+  }
+
+  #isCurrent({ pingInterval, pingTimeout, upgradeTimeout }: SessionConfig): boolean {
+    const options = this.#options;
+    return (
+      pingInterval === options.pingInterval &&
+      pingTimeout === options.pingTimeout &&
+      upgradeTimeout === options.upgradeTimeout
+    );
+  }
 }
 
 /** The transports that a session on `from` may move to. */

@@ -8,7 +8,7 @@ import {
   type HandshakeDecision,
   type HandshakePolicy,
   idTaken,
-  sessionConfig,
+  SessionConfigs,
 } from "./handshake.ts";
 import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange } from "./host/host.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -45,6 +45,7 @@ export class Handshakes {
   readonly #registry: Registry;
   readonly #clock: Clock;
   readonly #pending: PendingDecisions;
+  readonly #configs: SessionConfigs;
   /** Handshakes that began before the engine was closed must not open sessions after it. */
   #era = 0;
 
@@ -53,6 +54,7 @@ export class Handshakes {
     this.#registry = registry;
     this.#clock = clock;
     this.#pending = pending;
+    this.#configs = new SessionConfigs(owner.options);
   }
 
   /** Forgets the handshakes in progress: they will be refused. */
@@ -72,7 +74,7 @@ export class Handshakes {
   connect(parts: ConnectionParts): EngineConnection {
     const { id, revision, request, transport, topics } = parts;
     const { options } = this.#owner;
-    const config = sessionConfig(options, revision);
+    const config = this.#configs.for(revision);
     const connection = new EngineConnection({
       id,
       request,

@@ -18,6 +18,7 @@ import type { Transport, TransportListener, TransportName } from "./transport/tr
 export abstract class SessionDriver implements TransportListener, Alarm, Flushable {
   protected readonly session: Session;
   protected readonly clock: Clock;
+  slot: unknown = undefined;
   #current: Transport;
   #candidate: Transport | undefined;
   #armedAt = Infinity;

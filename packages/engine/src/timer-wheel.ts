@@ -5,13 +5,29 @@ import { TickHeap } from "./tick-heap.ts";
 /** The resolution of the wheel, in milliseconds: alarms ring up to this much late. */
 const TICK = 10;
 
-/** One alarm's place on the wheel. */
-interface Slot {
+/** The tick of a slot that no bucket will look at. */
+const NO_TICK = -1;
+
+/**
+ * One alarm's place on the wheel. Its numbers are whole, because others take memory of their own: there is one slot for
+ * each connection.
+ */
+class Slot {
   /** Undefined once disarmed, so that the wheel keeps nothing alive that has ended. */
   alarm: Alarm | undefined;
   at: number;
   /** The bucket that will look at this slot; a slot found in any other bucket is stale. */
-  tick: number;
+  tick = NO_TICK;
+
+  constructor(alarm: Alarm, at: number) {
+    this.alarm = alarm;
+    this.at = at;
+  }
+}
+
+/** An alarm's place on the wheel, while it is armed: kept by the alarm itself, which is a map less. */
+function slotOf({ slot }: Alarm): Slot | undefined {
+  return slot instanceof Slot ? slot : undefined;
 }
 
 /**
@@ -20,7 +36,6 @@ interface Slot {
  * it is and is looked at again when its old bucket rings: a heartbeat that is postponed with every packet costs nothing.
  */
 export class TimerWheel implements Clock {
-  readonly #slots = new Map<Alarm, Slot>();
   readonly #buckets = new Map<number, Slot[]>();
   readonly #ticks = new TickHeap();
   readonly #onTimer = () => this.#turn();
@@ -36,19 +51,18 @@ export class TimerWheel implements Clock {
   }
 
   arm(alarm: Alarm, at: number): void {
-    const known = this.#slots.get(alarm);
-    if (known !== undefined) return this.#move(known, at);
-    if (at === Infinity) return;
-    const slot: Slot = { alarm, at, tick: Infinity };
-    this.#slots.set(alarm, slot);
+    if (at === Infinity) return this.disarm(alarm);
+    const moment = Math.ceil(at);
+    const known = slotOf(alarm);
+    if (known !== undefined) return this.#move(known, moment);
+    const slot = new Slot(alarm, moment);
+    alarm.slot = slot;
     this.#place(slot);
   }
 
   disarm(alarm: Alarm): void {
-    const slot = this.#slots.get(alarm);
-    if (slot === undefined) return;
-    slot.alarm = undefined;
-    this.#slots.delete(alarm);
+    const slot = slotOf(alarm);
+    if (slot !== undefined) release(slot);
   }
 
   atTurnEnd(flushable: Flushable): void {
@@ -57,14 +71,10 @@ export class TimerWheel implements Clock {
 
   #move(slot: Slot, at: number): void {
     slot.at = at;
-    if (Math.ceil(at / TICK) < slot.tick) this.#place(slot);
+    if (slot.tick === NO_TICK || Math.ceil(at / TICK) < slot.tick) this.#place(slot);
   }
 
   #place(slot: Slot): void {
-    if (slot.at === Infinity) {
-      slot.tick = Infinity;
-      return;
-    }
     const tick = Math.ceil(slot.at / TICK);
     slot.tick = tick;
     const bucket = this.#buckets.get(tick);
@@ -102,14 +112,13 @@ export class TimerWheel implements Clock {
   #visit(slot: Slot, tick: number, now: number): void {
     const { alarm } = slot;
     if (alarm === undefined || slot.tick !== tick) return;
-    slot.tick = Infinity;
+    slot.tick = NO_TICK;
     if (slot.at > now) {
       this.#place(slot);
       return;
     }
     // A slot that once moved to an earlier bucket is still in its later one.
-    slot.alarm = undefined;
-    this.#slots.delete(alarm);
+    release(slot);
     try {
       alarm.ring(now);
     } catch (error) {
@@ -130,4 +139,10 @@ export class TimerWheel implements Clock {
     }
     this.#flushedAt = undefined;
   }
+}
+
+/** The slot may stay in its bucket, but leads to nobody. */
+function release(slot: Slot): void {
+  if (slot.alarm !== undefined) slot.alarm.slot = undefined;
+  slot.alarm = undefined;
 }

@@ -5,6 +5,9 @@ import { payloadSize } from "./packet-size.ts";
 /** About what a packet costs in memory besides its payload, in bytes: without it, empty messages would wait for nothing. */
 const PACKET_COST = 64;
 
+/** Shared, because that is how long the list of nearly all sessions is. */
+const NONE: readonly OutgoingPacket[] = Object.freeze([]);
+
 /** What the session remembers of a wire. */
 export interface WireState extends WireTraits {
   /** True while the wire takes one batch. */
@@ -24,16 +27,18 @@ export interface OutboxView {
 
 /** The packets that wait for the current wire, in order, and what that wire takes. */
 export class Outbox implements OutboxView {
-  #wire: WireState;
-  #packets: OutgoingPacket[] = [];
+  #polled: boolean;
+  #granted = false;
+  /** Undefined while there is none. */
+  #packets: OutgoingPacket[] | undefined;
   #bytes = 0;
 
   constructor(traits: WireTraits) {
-    this.#wire = { polled: traits.polled, granted: false };
+    this.#polled = traits.polled;
   }
 
   get packets(): readonly OutgoingPacket[] {
-    return this.#packets;
+    return this.#packets ?? NONE;
   }
 
   get bytes(): number {
@@ -41,53 +46,56 @@ export class Outbox implements OutboxView {
   }
 
   get weight(): number {
-    return this.#bytes + this.#packets.length * PACKET_COST;
+    return this.#bytes + this.packets.length * PACKET_COST;
   }
 
   get polled(): boolean {
-    return this.#wire.polled;
+    return this.#polled;
   }
 
   get granted(): boolean {
-    return this.#wire.granted;
+    return this.#granted;
   }
 
   grant(): void {
-    this.#wire.granted = true;
+    this.#granted = true;
   }
 
   push(packet: OutgoingPacket): void {
-    this.#packets.push(packet);
+    if (this.#packets === undefined) this.#packets = [packet];
+    else this.#packets.push(packet);
     this.#bytes += payloadSize(packet.data);
   }
 
   putFirst(packets: readonly OutgoingPacket[]): void {
-    this.#packets = [...packets, ...this.#packets];
+    if (packets.length === 0) return;
+    this.#packets = [...packets, ...this.packets];
     for (const packet of packets) this.#bytes += payloadSize(packet.data);
   }
 
   /** All packets as one batch, if there are any and the wire takes it. The array itself is handed over. */
   drain(): readonly Effect[] {
-    if (!this.#wire.granted || this.#packets.length === 0) return NOTHING;
     const batch = this.#packets;
-    this.#packets = [];
+    if (!this.#granted || batch === undefined) return NOTHING;
+    this.#packets = undefined;
     this.#bytes = 0;
     return [this.transmit(batch)];
   }
 
   /** A batch of its own, past what waits. Only with a grant. */
   transmit(batch: readonly OutgoingPacket[]): Effect {
-    this.#wire.granted = false;
+    this.#granted = false;
     return { kind: "transmit", wire: "current", batch };
   }
 
   /** Answers a pending poll, and nothing else, with a packet that says nothing. */
   releasePoll(): readonly Effect[] {
-    return this.#wire.polled && this.#wire.granted ? [this.transmit([NOOP])] : NOTHING;
+    return this.#polled && this.#granted ? [this.transmit([NOOP])] : NOTHING;
   }
 
   /** What waits will leave on another wire, with the grant that it has. */
   moveTo(wire: WireState): void {
-    this.#wire = wire;
+    this.#polled = wire.polled;
+    this.#granted = wire.granted;
   }
 }
