@@ -3,10 +3,15 @@ export type ObjectKind = "container" | "binary" | "boxed" | "blob";
 
 /** Tells the kind of an object. Arrays and plain objects, the most by far, are known without a look at their tag. */
 export function kindOf(value: object): ObjectKind {
-  if (Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype) {
+  if (isPlain(value)) {
     return "container";
   }
   return isBinary(value) ? "binary" : kindByTag(tagOf(value));
+}
+
+/** Whether a value is an array or an object that was written as one: never binary, and nothing special in any way. */
+export function isPlain(value: object): boolean {
+  return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 }
 
 function kindByTag(tag: string): ObjectKind {

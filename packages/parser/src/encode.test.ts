@@ -23,8 +23,8 @@ function codeOf(packet: unknown, by = encoder): string {
   return (error as ParserError).code;
 }
 
-function nested(levels: number): unknown {
-  let value: unknown = 1;
+function nested(levels: number, core: unknown = 1): unknown {
+  let value = core;
   for (let i = 0; i < levels; i++) {
     value = i % 2 === 0 ? [value] : { value };
   }
@@ -215,6 +215,16 @@ describe("binary", () => {
       expect(encoder.encode(event(...args))).toEqual([`51-${expected}`, bytes]);
     }
   });
+
+  it.each([10, 99, 100, 101, 500, 1_999])(
+    "leaves the rest as JSON.stringify writes it, %d levels down",
+    (levels) => {
+      const plain = nested(levels);
+      expect(encoder.encode(event("x", plain))).toEqual([`2${JSON.stringify(["x", plain])}`]);
+      const parts = encoder.encode(event("x", nested(levels, bytes)));
+      expect(parts).toEqual([`51-${JSON.stringify(["x", plain]).replace("1", P0)}`, bytes]);
+    },
+  );
 
   it("leaves dates to JSON", () => {
     expect(encoder.encode(event("x", { at: new Date(0), bytes }))[0]).toBe(

@@ -54,15 +54,20 @@ export class Encoder implements PacketEncoder {
     if (args === undefined) {
       return [packet.type + address(packet)];
     }
-    const attachments: Uint8Array[] = [];
-    return assemble(packet, this.#writeArguments(args, attachments), attachments);
+    const parts: EncodedPart[] = [""];
+    const json = this.#writeArguments(args, parts);
+    const attachments = parts.length - 1;
+    const type = attachments === 0 ? packet.type : `${packet.type + BINARY_OFFSET}${attachments}-`;
+    parts[0] = type + address(packet) + json;
+    return parts;
   }
 
-  #writeArguments(args: readonly unknown[], attachments: Uint8Array[]): string {
+  /** Returns the payload's JSON and adds its attachments to the parts. */
+  #writeArguments(args: readonly unknown[], parts: EncodedPart[]): string {
     try {
       return this.#replacer === undefined
-        ? writeArguments(args, attachments, this.#maxDepth)
-        : writeReplaced(args, attachments, this.#maxDepth, this.#replacer);
+        ? writeArguments(args, parts, this.#maxDepth)
+        : writeReplaced(args, parts, this.#maxDepth, this.#replacer);
     } catch (error) {
       throw asParserError(error);
     }
@@ -79,13 +84,6 @@ export class Encoder implements PacketEncoder {
       throw asParserError(error);
     }
   }
-}
-
-function assemble(packet: Packet, json: string, attachments: readonly Uint8Array[]): EncodedPart[] {
-  const { type } = packet;
-  return attachments.length === 0
-    ? [type + address(packet) + json]
-    : [`${type + BINARY_OFFSET}${attachments.length}-${address(packet)}${json}`, ...attachments];
 }
 
 function eventArguments(data: unknown): readonly unknown[] {

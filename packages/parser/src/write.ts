@@ -1,14 +1,24 @@
-import { bytesOf, isBinary, kindOf, placeholderText } from "./binary.ts";
+import { bytesOf, isBinary, isPlain, kindOf, placeholderText } from "./binary.ts";
+import type { EncodedPart } from "./parser.ts";
 import { ParserError } from "./errors.ts";
 import { writePrimitive, writeString } from "./primitive.ts";
 
 /** Changes values on their way into JSON, as the second argument of `JSON.stringify` does. */
 export type Replacer = (this: unknown, key: string, value: unknown) => unknown;
 
+/** How payloads are written. */
+export interface WriteOptions {
+  maxDepth: number;
+  replacer: Replacer | undefined;
+}
+
 type Container = Record<string | number, unknown>;
 
-/** One container on the path from the payload to the value at hand. A plain record: they are made by the thousand. */
+/** One container on the path from the payload to the value at hand. */
 interface Frame {
+  readonly parent: Frame | undefined;
+  /** How many containers there are on the path down to this one. */
+  readonly depth: number;
   readonly source: Container;
   /** Absent for arrays: their keys are counted. */
   readonly keys: readonly string[] | undefined;
@@ -18,102 +28,108 @@ interface Frame {
   isEmpty: boolean;
 }
 
+/** A payload that is being written. */
+interface Writing extends WriteOptions {
+  readonly parts: EncodedPart[];
+  /** The innermost container that was begun and not ended. */
+  frame: Frame | undefined;
+}
+
 /**
- * Writes the JSON of a payload as JSON.stringify does, but for its binary: that goes to `attachments`, numbered in the
- * order of a depth-first walk, and leaves placeholders. Iterative, so that no depth can overflow the stack; slower than
- * JSON.stringify, hence only for payloads that it can't write.
+ * Writes the JSON of the value that `holder` has at `key` as JSON.stringify does, but for its binary: that goes to
+ * `parts`, behind the text, numbered in the order of a depth-first walk, and leaves placeholders. Iterative, so that no depth can
+ * overflow the stack; slower than JSON.stringify, hence only for payloads that it can't write.
  */
-export class PayloadWriter {
-  readonly #attachments: Uint8Array[];
-  readonly #maxDepth: number;
-  readonly #replacer: Replacer | undefined;
-  readonly #path: Frame[] = [];
-  #json = "";
-
-  constructor(attachments: Uint8Array[], maxDepth: number, replacer: Replacer | undefined) {
-    this.#attachments = attachments;
-    this.#maxDepth = maxDepth;
-    this.#replacer = replacer;
-  }
-
-  /** Writes the value that `holder` has at `key`. Once for each writer. */
-  write(holder: object, key: string | number): string {
-    this.#writeValue(this.#prepare(holder as Container, key), "", true);
-    for (let frame = this.#path.at(-1); frame !== undefined; frame = this.#path[this.#path.length - 1]) {
-      if (frame.position === frame.size) {
-        this.#json += frame.keys === undefined ? "]" : "}";
-        this.#path.pop();
-      } else {
-        this.#writeNext(frame);
-      }
-    }
-    return this.#json;
-  }
-
-  #writeNext(frame: Frame): void {
-    const position = frame.position++;
-    const key = frame.keys?.[position] ?? position;
-    const value = this.#prepare(frame.source, key);
-    const comma = frame.isEmpty ? "" : ",";
-    const lead = frame.keys === undefined ? comma : `${comma}${writeString(String(key))}:`;
-    if (this.#writeValue(value, lead, frame.keys === undefined)) {
-      frame.isEmpty = false;
+export function writePayload(
+  holder: object,
+  key: string | number,
+  parts: EncodedPart[],
+  { maxDepth, replacer }: WriteOptions,
+): string {
+  const writing: Writing = { parts, maxDepth, replacer, frame: undefined };
+  let json = writeValue(prepare(holder as Container, key, replacer), writing) ?? "null";
+  for (let { frame } = writing; frame !== undefined; { frame } = writing) {
+    if (frame.position < frame.size) {
+      json += writeNext(frame, writing);
+    } else {
+      json += frame.keys === undefined ? "]" : "}";
+      writing.frame = frame.parent;
     }
   }
+  return json;
+}
 
-  /** What stands for a value in JSON: the answer of its `toJSON`, which is final, and then that of the replacer. */
-  #prepare(holder: Container, key: string | number): unknown {
-    const value = holder[key];
-    if (typeof value !== "object" || value === null) {
-      return this.#replace(holder, key, value);
-    }
-    if (isBinary(value)) {
+/** The next item or member of a container, or the beginning of it; empty if JSON leaves the member out. */
+function writeNext(frame: Frame, writing: Writing): string {
+  const { source, keys } = frame;
+  const position = frame.position++;
+  const key = keys?.[position] ?? position;
+  const text = writeValue(prepare(source, key, writing.replacer), writing);
+  if (text === undefined && keys !== undefined) {
+    return "";
+  }
+  const comma = frame.isEmpty ? "" : ",";
+  frame.isEmpty = false;
+  return keys === undefined ? comma + (text ?? "null") : `${comma}${writeString(String(key))}:${text}`;
+}
+
+/** What stands for a value in JSON: the answer of its `toJSON`, which is final, and then that of the replacer. */
+function prepare(holder: Container, key: string | number, replacer: Replacer | undefined): unknown {
+  let value = holder[key];
+  if (typeof value === "object" && value !== null) {
+    if (!isPlain(value) && isBinary(value)) {
       return value;
     }
-    return this.#replace(holder, key, hasToJson(value) ? value.toJSON(String(key)) : value);
-  }
-
-  #replace(holder: Container, key: string | number, value: unknown): unknown {
-    return this.#replacer === undefined ? value : this.#replacer.call(holder, String(key), value);
-  }
-
-  /** False if JSON leaves the value out. A container is only begun: its content is the next frame's. */
-  #writeValue(value: unknown, lead: string, isItem: boolean): boolean {
-    const text =
-      typeof value === "object" && value !== null ? this.#writeObject(value) : writePrimitive(value);
-    if (text === undefined && !isItem) {
-      return false;
-    }
-    this.#json += lead + (text ?? "null");
-    return true;
-  }
-
-  #writeObject(value: object): string {
-    switch (kindOf(value)) {
-      case "binary":
-        return placeholderText(this.#attachments.push(bytesOf(value as ArrayBuffer | ArrayBufferView)) - 1);
-      case "blob":
-        throw new ParserError("UNSUPPORTED_BLOB");
-      case "boxed":
-        return JSON.stringify(value);
-      case "container":
-        return this.#open(value as Container);
+    const { toJSON } = value as { toJSON?: unknown };
+    if (typeof toJSON === "function") {
+      value = toJSON.call(value, String(key));
     }
   }
+  return replacer === undefined ? value : replacer.call(holder, String(key), value);
+}
 
-  #open(source: Container): string {
-    if (this.#path.length >= this.#maxDepth) {
-      throw this.#path.some((frame) => frame.source === source)
-        ? new ParserError("CYCLIC_PAYLOAD")
-        : new ParserError("PAYLOAD_TOO_DEEP", `${this.#maxDepth} levels`);
-    }
-    const keys = Array.isArray(source) ? undefined : Object.keys(source);
-    const size = keys === undefined ? (source as unknown as readonly unknown[]).length : keys.length;
-    this.#path.push({ source, keys, size, position: 0, isEmpty: true });
-    return keys === undefined ? "[" : "{";
+/** Undefined if JSON leaves the value out. A container is only begun: its content is the next frame's. */
+function writeValue(value: unknown, writing: Writing): string | undefined {
+  return typeof value === "object" && value !== null ? writeObject(value, writing) : writePrimitive(value);
+}
+
+function writeObject(value: object, writing: Writing): string {
+  switch (kindOf(value)) {
+    case "binary":
+      return writeBinary(value as ArrayBuffer | ArrayBufferView, writing.parts);
+    case "blob":
+      throw new ParserError("UNSUPPORTED_BLOB");
+    case "boxed":
+      return JSON.stringify(value);
+    case "container":
+      return open(value as Container, writing);
   }
 }
 
-function hasToJson(value: object): value is { toJSON: (key: string) => unknown } {
-  return "toJSON" in value && typeof value.toJSON === "function";
+/** Adds binary to the parts, of which the first is the text; returns its placeholder. */
+export function writeBinary(value: ArrayBuffer | ArrayBufferView, parts: EncodedPart[]): string {
+  return placeholderText(parts.push(bytesOf(value)) - 2);
+}
+
+function open(source: Container, writing: Writing): string {
+  const parent = writing.frame;
+  const depth = parent === undefined ? 1 : parent.depth + 1;
+  if (depth > writing.maxDepth) {
+    throw isOnPath(source, parent)
+      ? new ParserError("CYCLIC_PAYLOAD")
+      : new ParserError("PAYLOAD_TOO_DEEP", `${writing.maxDepth} levels`);
+  }
+  const keys = Array.isArray(source) ? undefined : Object.keys(source);
+  const size = keys === undefined ? (source as unknown as readonly unknown[]).length : keys.length;
+  writing.frame = { parent, depth, source, keys, size, position: 0, isEmpty: true };
+  return keys === undefined ? "[" : "{";
+}
+
+function isOnPath(source: Container, innermost: Frame | undefined): boolean {
+  for (let frame = innermost; frame !== undefined; frame = frame.parent) {
+    if (frame.source === source) {
+      return true;
+    }
+  }
+  return false;
 }
