@@ -64,11 +64,53 @@ describe("a text packet", () => {
   ])("is read from %s", (text, packet) => {
     expect(decode(text)).toEqual(packet);
   });
+});
 
-  it("keeps a __proto__ key as an own property like any other", () => {
-    const [, value] = argumentsOf<[string, object]>('2["x",{"__proto__":{"polluted":1}}]');
-    expect(Object.keys(value)).toEqual(["__proto__"]);
-    expect("polluted" in value).toBe(false);
+describe("a key that reaches a prototype", () => {
+  it.each([
+    '{"__proto__":{"polluted":1},"kept":1}',
+    '{"__proto__":{"polluted":1},"kept":1,"__proto__":{"polluted":2}}',
+    '{"\\u005f_proto__":{"polluted":1},"kept":1}',
+    '{"__proto_\\u005F":{"polluted":1},"kept":1}',
+    '{"__pr\\u006fto__":{"polluted":1},"kept":1}',
+    '{"\\u005f\\u005f\\u0070\\u0072\\u006f\\u0074\\u006f\\u005f\\u005f":{"polluted":1},"kept":1}',
+  ])("is left out of %s", (json) => {
+    const [, value, nested] = argumentsOf<[string, object, unknown]>(`2["x",${json},[{"a":${json}}]]`);
+    expect(Object.keys(value)).toEqual(["kept"]);
+    expect(nested).toEqual([{ a: { kept: 1 } }]);
+    expect("polluted" in Object.assign({}, value)).toBe(false);
+  });
+
+  it.each([
+    '{"constructor":{"prototype":{"polluted":1},"kept":1}}',
+    '{"c\\u006fnstructor":{"pr\\u006ftotype":{"polluted":1},"kept":1}}',
+  ])("is left out of what is called constructor in %s", (json) => {
+    expect(argumentsOf<unknown[]>(`2["x",${json}]`)[1]).toEqual({ constructor: { kept: 1 } });
+  });
+
+  it("is left out of every packet that carries JSON", () => {
+    const json = '{"__proto__":{"polluted":1},"kept":1}';
+    const own = (value: unknown) => Object.keys(value as object);
+    expect(own(decode(`0${json}`)?.data)).toEqual(["kept"]);
+    expect(own(decode(`4${json}`)?.data)).toEqual(["kept"]);
+    expect(decode(`31[${json}]`)?.data).toEqual([{ kept: 1 }]);
+    expect(argumentsOf<unknown[]>(`51-["x",{"__proto__":${P0},"kept":${P0}}]`, one)[1]).toEqual({
+      kept: one,
+    });
+  });
+
+  it("may be said: in values, as an event's name, and where it reaches nothing", () => {
+    const data = ["__proto__", "a __proto__ key", { prototype: 1, constructor: "x", prototypes: ["\u0000"] }];
+    expect(decode(`2${JSON.stringify(data)}`)?.data).toEqual(data);
+  });
+
+  it("is not looked for in what a reviver has made", () => {
+    class Made {
+      readonly prototype = "mine";
+    }
+    const reviver = (key: string, value: unknown) => (key === "made" ? { constructor: new Made() } : value);
+    const packet = new Decoder(reviver).decode('2["x",{"made":"\\u0000"}]');
+    expect(packet?.data).toEqual(["x", { made: { constructor: new Made() } }]);
   });
 });
 
@@ -90,14 +132,6 @@ describe("a binary packet", () => {
   it("holds the very objects that were given in, ArrayBuffers too", () => {
     const { buffer } = new Uint8Array([1]);
     expect(argumentsOf<unknown[]>(`51-["x",${P0}]`, buffer)[1]).toBe(buffer);
-  });
-
-  it("is put together without touching a prototype", () => {
-    const text = `51-["x",{"__proto__":${P0},"a":{"__proto__":{"b":${P0}}}}]`;
-    const [, value] = argumentsOf<[string, Record<string, object>]>(text, one);
-    expect(Object.getOwnPropertyDescriptor(value, "__proto__")?.value).toBe(one);
-    expect(Object.getPrototypeOf(value)).toBe(Object.prototype);
-    expect(Object.getPrototypeOf(value["a"])).toBe(Object.prototype);
   });
 
   it("does not take placeholders whose mark is anything but true", () => {

@@ -2,6 +2,7 @@ import { ParserError } from "./errors.ts";
 import { isEventName, RESERVED_EVENTS } from "./events.ts";
 import { isNestedDeeper } from "./nesting.ts";
 import { PacketType } from "./packet.ts";
+import { dropPrototypeKeys } from "./prototype-keys.ts";
 
 /** Changes values on their way out of JSON, as the second argument of `JSON.parse` does. */
 export type Reviver = (this: unknown, key: string, value: unknown) => unknown;
@@ -24,6 +25,7 @@ export function readPayload(type: PacketType, json: string, options: PayloadOpti
   if (!hasShape(type, payload)) {
     throw new ParserError("INVALID_PAYLOAD");
   }
+  dropPrototypeKeys(payload, json);
   return payload;
 }
 

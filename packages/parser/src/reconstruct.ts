@@ -22,7 +22,7 @@ export function reconstruct(payload: readonly unknown[], attachments: readonly u
   }
 }
 
-/** Only own keys come here. Setting a key that exists, `__proto__` included, never reaches a prototype's setter. */
+/** Only own keys come here, and what could reach a prototype was left out before. */
 function fill(
   holder: Container,
   key: string | number,

@@ -21,6 +21,7 @@ behaviourOf({
     "deeply nested data that is echoed to everybody does not end the process": crashes,
     "a placeholder with a fraction is an error and closes that client's connection only":
       "socket.io puts undefined in its place",
+    "a key that would reach a prototype reaches no listener": "socket.io hands it on",
     "next called twice counts once": "socket.io runs what follows a second time",
     "a second CONNECT while a middleware decides makes no second socket":
       "socket.io makes a socket for every CONNECT",

@@ -182,6 +182,21 @@ export const safety = suite("one client's trouble is not everybody's", (behaves)
     for (const { status } of await inTime(told, "the questions to fail")) expect(status).toBe("rejected");
   });
 
+  behaves("a key that would reach a prototype reaches no listener", async (world) => {
+    const hostile = '{"__proto__":{"admin":true},"c":{"constructor":{"prototype":{"admin":true}}},"kept":1}';
+    const wire = await world.wire();
+    await wire.send(`40${hostile}`);
+    const socket = world.socket(connectedId(await wire.next()));
+    expect(Object.keys(socket.handshake.auth)).toEqual(["c", "kept"]);
+    const heard = once(socket, "x");
+    await wire.send(`42["x",${hostile},${hostile.replace("__proto__", String.raw`__pr\u006fto__`)}]`);
+    for (const value of (await heard) as object[]) {
+      expect(Object.keys(value)).toEqual(["c", "kept"]);
+      expect(value).toMatchObject({ c: { constructor: {} }, kept: 1 });
+      expect("admin" in Object.assign({}, value)).toBe(false);
+    }
+  });
+
   behaves("one connection can't be in namespaces without limit", async (world) => {
     world.io.of(/^\/n-/);
     const wire = await world.wire();
