@@ -1,6 +1,7 @@
 import type { BroadcastFlags } from "@skein/adapter";
 import type {
   CloseReason,
+  CloseStatus,
   Connection,
   ConnectionListener,
   PreparedMessage,
@@ -12,6 +13,7 @@ import type { Client as ClientApi, DisconnectReason } from "./api.ts";
 import { legacyRefusal, modernise } from "./compat/legacy-clients.ts";
 import type { ClientContext } from "./context.ts";
 import type { EncodedPacket } from "./encoded-packet.ts";
+import { CLOSE_STATUSES } from "./close-statuses.ts";
 import { SkeinError } from "./errors.ts";
 import { Joining, type JoiningClient, type Member, type Refusal } from "./joining.ts";
 import { NextTick } from "./next-tick.ts";
@@ -88,7 +90,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     try {
       this.#decode(data);
     } catch (error) {
-      this.#violated(error);
+      this.#violated(error, CLOSE_STATUSES.PARSE_ERROR);
     }
   }
 
@@ -146,7 +148,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   /** Takes the client out of all its namespaces and ends the connection, once what was sent has left. */
   disconnect(): void {
     for (const member of this.#members.slice()) member.disconnect();
-    this.#end();
+    this.#end(CLOSE_STATUSES.DISCONNECTED);
   }
 
   #refuse(nsp: string, data: unknown): void {
@@ -171,7 +173,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   /** An unfinished packet would hold its part of memory for as long as the client answers pings. */
   #awaitAttachments(): void {
     this.#attachmentTimer ??= after(this.#context.attachmentTimeout, () => {
-      this.#violated(new SkeinError("ATTACHMENTS_MISSING"));
+      this.#violated(new SkeinError("ATTACHMENTS_MISSING"), CLOSE_STATUSES.ATTACHMENTS_MISSING);
     });
   }
 
@@ -180,9 +182,9 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     this.#attachmentTimer = undefined;
   }
 
-  #violated(error: unknown): void {
+  #violated(error: unknown, status: CloseStatus): void {
     for (const member of this.#members.slice()) member.violated(error);
-    this.#stop();
+    this.#stop(status);
   }
 
   #onPacket(received: Packet): void {
@@ -191,10 +193,10 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     const joining = inNamespace(this.#joining, packet.nsp);
     if (packet.type === PacketType.CONNECT) {
       if (member === undefined && joining === undefined) this.#join(packet);
-      else this.#end();
-    } else if (packet.type === PacketType.CONNECT_ERROR) this.#end();
+      else this.#end(CLOSE_STATUSES.CONNECTED_ALREADY);
+    } else if (packet.type === PacketType.CONNECT_ERROR) this.#end(CLOSE_STATUSES.UNEXPECTED_PACKET);
     else if (member !== undefined) arrivals.put(member, packet);
-    else if (joining === undefined) this.#end();
+    else if (joining === undefined) this.#end(CLOSE_STATUSES.NOT_CONNECTED);
     else if (packet.type === PacketType.DISCONNECT) this.#abandon(joining);
   }
 
@@ -222,21 +224,21 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   #onConnectTimeout(): void {
     if (this.#members.length > 0) return;
     for (const joining of this.#joining ?? []) joining.overdue();
-    this.#end();
+    this.#end(CLOSE_STATUSES.CONNECT_TIMEOUT);
   }
 
   /** Ends the connection from this side: its sockets end with it, at once also where it must wait for a last poll. */
-  #end(): void {
-    this.#stop();
+  #end(status: CloseStatus): void {
+    this.#stop(status);
     if (this.conn.readyState !== "closed") this.#closeMembers("forced server close");
   }
 
   /** Takes nothing more from the peer, and lets what was sent leave before the connection ends. */
-  #stop(): void {
+  #stop(status: CloseStatus): void {
     if (!this.#open) return;
     this.#open = false;
     this.#context.topics.touched(this.conn);
-    this.conn.close();
+    this.conn.close(false, status);
   }
 
   #closeMembers(reason: DisconnectReason, description?: unknown): void {

@@ -13,14 +13,26 @@ import { type ErrorReport, Server, type ServerOptions } from "../../src/index.ts
 
 type ClientOptions = Partial<ManagerOptions & SocketOptions>;
 
+/** How a WebSocket ended for its client. */
+export interface Close {
+  readonly code: number;
+  readonly reason: string;
+}
+
 /** A raw WebSocket session: what it received, in order, one packet at a time. */
 export class RawClient {
   readonly socket: WebSocket;
   readonly #received: string[] = [];
+  readonly #closed: Promise<Close>;
   #wake: (() => void) | undefined;
 
-  constructor(url: string) {
-    this.socket = new WebSocket(`${url.replace("http", "ws")}/socket.io/?EIO=4&transport=websocket`);
+  constructor(url: string, revision = 4) {
+    this.socket = new WebSocket(
+      `${url.replace("http", "ws")}/socket.io/?EIO=${revision}&transport=websocket`,
+    );
+    this.#closed = new Promise((resolve) => {
+      this.socket.on("close", (code, reason) => resolve({ code, reason: reason.toString() }));
+    });
     this.socket.on("message", (data: Buffer) => {
       this.#received.push(data.toString());
       this.#wake?.();
@@ -40,8 +52,8 @@ export class RawClient {
     return this.#received.shift() ?? "";
   }
 
-  async closed(): Promise<void> {
-    if (this.socket.readyState !== WebSocket.CLOSED) await once(this.socket, "close");
+  closed(): Promise<Close> {
+    return this.#closed;
   }
 }
 
@@ -91,8 +103,8 @@ export class World {
   }
 
   /** A raw session, open and in no namespace. */
-  async raw(): Promise<RawClient> {
-    const raw = new RawClient(this.url);
+  async raw(revision = 4): Promise<RawClient> {
+    const raw = new RawClient(this.url, revision);
     onTestFinished(() => raw.socket.terminate());
     await raw.next();
     return raw;
