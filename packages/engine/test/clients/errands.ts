@@ -27,12 +27,12 @@ export function everySize(url: string, transports: Transports, options: object =
   };
 }
 
-/** The old client encodes binary messages for long-polling on the stack, when it is in a page: about 100 kB are its limit. */
+/**
+ * In a page the old client takes only whole buffers for binary. It turns a view into base64, one argument on its stack
+ * for each byte, before any server is asked: above 100 kB or so it throws a RangeError.
+ */
 export function everySizeOfOldPages(url: string, transports: Transports): Errand {
-  const errand = everySize(url, transports);
-  return transports.length === 2 || transports[0] === "websocket"
-    ? errand
-    : { ...errand, largestBinary: 65_537 };
+  return { ...everySize(url, transports), buffers: true };
 }
 
 /** A few messages. */

@@ -2,7 +2,7 @@
 export interface ClientSocket {
   readonly transport: { readonly name: string };
   binaryType: string | null;
-  send(data: string | Uint8Array): unknown;
+  send(data: string | Uint8Array | ArrayBufferLike): unknown;
   close(): unknown;
   once(event: string, listener: (argument: unknown) => void): unknown;
 }
@@ -16,8 +16,8 @@ export interface Errand {
   /** Sizes of the messages to exchange, in bytes; those before an upgrade and those in the end. */
   readonly first: readonly number[];
   readonly sizes: readonly number[];
-  /** The largest message that is exchanged as bytes too; by default all are. */
-  readonly largestBinary?: number;
+  /** Send bytes as an `ArrayBuffer` and not as a view of one. */
+  readonly buffers?: boolean;
   /** Wait until the connection was cut, and connect anew before `sizes`. */
   readonly untilCut?: boolean;
 }
@@ -77,7 +77,7 @@ export async function talk(connect: Connect, errand: Errand): Promise<Report> {
 
   const exchange = async (socket: ClientSocket, data: string | Uint8Array): Promise<void> => {
     const answer = happens(socket, "message");
-    socket.send(data);
+    socket.send(errand.buffers === true && typeof data !== "string" ? data.buffer : data);
     const got = await answer;
     if (isSame(data, got)) return;
     failures.push(
@@ -88,7 +88,7 @@ export async function talk(connect: Connect, errand: Errand): Promise<Report> {
   const exchangeAll = async (socket: ClientSocket, sizes: readonly number[]): Promise<void> => {
     for (const size of sizes) {
       await exchange(socket, "0123456789".repeat(Math.ceil(size / 10)).slice(0, size));
-      if (size <= (errand.largestBinary ?? Infinity)) await exchange(socket, bytesOfSize(size));
+      await exchange(socket, bytesOfSize(size));
     }
     await exchange(socket, "€ 🙂 \u2028 \u0000 é");
   };
