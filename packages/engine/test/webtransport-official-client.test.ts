@@ -1,6 +1,7 @@
 import { MemoryWebTransport } from "@skein/testkit";
 import { Socket, type SocketOptions } from "engine.io-client";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { quiet } from "./quiet-stream.ts";
 import { type RunningEngine, startEngine, stopEngines } from "./running-engine.ts";
 
 let running: RunningEngine;
@@ -18,12 +19,9 @@ class InMemoryWebTransport {
     return this.#wire.closed;
   }
 
-  /** The client leaves the failure of its pipe unhandled when a session ends, so its end of a stream never tells. */
   async createBidirectionalStream() {
     const { readable, writable } = this.#wire.openStream();
-    const writer = writable.getWriter();
-    const quiet = new WritableStream<Uint8Array>({ write: (piece) => writer.write(piece).catch(() => {}) });
-    return { readable, writable: quiet };
+    return { readable, writable: quiet(writable) };
   }
 
   close(): void {
