@@ -29,7 +29,6 @@ export const ENGINE_ERRORS = {
   MESSAGE_TOO_LARGE: { side: "peer", message: "the message is too large" },
   TOO_MANY_FRAGMENTS: { side: "peer", message: "too many fragments of a WebSocket message" },
   WEBTRANSPORT_ERROR: { side: "peer", message: "webtransport error" },
-  WRITE_ERROR: { side: "peer", message: "write error" },
   OUTBOX_OVERFLOW: { side: "peer", message: "the outbox is full: the peer takes messages too slowly" },
   INVALID_OPTION: { side: "local", message: "invalid option" },
   INVALID_STATE: { side: "local", message: "invalid state" },

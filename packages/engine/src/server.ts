@@ -120,6 +120,8 @@ export class Server extends EventEmitter<ServerEvents> {
       path: normalisePath(options),
       webSocket: this.opts.transports.includes("websocket"),
       maxPayload: this.opts.maxHttpBufferSize,
+      maxBuffered: this.opts.outboxPolicy === "close" ? this.opts.maxOutboxBytes : Infinity,
+      pingInterval: this.opts.pingInterval,
       destroyUpgradeTimeout: upgradePatience(options),
     });
     return this;

@@ -1,5 +1,5 @@
-import { type CorsSetting, type Host, type RequestInterceptor, Server as Engine } from "@skein/engine";
-import { type UwsApp, type UwsHostOptions, uwsHost } from "@skein/uws-bridge";
+import { type CorsSetting, type RequestInterceptor, Server as Engine } from "@skein/engine";
+import { type UwsApp, type UwsHost, type UwsHostOptions, uwsHost } from "@skein/uws-bridge";
 import { CLIENT_FILES, ClientBundle } from "./client-bundle.ts";
 import type { TServerInstance } from "./http-servers.ts";
 import { type ServerOptions, trimPath } from "./options.ts";
@@ -27,7 +27,7 @@ export function engineOnApp(
   app: UwsApp,
   options: MergedOptions & UwsHostOptions,
   serveClient: boolean,
-): { engine: Engine; host: Host } {
+): { engine: Engine; host: UwsHost } {
   const engine = new Engine(options);
   const host = uwsHost(app, serveClient ? { ...options, files: CLIENT_FILES } : options);
   const path = trimPath(options.path);

@@ -1,3 +1,4 @@
+import type { TopicBus } from "@skein/engine";
 import { type AdapterFactory, inMemoryAdapter, recoverableInMemoryAdapter } from "@skein/adapter";
 import {
   Decoder,
@@ -65,8 +66,8 @@ export class ServerCore {
   }
 
   /** From now on there is a host that publishes natively. */
-  publishNatively(): void {
-    this.#topics.enable();
+  publishNatively(bus: TopicBus): void {
+    this.#topics.enable(bus);
     for (const namespace of this.namespaces.byName.values()) namespace.useTopics();
   }
 

@@ -90,7 +90,7 @@ export class Server<
     const merged = { ...options, ...mergeAttachOptions(options, this.opts, this.#path) };
     const { engine, host } = engineOnApp(app, merged, this.#serveClient);
     this.#hosts.push(host);
-    this.#core.publishNatively();
+    this.#core.publishNatively(host.topics);
     this.bind(engine);
   }
 

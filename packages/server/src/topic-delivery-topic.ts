@@ -63,7 +63,8 @@ export class Topic {
   gather(): void {
     for (const receiver of this.#alone.values()) {
       const subscriber = receiver.watched ? undefined : receiver.conn.topicSubscriber;
-      if (subscriber !== undefined && receiver.conn.settle()) this.#subscribe(receiver, subscriber);
+      if (subscriber === undefined || this.#traffic.lags(receiver.conn)) continue;
+      if (receiver.conn.settle()) this.#subscribe(receiver, subscriber);
     }
   }
 

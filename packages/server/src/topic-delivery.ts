@@ -49,7 +49,9 @@ export class TopicDelivery {
     for (const connection of this.#traffic.settle()) topic.separate(connection);
     topic.gather();
     if (topic.subscribers < WORTHWHILE) return false;
-    topic.publish(packet, this.#home.encode(packet), options.flags);
+    const encoded = this.#home.encode(packet);
+    if (!this.#traffic.admit(encoded)) return false;
+    topic.publish(packet, encoded, options.flags);
     return true;
   }
 

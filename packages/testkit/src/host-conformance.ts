@@ -102,6 +102,8 @@ export function hostConformance(name: string, harness: HostHarness): void {
         path: PATH,
         webSocket: true,
         maxPayload: MAX_PAYLOAD,
+        maxBuffered: 16_000_000,
+        pingInterval: 25_000,
         destroyUpgradeTimeout: 30,
       });
       await running.listen?.();

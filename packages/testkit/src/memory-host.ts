@@ -73,6 +73,7 @@ class MemoryUpgrade implements UpgradeExchange {
 }
 
 class MemoryTopics implements TopicBus {
+  readonly maxLag = Infinity;
   readonly #subscribers = new Map<string, Set<WebSocketPort>>();
 
   subscribe(port: WebSocketPort, topic: string): void {

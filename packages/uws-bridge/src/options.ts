@@ -1,17 +1,25 @@
-import { EngineError } from "@skein/engine";
+import { EngineError, type HostOptions } from "@skein/engine";
 
 /** How µWebSockets.js serves the engine. What isn't given here keeps the default of µWebSockets.js, unless it says otherwise. */
 export interface UwsHostOptions {
-  /** A compressor constant of µWebSockets.js, such as `uWS.SHARED_COMPRESSOR`, for messages over 1 KiB. Default: 0, none. */
+  /**
+   * A compressor constant of µWebSockets.js, such as `uWS.SHARED_COMPRESSOR`. Default: 0, none; with `perMessageDeflate`,
+   * `uWS.SHARED_COMPRESSOR`.
+   */
   readonly compression?: number;
+  /** As the engine's option of this name: whether to compress, and which messages. Default threshold: 1024 bytes. */
+  readonly perMessageDeflate?: boolean | { readonly threshold?: number } | undefined;
   /**
    * Seconds without a byte in either direction after which a WebSocket is closed: 0 (never) or 8 to 960. Must exceed the
-   * engine's `pingInterval`. Default: 120.
+   * engine's `pingInterval`. Default: 120, or longer where `pingInterval` asks for it.
    */
   readonly idleTimeout?: number;
+  /** Minutes after which a WebSocket is closed, so that its client connects anew: 0 (never) to 240. Default: 0. */
+  readonly maxLifetime?: number;
   /**
-   * Most bytes that may wait for one WebSocket. Over it, the next message closes the connection: nothing is ever skipped.
-   * Must exceed the largest burst that a healthy client gets. Default: 1 MiB.
+   * Most bytes that may wait for one WebSocket below the engine's outbox. Over it, the next message closes the connection
+   * with `OUTBOX_OVERFLOW`: nothing is ever skipped. Must exceed the largest burst that a healthy client gets. Default:
+   * four times the engine's `maxOutboxBytes`, which is then the limit that counts.
    */
   readonly maxBackpressure?: number;
   /** True when clients reach the app encrypted. Default: whether it is an `SSLApp`. */
@@ -23,36 +31,97 @@ export interface UwsHostOptions {
   readonly files?: readonly string[];
 }
 
-/** Options with their defaults filled in. */
+/** Options with the defaults filled in that need nothing from the engine. */
 export interface ResolvedOptions {
   readonly compression: number;
-  readonly idleTimeout: number;
-  readonly maxBackpressure: number;
+  /** Length from which messages are compressed; Infinity: none is. */
+  readonly compressFrom: number;
+  readonly idleTimeout: number | undefined;
+  readonly maxLifetime: number;
+  readonly maxBackpressure: number | undefined;
   readonly ssl: boolean;
   readonly files: readonly string[];
 }
 
-/** µWebSockets.js reads these as 32-bit integers. */
-export const MAX_INT = 0x7fff_ffff;
+/** How the WebSockets of a route are set up: fixed once it is registered. */
+export interface WebSocketSettings {
+  readonly compression: number;
+  readonly idleTimeout: number;
+  readonly maxLifetime: number;
+  readonly maxBackpressure: number;
+  readonly maxPayloadLength: number;
+}
 
-function integer(name: string, value: number, least: number): number {
-  if (Number.isInteger(value) && value >= least && value <= MAX_INT) return value;
-  throw new EngineError("INVALID_OPTION", `${name} must be an integer from ${least} to ${MAX_INT}`);
+/** µWebSockets.js reads these as 32-bit integers. */
+const MAX_INT = 0x7fff_ffff;
+/** `SHARED_COMPRESSOR`, in every version. */
+const SHARED_COMPRESSOR = 1;
+/** Bytes. */
+const COMPRESSION_THRESHOLD = 1024;
+/** What µWebSockets.js takes, in seconds, and its default. */
+const IDLE_TIMEOUT = { least: 8, most: 960, usual: 120 };
+/** Minutes. */
+const LONGEST_LIFE = 240;
+/** The engine counts text in UTF-16 units, of which each may take three bytes. */
+const ROOM_ABOVE_OUTBOX = 4;
+
+function integer(name: string, value: number, least: number, most: number): number {
+  if (Number.isInteger(value) && value >= least && value <= most) return value;
+  throw new EngineError("INVALID_OPTION", `${name} must be an integer from ${least} to ${most}`);
 }
 
 /** µWebSockets.js ends the whole process on a value that it doesn't take. */
 function idleTimeout(seconds: number): number {
-  if (Number.isInteger(seconds) && (seconds === 0 || (seconds >= 8 && seconds <= 960))) return seconds;
-  throw new EngineError("INVALID_OPTION", "idleTimeout must be 0 or an integer from 8 to 960 (seconds)");
+  const { least, most } = IDLE_TIMEOUT;
+  if (seconds === 0 || (Number.isInteger(seconds) && seconds >= least && seconds <= most)) return seconds;
+  throw new EngineError(
+    "INVALID_OPTION",
+    `idleTimeout must be 0 or an integer from ${least} to ${most} (seconds)`,
+  );
+}
+
+function compressFrom({ compression, perMessageDeflate }: UwsHostOptions): number {
+  if (!(compression ?? perMessageDeflate)) return Infinity;
+  const threshold = typeof perMessageDeflate === "object" ? perMessageDeflate.threshold : undefined;
+  return integer("threshold", threshold ?? COMPRESSION_THRESHOLD, 0, MAX_INT);
 }
 
 /** Checks the options of a host on `app`; throws `INVALID_OPTION`. */
 export function resolveOptions(app: object, options: UwsHostOptions): ResolvedOptions {
+  const { compression = options.perMessageDeflate ? SHARED_COMPRESSOR : 0, maxBackpressure } = options;
   return {
-    compression: integer("compression", options.compression ?? 0, 0),
-    idleTimeout: idleTimeout(options.idleTimeout ?? 120),
-    maxBackpressure: integer("maxBackpressure", options.maxBackpressure ?? 1_048_576, 1),
+    compression: integer("compression", compression, 0, MAX_INT),
+    compressFrom: compressFrom(options),
+    idleTimeout: options.idleTimeout === undefined ? undefined : idleTimeout(options.idleTimeout),
+    maxLifetime: integer("maxLifetime", options.maxLifetime ?? 0, 0, LONGEST_LIFE),
+    maxBackpressure:
+      maxBackpressure === undefined ? undefined : integer("maxBackpressure", maxBackpressure, 1, MAX_INT),
     ssl: options.ssl ?? app.constructor.name === "uWS.SSLApp",
     files: options.files ?? [],
+  };
+}
+
+/** A WebSocket that is silent between two pings is a healthy one. */
+function patience(seconds: number | undefined, pingInterval: number): number {
+  const least = Math.floor(pingInterval / 1000) + 1;
+  if (seconds === undefined) {
+    const enough = Math.max(IDLE_TIMEOUT.usual, least + IDLE_TIMEOUT.least);
+    return enough > IDLE_TIMEOUT.most ? 0 : enough;
+  }
+  if (seconds === 0 || seconds >= least) return seconds;
+  throw new EngineError("INVALID_OPTION", "idleTimeout (seconds) must exceed pingInterval (milliseconds)");
+}
+
+/** What becomes of the options with an engine that says its own; throws `INVALID_OPTION`. */
+export function webSocketSettings(
+  { compression, idleTimeout: seconds, maxLifetime, maxBackpressure }: ResolvedOptions,
+  { maxPayload, maxBuffered, pingInterval }: HostOptions,
+): WebSocketSettings {
+  return {
+    compression,
+    idleTimeout: patience(seconds, pingInterval),
+    maxLifetime,
+    maxBackpressure: maxBackpressure ?? Math.min(ROOM_ABOVE_OUTBOX * maxBuffered, MAX_INT),
+    maxPayloadLength: Math.min(maxPayload, MAX_INT),
   };
 }

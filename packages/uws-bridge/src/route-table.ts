@@ -1,4 +1,5 @@
 import { EngineError } from "@skein/engine";
+import type { WebSocketSettings } from "./options.ts";
 import type { UwsApp, UwsBehavior, UwsRequest, UwsResponse, UwsUpgradeContext } from "./uws-types.ts";
 import type { PortData } from "./websocket-port.ts";
 
@@ -6,14 +7,6 @@ import type { PortData } from "./websocket-port.ts";
 export interface RouteOwner {
   onRequest(res: UwsResponse, req: UwsRequest): void;
   onUpgrade(res: UwsResponse, req: UwsRequest, context: UwsUpgradeContext): void;
-}
-
-/** How the WebSockets of a route are set up: fixed once it is registered. */
-export interface WebSocketSettings {
-  readonly compression: number;
-  readonly idleTimeout: number;
-  readonly maxBackpressure: number;
-  readonly maxPayloadLength: number;
 }
 
 /** One route of an app, and who owns it now. */
@@ -43,6 +36,7 @@ function behavior(settings: WebSocketSettings, route: Route): UwsBehavior<PortDa
     upgrade: route.onUpgrade,
     open: (socket) => socket.getUserData().port.handleOpen(socket),
     message: (socket, message, isBinary) => socket.getUserData().port.handleMessage(message, isBinary),
+    dropped: (socket) => socket.getUserData().port.handleDropped(),
     drain: (socket) => socket.getUserData().port.handleDrain(),
     close: (socket, code, reason) => socket.getUserData().port.handleClose(code, reason),
   };

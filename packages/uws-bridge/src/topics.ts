@@ -17,11 +17,28 @@ function native(port: WebSocketPort): UwsWebSocketPort {
  */
 export class UwsTopicBus implements TopicBus {
   readonly #app: UwsApp;
+  readonly #compressFrom: number;
   readonly #id = randomUUID();
   readonly #prefix = `${this.#id}:`;
 
-  constructor(app: UwsApp) {
+  #maxLag = Infinity;
+
+  /** `compressFrom`: length from which messages are compressed; Infinity where the app does not compress. */
+  constructor(app: UwsApp, compressFrom: number) {
     this.#app = app;
+    this.#compressFrom = compressFrom;
+  }
+
+  get maxLag(): number {
+    return this.#maxLag;
+  }
+
+  /**
+   * Says how many bytes may wait for a port at most. A port may have waited with `maxLag` bytes at the last look, has been
+   * published as many since, and at that look what was published in the turn before may not have reached its buffer yet.
+   */
+  limit(maxBuffered: number): void {
+    this.#maxLag = maxBuffered / 4;
   }
 
   subscribe(port: WebSocketPort, topic: string): void {
@@ -39,7 +56,8 @@ export class UwsTopicBus implements TopicBus {
 
   publish(topic: string, messages: readonly PreparedMessage[]): void {
     for (const { wireMessage } of messages) {
-      this.#app.publish(this.#prefix + topic, wireMessage, typeof wireMessage !== "string", false);
+      const compress = wireMessage.length > this.#compressFrom;
+      this.#app.publish(this.#prefix + topic, wireMessage, typeof wireMessage !== "string", compress);
     }
   }
 }

@@ -29,19 +29,19 @@ function handshakeFields(request: RequestSnapshot, context: UwsUpgradeContext): 
 export class UwsUpgradeExchange extends Exchange implements UpgradeExchange {
   readonly #fields: HandshakeFields;
   readonly #version: string | undefined;
-  readonly #compression: boolean;
+  readonly #compressFrom: number;
 
-  /** `compression`: whether the route was set up to compress messages. */
+  /** `compressFrom`: length from which messages are compressed; Infinity where the route does not compress. */
   constructor(
     request: RequestSnapshot,
     response: LiveResponse,
     context: UwsUpgradeContext,
-    compression: boolean,
+    compressFrom: number,
   ) {
     super(request, response);
     this.#fields = handshakeFields(request, context);
     this.#version = request.headers["sec-websocket-version"];
-    this.#compression = compression;
+    this.#compressFrom = compressFrom;
   }
 
   accept(headers: OutgoingHttpHeaders, opened: (port: WebSocketPort) => WebSocketListener): void {
@@ -51,7 +51,7 @@ export class UwsUpgradeExchange extends Exchange implements UpgradeExchange {
     const lines = this.#handshakeLines(headers);
     // Headers that can't be written: a user's listener or middleware set them.
     if (lines === undefined) return this.sendOutgoing(500, undefined, headerFields(undefined), undefined);
-    const data: PortData = { port: new UwsWebSocketPort(this.#compression, opened, this.#closeListener()) };
+    const data: PortData = { port: new UwsWebSocketPort(this.#compressFrom, opened, this.#closeListener()) };
     this.response.upgrade(data, lines, this.#fields);
     this.finished(false);
   }

@@ -1,7 +1,7 @@
 import type { Host, HostHandler, HostOptions } from "@skein/engine";
 import { UwsHttpExchange } from "./http-exchange.ts";
 import { LiveResponse } from "./live-response.ts";
-import { MAX_INT, type ResolvedOptions, resolveOptions, type UwsHostOptions } from "./options.ts";
+import { type ResolvedOptions, resolveOptions, type UwsHostOptions, webSocketSettings } from "./options.ts";
 import { RequestSnapshot } from "./request-snapshot.ts";
 import { type RouteOwner, RouteTable } from "./route-table.ts";
 import { UwsTopicBus } from "./topics.ts";
@@ -25,11 +25,12 @@ export class UwsHost implements Host {
   constructor(app: UwsApp, options: UwsHostOptions = {}) {
     this.#settings = resolveOptions(app, options);
     this.#routes = RouteTable.of(app);
-    this.topics = new UwsTopicBus(app);
+    this.topics = new UwsTopicBus(app, this.#settings.compressFrom);
   }
 
   /**
-   * Throws `INVALID_STATE` when another host serves the path on the same app, or did with other WebSocket settings.
+   * Throws `INVALID_STATE` when another host serves the path on the same app, or did with other WebSocket settings, and
+   * `INVALID_OPTION` when options contradict the engine's.
    */
   serve(handler: HostHandler, options: HostOptions): void {
     this.close();
@@ -49,7 +50,7 @@ export class UwsHost implements Host {
   }
 
   #ownerFor(handler: HostHandler, { maxPayload }: HostOptions): RouteOwner {
-    const { ssl, compression } = this.#settings;
+    const { ssl, compressFrom } = this.#settings;
     return {
       onRequest(res, req) {
         const response = new LiveResponse(res);
@@ -59,24 +60,20 @@ export class UwsHost implements Host {
       onUpgrade(res, req, context) {
         const response = new LiveResponse(res);
         const request = new RequestSnapshot(res, req, ssl);
-        handler.onUpgrade(new UwsUpgradeExchange(request, response, context, compression !== 0));
+        handler.onUpgrade(new UwsUpgradeExchange(request, response, context, compressFrom));
       },
     };
   }
 
-  #claimRoutes(owner: RouteOwner, { path, webSocket, maxPayload }: HostOptions): void {
-    const { compression, idleTimeout, maxBackpressure, files } = this.#settings;
-    const maxPayloadLength = Math.min(maxPayload, MAX_INT);
+  #claimRoutes(owner: RouteOwner, options: HostOptions): void {
+    const { path, webSocket, maxBuffered } = options;
+    const settings = webSocketSettings(this.#settings, options);
     const directory = path.endsWith("/") ? path : `${path}/`;
     this.#routes.claimRequests("any", path, owner);
-    for (const name of files) this.#routes.claimRequests("get", directory + name, owner);
+    for (const name of this.#settings.files) this.#routes.claimRequests("get", directory + name, owner);
     if (!webSocket) return;
-    this.#routes.claimWebSockets(path, owner, {
-      compression,
-      idleTimeout,
-      maxBackpressure,
-      maxPayloadLength,
-    });
+    this.#routes.claimWebSockets(path, owner, settings);
+    this.topics.limit(Math.min(maxBuffered, settings.maxBackpressure));
   }
 }
 

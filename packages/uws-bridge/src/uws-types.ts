@@ -55,12 +55,15 @@ export interface UwsSocket<UserData> {
 export interface UwsBehavior<UserData> {
   compression?: number;
   idleTimeout?: number;
+  maxLifetime?: number;
   maxBackpressure?: number;
   maxPayloadLength?: number;
   closeOnBackpressureLimit?: unknown;
   upgrade?(res: UwsResponse, req: UwsRequest, context: UwsUpgradeContext): void;
   open?(socket: UwsSocket<UserData>): void;
   message?(socket: UwsSocket<UserData>, message: ArrayBuffer, isBinary: boolean): void;
+  /** Not called by all versions. */
+  dropped?(socket: UwsSocket<UserData>): void;
   drain?(socket: UwsSocket<UserData>): void;
   close?(socket: UwsSocket<UserData>, code: number, reason: ArrayBuffer): void;
 }

@@ -10,8 +10,6 @@ export interface PortData {
 const BUFFERED = 0;
 const SENT = 1;
 const DROPPED = 2;
-/** Shorter messages are not worth compressing, in bytes, or UTF-16 units of a text. */
-const COMPRESSION_THRESHOLD = 1024;
 /** The code of a connection that ended without a close frame (RFC 6455, section 7.4.1). */
 const ABNORMAL = 1006;
 /** µWebSockets.js says so when the peer ended the connection in the orderly way of TCP. */
@@ -32,21 +30,25 @@ function closeError(code: number, reason: ArrayBuffer): Error | undefined {
  * `#socket` is undefined before the socket is open and from the moment it closes: the native object throws then.
  */
 export class UwsWebSocketPort implements WebSocketPort {
-  readonly #compression: boolean;
+  readonly #compressFrom: number;
   readonly #released: (() => void) | undefined;
   #opened: ((port: WebSocketPort) => WebSocketListener) | undefined;
   #socket: UwsSocket<PortData> | undefined;
   #listener: WebSocketListener | undefined;
   #owesDrain = false;
   #terminated = false;
+  #missed = false;
 
-  /** `released` is called once, in a turn of its own, when the socket is gone, whoever ended it. */
+  /**
+   * `compressFrom`: length of messages, in bytes, or UTF-16 units of a text, that are compressed. `released` is called once,
+   * in a turn of its own, when the socket is gone, whoever ended it.
+   */
   constructor(
-    compression: boolean,
+    compressFrom: number,
     opened: (port: WebSocketPort) => WebSocketListener,
     released?: () => void,
   ) {
-    this.#compression = compression;
+    this.#compressFrom = compressFrom;
     this.#released = released;
     this.#opened = opened;
   }
@@ -58,9 +60,9 @@ export class UwsWebSocketPort implements WebSocketPort {
   /** The mark is zero: the port takes more as long as the operating system takes everything. */
   send(messages: readonly WireMessage[], compress: boolean): boolean {
     const socket = this.#socket;
-    if (socket === undefined) return false;
-    const status = this.#writeAll(socket, messages, compress && this.#compression);
-    if (status === DROPPED) this.#break("the peer reads too slowly: a message was dropped");
+    if (socket === undefined || this.#missed) return false;
+    const status = this.#writeAll(socket, messages, compress ? this.#compressFrom : Infinity);
+    if (status === DROPPED) this.#overflow();
     this.#owesDrain = status === BUFFERED;
     return status === SENT;
   }
@@ -107,9 +109,15 @@ export class UwsWebSocketPort implements WebSocketPort {
     if (this.#owesDrain) setImmediate(notifyDrained, this);
   }
 
+  /** A message was skipped, sent or published: µWebSockets.js closes the socket for it, in this turn or the next. */
+  handleDropped(): void {
+    this.#missed = true;
+  }
+
   /** Not called for a close of our own: the port has let go of its socket by then. */
   handleClose(code: number, reason: ArrayBuffer): void {
-    if (this.#release() !== undefined) this.notifyClosed(closeError(code, reason));
+    if (this.#release() === undefined) return;
+    this.notifyClosed(this.#missed ? new EngineError("OUTBOX_OVERFLOW") : closeError(code, reason));
   }
 
   notifyDrained(): void {
@@ -124,20 +132,20 @@ export class UwsWebSocketPort implements WebSocketPort {
     listener?.onClose(error);
   }
 
-  #writeAll(socket: UwsSocket<PortData>, messages: readonly WireMessage[], compress: boolean): number {
+  #writeAll(socket: UwsSocket<PortData>, messages: readonly WireMessage[], compressFrom: number): number {
     const [first] = messages;
-    if (first !== undefined && messages.length === 1) return write(socket, first, compress);
+    if (first !== undefined && messages.length === 1) return write(socket, first, compressFrom);
     let whole = true;
     socket.cork(() => {
-      whole = messages.every((message) => write(socket, message, compress) !== DROPPED);
+      whole = messages.every((message) => write(socket, message, compressFrom) !== DROPPED);
     });
     if (!whole) return DROPPED;
     return socket.getBufferedAmount() > 0 ? BUFFERED : SENT;
   }
 
-  #break(why: string): void {
+  #overflow(): void {
     this.#release()?.close();
-    process.nextTick(notifyClosed, this, new EngineError("WRITE_ERROR", why));
+    process.nextTick(notifyClosed, this, new EngineError("OUTBOX_OVERFLOW"));
   }
 
   #release(): UwsSocket<PortData> | undefined {
@@ -153,9 +161,9 @@ function copyOf(message: ArrayBuffer): Uint8Array {
   return Buffer.from(new Uint8Array(message));
 }
 
-function write(socket: UwsSocket<PortData>, message: WireMessage, compress: boolean): number {
+function write(socket: UwsSocket<PortData>, message: WireMessage, compressFrom: number): number {
   const data = wireForm(message);
-  return socket.send(data, typeof data !== "string", compress && data.length > COMPRESSION_THRESHOLD);
+  return socket.send(data, typeof data !== "string", data.length > compressFrom);
 }
 
 function notifyDrained(port: UwsWebSocketPort): void {

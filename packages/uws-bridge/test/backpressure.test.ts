@@ -46,7 +46,7 @@ describe("a reader that stops", () => {
       port.send([`${count}:${MESSAGE}`], false);
       most = Math.max(most, port.bufferedAmount);
     }
-    expect(await recorder.closed).toMatchObject({ code: "WRITE_ERROR" });
+    expect(await recorder.closed).toMatchObject({ code: "OUTBOX_OVERFLOW" });
     expect(recorder.heard).toEqual(["close"]);
     expect(most).toBeLessThan(LIMIT + 2 * MESSAGE.length);
     client.resume();

@@ -2,7 +2,7 @@ import uWS from "uWebSockets.js";
 import { describe, expect, it } from "vitest";
 import { type UwsApp, type UwsBehavior, type UwsHandler, uwsHost } from "../src/index.ts";
 import { ask, refusal, WebSocketClient } from "./clients.ts";
-import { Acceptor, expectNativeAddon, listen, PATH } from "./support.ts";
+import { Acceptor, expectNativeAddon, HOST_OPTIONS, listen } from "./support.ts";
 
 const WRITES = new Set(["writeStatus", "writeHeader", "end", "endWithoutBody", "upgrade", "send"]);
 
@@ -51,13 +51,11 @@ class Watch {
   }
 }
 
-const OPTIONS = { path: PATH, webSocket: true, maxPayload: 1000, destroyUpgradeTimeout: undefined };
-
 async function watched(handler: Parameters<ReturnType<typeof uwsHost>["serve"]>[0]) {
   expectNativeAddon();
   const app = uWS.App();
   const watch = new Watch();
-  uwsHost(watch.app(app)).serve(handler, OPTIONS);
+  uwsHost(watch.app(app)).serve(handler, HOST_OPTIONS);
   return { watch, port: await listen(app) };
 }
 

@@ -2,14 +2,14 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get } from "node:https";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { HostHandler } from "@skein/engine";
+import type { HostHandler, HostOptions } from "@skein/engine";
 import { selfSignedCredentials } from "@skein/testkit";
 import uWS from "uWebSockets.js";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
 import { uwsHost } from "../src/index.ts";
 import { ask, RawClient, refusal, upgradeRequest, WebSocketClient } from "./clients.ts";
-import { Acceptor, deferred, listen, PATH, Recorder, serve } from "./support.ts";
+import { Acceptor, deferred, HOST_OPTIONS, listen, PATH, Recorder, serve } from "./support.ts";
 
 function answering(body: string): Partial<HostHandler> {
   return { onRequest: (exchange) => exchange.respond({ status: 200, body }) };
@@ -93,7 +93,7 @@ describe("a host", () => {
         onUpgrade: acceptor.onUpgrade,
         onHostClosed: () => {},
       },
-      { path: PATH, webSocket: true, maxPayload: 1000, destroyUpgradeTimeout: undefined },
+      HOST_OPTIONS,
     );
     expect((await ask(port)).body).toBe("second");
     const client = new RawClient(port);
@@ -104,9 +104,8 @@ describe("a host", () => {
   it("refuses a path of the app that another host serves", async () => {
     const app = uWS.App();
     const { port } = await serve(answering("first"), { app });
-    const options = { path: PATH, webSocket: true, maxPayload: 1000, destroyUpgradeTimeout: undefined };
     const handler: HostHandler = { onRequest: () => {}, onUpgrade: () => {}, onHostClosed: () => {} };
-    expect(() => uwsHost(app).serve(handler, options)).toThrow(
+    expect(() => uwsHost(app).serve(handler, HOST_OPTIONS)).toThrow(
       expect.objectContaining({ code: "INVALID_STATE", message: expect.stringContaining("another host") }),
     );
     expect((await ask(port)).body).toBe("first");
@@ -121,11 +120,10 @@ describe("a host", () => {
       onUpgrade: () => {},
       onHostClosed: () => {},
     };
-    const options = { path: PATH, webSocket: true, maxPayload: 1000, destroyUpgradeTimeout: undefined };
-    expect(() => uwsHost(app).serve(handler, { ...options, maxPayload: 2000 })).toThrow(
+    expect(() => uwsHost(app).serve(handler, { ...HOST_OPTIONS, maxPayload: 2000 })).toThrow(
       expect.objectContaining({ code: "INVALID_STATE", message: expect.stringContaining("settings") }),
     );
-    uwsHost(app).serve(handler, options);
+    uwsHost(app).serve(handler, HOST_OPTIONS);
     expect((await ask(port)).body).toBe("third");
   });
 
@@ -179,7 +177,7 @@ describe("a host on an SSLApp", () => {
         },
         onHostClosed: () => {},
       },
-      { path: PATH, webSocket: true, maxPayload: 1000, destroyUpgradeTimeout: undefined },
+      HOST_OPTIONS,
     );
     const port = await listen(app);
     const status = await new Promise((resolve, reject) => {
@@ -210,6 +208,8 @@ describe("a host on an SSLApp", () => {
   });
 });
 
+const idle: HostHandler = { onRequest: () => {}, onUpgrade: () => {}, onHostClosed: () => {} };
+
 describe("options", () => {
   it.each([
     { idleTimeout: 7 },
@@ -219,15 +219,48 @@ describe("options", () => {
     { maxBackpressure: 0 },
     { maxBackpressure: Number.POSITIVE_INFINITY },
     { compression: -1 },
+    { maxLifetime: 241 },
+    { perMessageDeflate: { threshold: -1 } },
   ])("that would end the process or the bound are refused: %o", (options) => {
     expect(() => uwsHost(uWS.App(), options)).toThrow(expect.objectContaining({ code: "INVALID_OPTION" }));
   });
 
-  it.each([{ idleTimeout: 0 }, { idleTimeout: 8 }, { idleTimeout: 960 }])("are taken: %o", async (host) => {
-    const { port } = await serve(new Acceptor(), { host });
+  it.each([
+    { idleTimeout: 0 },
+    { idleTimeout: 8 },
+    { idleTimeout: 960 },
+    { maxLifetime: 240 },
+    { perMessageDeflate: true },
+  ])("are taken: %o", async (host) => {
+    const { port } = await serve(new Acceptor(), { host, options: { pingInterval: 7000 } });
     const client = new RawClient(port);
     await client.write(upgradeRequest());
     expect(await client.until((text) => text.includes("\r\n\r\n"))).toMatch(/^HTTP\/1\.1 101 /);
+  });
+
+  it("that would close every client between two pings are refused, and the path stays free", () => {
+    const app = uWS.App();
+    const options: HostOptions = { ...HOST_OPTIONS, pingInterval: 30_000 };
+    expect(() => uwsHost(app, { idleTimeout: 30 }).serve(idle, options)).toThrow(
+      expect.objectContaining({ code: "INVALID_OPTION" }),
+    );
+    uwsHost(app, { idleTimeout: 31 }).serve(idle, options);
+  });
+
+  it.each([
+    [25_000, 120],
+    [120_000, 129],
+    [2_000_000, 0],
+  ])("leave the idle timeout longer than a ping interval of %i ms: %i s", (pingInterval, expected) => {
+    const app = uWS.App();
+    const set: unknown[] = [];
+    const ws = app.ws.bind(app);
+    app.ws = (pattern, behavior) => {
+      set.push(behavior.idleTimeout);
+      return ws(pattern, behavior);
+    };
+    uwsHost(app).serve(idle, { ...HOST_OPTIONS, pingInterval });
+    expect(set).toEqual([expected]);
   });
 
   it("may have no bound on the payload", async () => {

@@ -26,6 +26,7 @@ type App = ReturnType<typeof uWS.App>;
 
 /** Lets an app listen on a free port until the test has ended. */
 export function listen(app: App): Promise<number> {
+  expectNativeAddon();
   return new Promise((resolve, reject) => {
     app.listen(0, (token) => {
       if (token === false) return reject(new Error("the app can't listen"));
@@ -36,6 +37,15 @@ export function listen(app: App): Promise<number> {
 }
 
 export const PATH = "/engine/";
+
+export const HOST_OPTIONS: HostOptions = {
+  path: PATH,
+  webSocket: true,
+  maxPayload: 1000,
+  maxBuffered: 100_000_000,
+  pingInterval: 25_000,
+  destroyUpgradeTimeout: undefined,
+};
 
 export interface Settings {
   readonly app?: App;
@@ -60,7 +70,7 @@ export async function serve(handler: Partial<HostHandler>, settings: Settings = 
   const host = uwsHost(app, settings.host);
   host.serve(
     { onRequest: unexpected, onUpgrade: unexpected, onHostClosed: unexpected, ...handler },
-    { path: PATH, webSocket: true, maxPayload: 1000, destroyUpgradeTimeout: undefined, ...settings.options },
+    { ...HOST_OPTIONS, ...settings.options },
   );
   return { app, host, port: await listen(app) };
 }

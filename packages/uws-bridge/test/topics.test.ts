@@ -2,8 +2,8 @@ import { PreparedMessage, type WebSocketPort } from "@skein/engine";
 import uWS from "uWebSockets.js";
 import { describe, expect, it } from "vitest";
 import { uwsHost } from "../src/index.ts";
-import { WebSocketClient } from "./clients.ts";
-import { Acceptor, serve } from "./support.ts";
+import { RawClient, upgradeRequest, WebSocketClient } from "./clients.ts";
+import { Acceptor, HOST_OPTIONS, PATH, serve } from "./support.ts";
 
 function text(message: string): PreparedMessage[] {
   return [new PreparedMessage(message)];
@@ -109,6 +109,27 @@ describe("publishing", () => {
   });
 });
 
+describe("a published message", () => {
+  it.each([
+    ["is compressed where the host compresses", 2000, { compression: uWS.SHARED_COMPRESSOR }, 0xc1],
+    ["is compressed where the engine asks for it", 2000, { perMessageDeflate: true }, 0xc1],
+    ["is not when it is short", 1000, { perMessageDeflate: true }, 0x81],
+    ["is when it is longer than the threshold", 1000, { perMessageDeflate: { threshold: 500 } }, 0xc1],
+    ["is not unless the host was set up for it", 2000, {}, 0x81],
+  ])("%s", async (_what, length, options, firstByte) => {
+    const acceptor = new Acceptor();
+    const { port: at, host } = await serve(acceptor, { host: options });
+    const client = new RawClient(at);
+    await client.write(upgradeRequest(PATH, { "Sec-WebSocket-Extensions": "permessage-deflate" }));
+    const { port } = await acceptor.next();
+    const head = await client.until((received) => received.endsWith("\r\n\r\n"));
+    host.topics.subscribe(port, "room");
+    host.topics.publish("room", text("x".repeat(length)));
+    const received = await client.until((all) => all.length > head.length);
+    expect(received.charCodeAt(head.length)).toBe(firstByte);
+  });
+});
+
 describe("two hosts", () => {
   it("on one app never reach each other's ports", async () => {
     const app = uWS.App();
@@ -116,7 +137,7 @@ describe("two hosts", () => {
     const second = uwsHost(app);
     second.serve(
       { onRequest: () => {}, onHostClosed: () => {}, onUpgrade: two.onUpgrade },
-      { path: "/second/", webSocket: true, maxPayload: 1000, destroyUpgradeTimeout: undefined },
+      { ...HOST_OPTIONS, path: "/second/" },
     );
     const { port: at, host: first } = await serve(one, { app });
     const a = await member(at, one);

@@ -48,7 +48,7 @@ class HandDrivenSocket implements UwsSocket<PortData> {
 
 function full() {
   const recorder = new Recorder();
-  const port = new UwsWebSocketPort(false, () => recorder);
+  const port = new UwsWebSocketPort(Infinity, () => recorder);
   const socket = new HandDrivenSocket(port);
   port.handleOpen(socket);
   socket.buffered = 10;
@@ -90,5 +90,16 @@ describe("a port whose buffer has drained", () => {
     port.handleDrain();
     await nextTurn();
     expect(recorder.heard).toEqual(["drain"]);
+  });
+});
+
+describe("a port that is told of a message that was skipped", () => {
+  it("sends nothing more, and ends with a typed error", async () => {
+    const { recorder, port, socket } = full();
+    port.handleDropped();
+    expect(port.send(["after the gap"], false)).toBe(false);
+    expect(socket.sent).toEqual(["fills"]);
+    port.handleClose(1006, new ArrayBuffer(0));
+    expect(await recorder.closed).toMatchObject({ code: "OUTBOX_OVERFLOW" });
   });
 });

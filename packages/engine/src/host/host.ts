@@ -113,8 +113,11 @@ export interface WebSocketListener {
  * - A port's subscriptions end with the port. Publishing reaches every subscribed port of this host once, in order with
  *   what `send` wrote to the same port.
  * - Topic strings are opaque. A port that is above its host's limit is closed, never skipped in silence.
+ * - No port comes near that limit if whoever publishes unsubscribes those for which more than `maxLag` bytes wait, and
+ *   publishes no more than `maxLag` bytes between two looks at them, which are in turns of their own.
  */
 export interface TopicBus {
+  readonly maxLag: number;
   subscribe(port: WebSocketPort, topic: string): void;
   unsubscribe(port: WebSocketPort, topic: string): void;
   publish(topic: string, messages: readonly PreparedMessage[]): void;
@@ -128,6 +131,13 @@ export interface HostOptions {
   readonly webSocket: boolean;
   /** Largest incoming message, in bytes. */
   readonly maxPayload: number;
+  /**
+   * How many bytes the engine lets wait for one peer; Infinity where the application watches that. What a host limits by
+   * itself must have more room.
+   */
+  readonly maxBuffered: number;
+  /** Milliseconds between two pings of the engine: a healthy WebSocket may be silent as long. */
+  readonly pingInterval: number;
   /** End upgrade requests that nobody took, after this many milliseconds; undefined leaves them alone. */
   readonly destroyUpgradeTimeout: number | undefined;
 }

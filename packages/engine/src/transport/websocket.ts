@@ -13,6 +13,12 @@ function runLength(batch: readonly OutgoingPacket[], start: number): number {
   return end - start;
 }
 
+/** A full buffer means the same on every host; what else breaks a WebSocket is the cause of one error. */
+function failureOf(error: Error): EngineError {
+  if (error instanceof EngineError && error.code === "OUTBOX_OVERFLOW") return error;
+  return new EngineError("WEBSOCKET_ERROR", undefined, { cause: error });
+}
+
 /** One packet per WebSocket message (engine-protocol, "WebSocket transport"). */
 export class WebSocketTransport implements Transport, WebSocketListener {
   readonly name = "websocket";
@@ -85,9 +91,7 @@ export class WebSocketTransport implements Transport, WebSocketListener {
   }
 
   onClose(error?: Error): void {
-    if (error !== undefined) {
-      return this.#fail(new EngineError("WEBSOCKET_ERROR", undefined, { cause: error }));
-    }
+    if (error !== undefined) return this.#fail(failureOf(error));
     const listener = this.#listener;
     this.#listener = undefined;
     listener?.onClose(this);

@@ -1,9 +1,8 @@
 import type { Socket } from "@skein/server";
-import { connect } from "node:net";
 import { expect, onTestFinished, test } from "vitest";
-import { once, until } from "../behaviour/waiting.ts";
+import { once } from "../behaviour/waiting.ts";
 import { WebSocketWire } from "../behaviour/wire/websocket-wire.ts";
-import { CROWD, crowd, type Guest, Party } from "./support/party.ts";
+import { crowd, type Guest, Party } from "./support/party.ts";
 
 async function crowded(options: Parameters<typeof Party.onUws>[0] = {}) {
   const party = await Party.onUws(options);
@@ -202,43 +201,3 @@ test("who listens to what goes out hears of broadcasts, also of those that are p
   for (const guest of guests) expect(await heard(guest)).toHaveLength(4);
   expect(party.published.count).toBe(4);
 });
-
-test("a client that stops reading is ended for it, and the others miss nothing", async () => {
-  const { party, io, guests } = await crowded({ maxBackpressure: 1_048_576 });
-  const { port } = new URL(party.origin);
-  const arrived = once(io, "connection");
-  // A peer that says what it must and never reads.
-  const stalled = connect(Number(port), "127.0.0.1");
-  onTestFinished(() => void stalled.destroy());
-  stalled.pause();
-  const lines = [
-    "GET /socket.io/?EIO=4&transport=websocket HTTP/1.1",
-    "Host: localhost",
-    "Connection: Upgrade",
-    "Upgrade: websocket",
-    "Sec-WebSocket-Version: 13",
-    "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==",
-  ];
-  stalled.write(`${lines.join("\r\n")}\r\n\r\n`);
-  await until(() => io.engine.clientsCount === CROWD + 1, "the stalled client's session");
-  stalled.write(Buffer.concat([Buffer.from([0x81, 0x82, 0, 0, 0, 0]), Buffer.from("40")]));
-  const [socket] = (await arrived) as [Socket];
-  const reasons: unknown[] = [];
-  socket.on("disconnect", (reason) => reasons.push(reason));
-  const text = "x".repeat(1000);
-  let most = 0;
-  for (let sent = 0; sent < 10_000; sent++) {
-    io.emit("news", sent, text);
-    most = Math.max(most, socket.conn.bufferedAmount);
-    if (sent % 50 === 49) {
-      await new Promise<void>((resolve) => {
-        setImmediate(resolve);
-      });
-    }
-  }
-  await until(() => !socket.connected, "the stalled client to be ended");
-  expect(reasons).toEqual(["transport close"]);
-  expect(most).toBeLessThan(2_500_000);
-  for (const guest of guests) expect(await heard(guest)).toHaveLength(10_000);
-  expect(party.published.count).toBe(10_000);
-}, 30_000);

@@ -12,7 +12,9 @@ export function expectNativeAddon(): void {
   expect(uWS.App().constructor.name).toBe("uWS.App");
 }
 
+/** Every test on µWebSockets.js gets its app here, and so on the real one. */
 export function newApp(): App {
+  expectNativeAddon();
   return uWS.App() as App;
 }
 
