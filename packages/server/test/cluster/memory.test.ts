@@ -9,3 +9,7 @@ describe("Two nodes on a bus in memory, through the published ClusterAdapter", (
 describe("Three nodes on a bus in memory, through the published ClusterAdapter", () => {
   clusterSuite(() => new MemoryFabric(), ["skein", "skein", "skein"]);
 });
+
+describe("Two nodes on µWebSockets.js and a bus in memory, through the published ClusterAdapter", () => {
+  clusterSuite(() => new MemoryFabric(), ["skein on µWebSockets.js", "skein on µWebSockets.js"]);
+});

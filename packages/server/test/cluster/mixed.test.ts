@@ -12,3 +12,15 @@ describe.runIf(there)("A Skein node beside one of socket.io", () => {
 describe.runIf(there)("A node of socket.io beside one of Skein", () => {
   clusterSuite(() => new RedisFabric(), ["socket.io", "skein"]);
 });
+
+describe.runIf(there)("A Skein node on µWebSockets.js beside one of socket.io", () => {
+  clusterSuite(() => new RedisFabric(), ["skein on µWebSockets.js", "socket.io"]);
+});
+
+describe.runIf(there)("A node of socket.io beside one of Skein on µWebSockets.js", () => {
+  clusterSuite(() => new RedisFabric(), ["socket.io", "skein on µWebSockets.js"]);
+});
+
+describe.runIf(there)("Skein nodes on µWebSockets.js and on Node", () => {
+  clusterSuite(() => new RedisFabric(), ["skein on µWebSockets.js", "skein"]);
+});

@@ -12,3 +12,7 @@ describe.runIf(there)("Two nodes on PostgreSQL", () => {
 describe.runIf(there)("Three nodes on PostgreSQL", () => {
   clusterSuite(() => new PostgresFabric(), ["skein", "skein", "skein"]);
 });
+
+describe.runIf(there)("Two nodes on µWebSockets.js and PostgreSQL", () => {
+  clusterSuite(() => new PostgresFabric(), ["skein on µWebSockets.js", "skein on µWebSockets.js"]);
+});

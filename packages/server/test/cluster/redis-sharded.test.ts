@@ -12,3 +12,8 @@ describe.runIf(there)("Two nodes on sharded Redis", () => {
 describe.runIf(there)("Three nodes on sharded Redis, with a channel for every socket", () => {
   clusterSuite(() => new ShardedRedisFabric("dynamic-private"), ["skein", "skein", "skein"]);
 });
+
+describe.runIf(there)("Two nodes on µWebSockets.js and sharded Redis", () => {
+  const two = ["skein on µWebSockets.js", "skein on µWebSockets.js"] as const;
+  clusterSuite(() => new ShardedRedisFabric("dynamic"), two);
+});

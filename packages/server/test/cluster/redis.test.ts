@@ -29,3 +29,7 @@ describe.runIf(there)("Two nodes on Redis", () => {
 describe.runIf(there)("Three nodes on Redis", () => {
   clusterSuite(() => new RedisFabric(), ["skein", "skein", "skein"]);
 });
+
+describe.runIf(there)("Two nodes on µWebSockets.js and Redis", () => {
+  clusterSuite(() => new RedisFabric(), ["skein on µWebSockets.js", "skein on µWebSockets.js"]);
+});

@@ -1,14 +1,49 @@
 import { once } from "node:events";
-import { createServer } from "node:http";
+import { createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Server as PublishedServer } from "socket.io";
 import { io as connect, type Socket as ClientSocket } from "socket.io-client";
 import { onTestFinished, vi } from "vitest";
 import { Server, type Socket } from "../../../src/index.ts";
+import { listen, newApp } from "../../uws/support/app.ts";
 import type { Fabric, Membership } from "./fabric.ts";
 
-/** Whose server a node runs. */
-export type NodeKind = "skein" | "socket.io";
+/** Whose server a node runs, and on what. */
+export type NodeKind = "skein" | "skein on µWebSockets.js" | "socket.io";
+
+/** A server that listens, and how its connections are ended. */
+interface Place {
+  readonly io: Server;
+  readonly origin: string;
+  release(): void;
+}
+
+async function onNode(attach: (http: HttpServer) => Server): Promise<Place> {
+  const http = createServer();
+  const io = attach(http);
+  http.listen(0, "127.0.0.1");
+  await once(http, "listening");
+  const origin = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
+  return { io, origin, release: () => http.closeAllConnections() };
+}
+
+async function onUws(): Promise<Place> {
+  const app = newApp();
+  const io = new Server();
+  io.attachApp(app);
+  return { io, origin: await listen(app), release: () => app.close() };
+}
+
+function placeOf(kind: NodeKind): Promise<Place> {
+  switch (kind) {
+    case "skein":
+      return onNode((http) => new Server(http));
+    case "skein on µWebSockets.js":
+      return onUws();
+    case "socket.io":
+      return onNode((http) => new PublishedServer(http) as unknown as Server);
+  }
+}
 
 /** A client and its socket on the node that it is connected to. */
 export class Peer {
@@ -40,32 +75,28 @@ export class Peer {
 
 /** One server of a cluster, on a port of its own. */
 export class ClusterNode {
-  readonly io: Server;
-  readonly #url: string;
+  readonly #place: Place;
   readonly #membership: Membership;
-  readonly #closeConnections: () => void;
 
-  private constructor(io: Server, url: string, membership: Membership, closeConnections: () => void) {
-    this.io = io;
-    this.#url = url;
+  private constructor(place: Place, membership: Membership) {
+    this.#place = place;
     this.#membership = membership;
-    this.#closeConnections = closeConnections;
   }
 
   static async start(kind: NodeKind, fabric: Fabric): Promise<ClusterNode> {
     const membership = await fabric.join();
-    const http = createServer();
-    const io = kind === "skein" ? new Server(http) : (new PublishedServer(http) as unknown as Server);
-    io.adapter(membership.adapter);
-    http.listen(0, "127.0.0.1");
-    await once(http, "listening");
-    const url = `http://127.0.0.1:${(http.address() as AddressInfo).port}`;
-    return new ClusterNode(io, url, membership, () => http.closeAllConnections());
+    const place = await placeOf(kind);
+    place.io.adapter(membership.adapter);
+    return new ClusterNode(place, membership);
+  }
+
+  get io(): Server {
+    return this.#place.io;
   }
 
   /** A new client, gone on both sides when the test is over. */
   async peer(namespace = "/"): Promise<Peer> {
-    const client = connect(`${this.#url}${namespace}`, { forceNew: true, reconnection: false });
+    const client = connect(`${this.#place.origin}${namespace}`, { forceNew: true, reconnection: false });
     await new Promise<void>((resolve, reject) => {
       client.once("connect", resolve).once("connect_error", reject);
     });
@@ -83,7 +114,7 @@ export class ClusterNode {
 
   async close(): Promise<void> {
     const closed = this.io.close();
-    this.#closeConnections();
+    this.#place.release();
     await closed;
     await this.#membership.leave();
   }

@@ -27,6 +27,7 @@ const idsOf = (sockets: readonly { id: string }[]) => inOrder(sockets.map(({ id 
 
 /** What a cluster does, whatever connects its nodes. The first of `kinds` is the node that acts. */
 export function clusterSuite(makeFabric: () => Fabric, kinds: readonly NodeKind[]): void {
+  const ours = kinds.find((kind) => kind !== "socket.io") ?? "skein";
   let cluster: Cluster;
 
   beforeAll(async () => {
@@ -286,7 +287,7 @@ export function clusterSuite(makeFabric: () => Fabric, kinds: readonly NodeKind[
       const [near] = two(cluster.nodes);
       const peers = await cluster.peers();
       for (const { client } of peers) client.on("count", (ack) => ack("old"));
-      const late = await cluster.add("skein");
+      const late = await cluster.add(ours);
       const newcomer = await late.peer();
       newcomer.client.on("count", (ack) => ack("new"));
       const all: unknown[] = await near.io.timeout(8000).emitWithAck("count");
