@@ -9,6 +9,8 @@ export interface Place {
   readonly origin: string;
   /** Set where it runs on `node:http`. */
   readonly httpServer?: HttpServer;
+  /** What a GET for a name under the path gets that nobody knows: hosts that match paths exactly leave it to the application. */
+  readonly unknownName: { readonly status: number; readonly body: string };
   /** Resolves when the server has been asked once more. */
   nextRequest(): Promise<unknown>;
   /** Drops every connection; stops listening where `io.close()` leaves that to others. */

@@ -23,6 +23,7 @@ export function onNode(
       io,
       httpServer,
       origin: `http://127.0.0.1:${port}`,
+      unknownName: { status: 400, body: '{"code":0,"message":"Transport unknown"}' },
       nextRequest: () => once(httpServer, "request"),
       release() {
         for (const connection of connections) connection.destroy();

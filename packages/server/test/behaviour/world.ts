@@ -47,6 +47,11 @@ export class World {
     return httpServer;
   }
 
+  /** What a GET for a name under the path gets that nobody knows. */
+  get unknownName(): Place["unknownName"] {
+    return this.#place.unknownName;
+  }
+
   /** A connection of the official client, for namespaces that share it. It does not reconnect unless told to. */
   manager(options: ClientOptions = {}): Manager {
     return this.managerOf(this.origin, options);

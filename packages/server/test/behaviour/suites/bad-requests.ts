@@ -20,12 +20,27 @@ async function webSocket(world: World) {
   return { wire, socket: world.socket(connectedId(await wire.next())) };
 }
 
-/** Everything the server says to `text` on a connection of its own, until the server ends it. */
-function raw(world: World, text: string): Promise<string> {
+const BROKEN_FRAME = "\xff".repeat(6);
+
+/** The reason for which the next session ends. */
+function nextSessionClosed(world: World): Promise<unknown> {
+  return new Promise((resolve) => {
+    world.io.engine.once("connection", (session: { once(e: string, l: (reason: unknown) => void): void }) =>
+      session.once("close", resolve),
+    );
+  });
+}
+
+/**
+ * Everything the server says to `text` on a connection of its own, until the server ends it. `next` follows when the
+ * server has said something.
+ */
+function raw(world: World, text: string, next?: string): Promise<string> {
   const { port, hostname } = new URL(world.origin);
   const reply = new Promise<string>((resolve) => {
-    const socket = connect(Number(port), hostname, () => socket.write(text));
+    const socket = connect(Number(port), hostname, () => socket.write(text, "latin1"));
     let said = "";
+    if (next !== undefined) socket.once("data", () => socket.write(next, "latin1"));
     socket.on("data", (chunk) => {
       said += chunk.toString("latin1");
     });
@@ -73,7 +88,7 @@ export const badRequests = suite("bad requests", (behaves) => {
   });
 
   behaves(
-    "a WebSocket message of exactly the limit is read, one byte more closes with 1009",
+    "a WebSocket message of exactly the limit is read, one byte more ends that connection only",
     small,
     async (world) => {
       const { wire, socket } = await webSocket(world);
@@ -83,10 +98,16 @@ export const badRequests = suite("bad requests", (behaves) => {
       const gone = once(socket, "disconnect");
       await wire.send(`42["x","${"a".repeat(91)}"]`);
       expect((await gone)[0]).toBe("transport error");
-      expect(await wire.closeCode).toBe(1009);
+      await wire.closeCode;
       await alive(world);
     },
   );
+
+  behaves("a WebSocket message above the limit closes with 1009", small, async (world) => {
+    const { wire } = await webSocket(world);
+    await wire.send(`42["x","${"a".repeat(91)}"]`);
+    expect(await wire.closeCode).toBe(1009);
+  });
 
   behaves("a body that is no payload is a parse error", async (world) => {
     for (const body of ["", "x", "\u{1f600}", '42["a"]\x1e\x1e42["b"]']) {
@@ -162,12 +183,15 @@ export const badRequests = suite("bad requests", (behaves) => {
   });
 
   behaves("a WebSocket frame that breaks the protocol ends that connection only", async (world) => {
-    const gone = new Promise<unknown>((resolve) => {
-      world.io.engine.once("connection", (session: { once(e: string, l: (reason: unknown) => void): void }) =>
-        session.once("close", resolve),
-      );
-    });
-    await raw(world, `${upgradeOf("?EIO=4&transport=websocket")}\xff\xff\xff\xff\xff\xff`);
+    const gone = nextSessionClosed(world);
+    await raw(world, upgradeOf("?EIO=4&transport=websocket"), BROKEN_FRAME);
+    expect(await inTime(gone, "the session to close")).toMatch(/^transport (close|error)$/);
+    await alive(world);
+  });
+
+  behaves("a WebSocket frame that breaks the protocol and comes with the request does too", async (world) => {
+    const gone = nextSessionClosed(world);
+    await raw(world, `${upgradeOf("?EIO=4&transport=websocket")}${BROKEN_FRAME}`);
     expect(await inTime(gone, "the session to close")).toMatch(/^transport (close|error)$/);
     await alive(world);
   });

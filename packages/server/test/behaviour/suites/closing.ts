@@ -36,6 +36,16 @@ export const closing = suite("closing the server", (behaves) => {
     expect(world.httpServer.listening).toBe(false);
   });
 
+  behaves("the callback and the promise come when everybody is gone, also the second time", async (world) => {
+    await world.connect();
+    for (let time = 0; time < 2; time++) {
+      const { fn, args } = called<[Error?]>("the callback");
+      await world.io.close(fn);
+      await args;
+      expect(world.io.engine.clientsCount).toBe(0);
+    }
+  });
+
   behaves("closing twice is safe, and the second callback tells of it", async (world) => {
     await world.io.close();
     const { fn, args } = called<[Error?]>("the callback");
