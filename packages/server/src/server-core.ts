@@ -1,5 +1,5 @@
-import type { TopicBus } from "@skein/engine";
 import { type AdapterFactory, inMemoryAdapter, recoverableInMemoryAdapter } from "@skein/adapter";
+import type { TopicBus } from "@skein/engine";
 import {
   Decoder,
   type PacketDecoder,

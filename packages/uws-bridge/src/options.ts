@@ -25,6 +25,11 @@ export interface UwsHostOptions {
   /** True when clients reach the app encrypted. Default: whether it is an `SSLApp`. */
   readonly ssl?: boolean;
   /**
+   * Whether every connection begins with a header of the PROXY protocol, version 2, which tells the client's address.
+   * Only behind a proxy that sends it: whoever reaches the app directly could claim any address. Default: false.
+   */
+  readonly proxyProtocol?: boolean;
+  /**
    * Exact names of files under the path, such as those of the browser client: GET requests for them are handed over too.
    * µWebSockets.js matches paths exactly, so all other names stay with the other routes of the app. Default: none.
    */
@@ -40,6 +45,7 @@ export interface ResolvedOptions {
   readonly maxLifetime: number;
   readonly maxBackpressure: number | undefined;
   readonly ssl: boolean;
+  readonly proxyProtocol: boolean;
   readonly files: readonly string[];
 }
 
@@ -97,6 +103,7 @@ export function resolveOptions(app: object, options: UwsHostOptions): ResolvedOp
     maxBackpressure:
       maxBackpressure === undefined ? undefined : integer("maxBackpressure", maxBackpressure, 1, MAX_INT),
     ssl: options.ssl ?? app.constructor.name === "uWS.SSLApp",
+    proxyProtocol: options.proxyProtocol === true,
     files: options.files ?? [],
   };
 }

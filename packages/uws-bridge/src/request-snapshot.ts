@@ -16,6 +16,12 @@ export interface Droppable {
   destroy(): void;
 }
 
+/** What an app's owner says of all its connections. */
+export interface ConnectionTraits {
+  readonly ssl: boolean;
+  readonly proxyProtocol: boolean;
+}
+
 /**
  * A copy of everything that is ever needed of a request, taken while its handler runs: µWebSockets.js frees the request
  * when the handler returns.
@@ -29,13 +35,14 @@ export class RequestSnapshot implements HostRequest, IncomingSource {
   #owner: Droppable | undefined;
   #incoming: Incoming | undefined;
 
-  constructor(res: UwsResponse, req: UwsRequest, secure: boolean) {
+  constructor(res: UwsResponse, req: UwsRequest, { ssl, proxyProtocol }: ConnectionTraits) {
     const query = req.getQuery();
     this.method = req.getMethod().toUpperCase();
     this.url = query ? `${req.getUrl()}?${query}` : req.getUrl();
     this.headers = copyHeaders(req);
-    this.secure = secure;
-    this.#addressText = Buffer.from(res.getRemoteAddressAsText()).toString("latin1");
+    this.secure = ssl;
+    const address = proxyProtocol ? res.getProxiedRemoteAddressAsText() : res.getRemoteAddressAsText();
+    this.#addressText = Buffer.from(address).toString("latin1");
   }
 
   get remoteAddress(): string | undefined {

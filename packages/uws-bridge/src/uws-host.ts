@@ -50,17 +50,17 @@ export class UwsHost implements Host {
   }
 
   #ownerFor(handler: HostHandler, { maxPayload }: HostOptions): RouteOwner {
-    const { ssl, compressFrom } = this.#settings;
+    const settings = this.#settings;
     return {
       onRequest(res, req) {
         const response = new LiveResponse(res);
-        const request = new RequestSnapshot(res, req, ssl);
+        const request = new RequestSnapshot(res, req, settings);
         handler.onRequest(new UwsHttpExchange(request, response, maxPayload));
       },
       onUpgrade(res, req, context) {
         const response = new LiveResponse(res);
-        const request = new RequestSnapshot(res, req, ssl);
-        handler.onUpgrade(new UwsUpgradeExchange(request, response, context, compressFrom));
+        const request = new RequestSnapshot(res, req, settings);
+        handler.onUpgrade(new UwsUpgradeExchange(request, response, context, settings.compressFrom));
       },
     };
   }

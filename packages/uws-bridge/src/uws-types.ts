@@ -33,6 +33,8 @@ export interface UwsResponse {
     context: UwsUpgradeContext,
   ): void;
   getRemoteAddressAsText(): ArrayBuffer;
+  /** As a header of the PROXY protocol told; empty without one. */
+  getProxiedRemoteAddressAsText(): ArrayBuffer;
 }
 
 /** Opaque: handed to the upgrade handler and back to `upgrade`. */

@@ -1,22 +1,28 @@
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import type { HttpExchange, HostRequest } from "@skein/engine";
+import type { HostHandler, HostRequest, HttpExchange } from "@skein/engine";
 import { describe, expect, it } from "vitest";
+import type { UwsHostOptions } from "../src/index.ts";
 import { normalizeAddress } from "../src/request-snapshot.ts";
-import { ask, RawClient } from "./clients.ts";
+import { ask, RawClient, upgradeRequest } from "./clients.ts";
 import { deferred, PATH, serve } from "./support.ts";
 
 /** Serves one request, and hands it out long after its handler has returned. */
-async function requestOf(send: (port: number) => unknown): Promise<HostRequest> {
+async function requestOf(send: (port: number) => unknown, host: UwsHostOptions = {}): Promise<HostRequest> {
   const seen = deferred<HostRequest>();
-  const { port } = await serve({
+  const handler: Partial<HostHandler> = {
     onRequest(exchange: HttpExchange) {
       setImmediate(() => {
         seen.resolve(exchange.request);
         exchange.respond({ status: 200 });
       });
     },
-  });
+    onUpgrade(exchange) {
+      seen.resolve(exchange.request);
+      exchange.refuse({ status: 400 });
+    },
+  };
+  const { port } = await serve(handler, { host });
   send(port);
   return seen.promise;
 }
@@ -55,6 +61,25 @@ describe("a request, read after its handler has returned", () => {
 
   it("has the peer's address as Node spells it", async () => {
     expect((await requestOf((port) => ask(port))).remoteAddress).toBe("::ffff:127.0.0.1");
+  });
+
+  it.each([
+    ["IPv4", "request", "2111000c", "c0000207c0000201", "192.0.2.7"],
+    ["IPv6", "upgrade", "21210024", `20010db8${"00".repeat(11)}07${"00".repeat(16)}`, "2001:db8::7"],
+  ])(
+    "has the %s address that a proxy tells before the %s, on request",
+    async (_, kind, head, body, expected) => {
+      const header = Buffer.from(`0d0a0d0a000d0a515549540a${head}${body}${"00".repeat(4)}`, "hex");
+      const asked = kind === "request" ? `GET ${PATH} HTTP/1.1\r\nHost: x\r\n\r\n` : upgradeRequest();
+      const send = (port: number): unknown =>
+        new RawClient(port).write(Buffer.concat([header, Buffer.from(asked)]));
+      expect((await requestOf(send, { proxyProtocol: true })).remoteAddress).toBe(expected);
+      expect((await requestOf(send)).remoteAddress).toBe("::ffff:127.0.0.1");
+    },
+  );
+
+  it("has no address where a proxy was to tell it and did not", async () => {
+    expect((await requestOf((port) => ask(port), { proxyProtocol: true })).remoteAddress).toBeUndefined();
   });
 
   it("is not secure on an app without TLS", async () => {
