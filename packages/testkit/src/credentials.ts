@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { generate } from "selfsigned";
 
 /** A private key and a certificate, as PEM. */
@@ -15,4 +18,17 @@ export async function selfSignedCredentials(): Promise<Credentials> {
   const notAfterDate = new Date(Date.now() + VALIDITY);
   const { private: key, cert } = await generate(names, { keyType: "ec", algorithm: "sha256", notAfterDate });
   return { key, cert };
+}
+
+/** Files with such a key and certificate, for as long as `use` runs: for servers that read them while they are made. */
+export async function withCredentialFiles<T>(use: (keyFile: string, certFile: string) => T): Promise<T> {
+  const folder = await mkdtemp(join(tmpdir(), "skein-tls-"));
+  const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];
+  const { key, cert } = await selfSignedCredentials();
+  await Promise.all([writeFile(keyFile, key), writeFile(certFile, cert)]);
+  try {
+    return use(keyFile, certFile);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
 }

@@ -41,7 +41,7 @@ export {
 export { type ClockHarness, clockConformance } from "./clock-conformance.ts";
 export { type ParserLimits, parserConformance } from "./parser-conformance.ts";
 export { type MemoryStream, MemoryWebTransport, type SessionCensus } from "./memory-webtransport.ts";
-export { type Credentials, selfSignedCredentials } from "./credentials.ts";
+export { type Credentials, selfSignedCredentials, withCredentialFiles } from "./credentials.ts";
 export {
   type Behaves,
   BehaviourSuites,

@@ -1,9 +1,6 @@
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { get } from "node:https";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
 import type { HostHandler, HostOptions } from "@skein/engine";
-import { selfSignedCredentials } from "@skein/testkit";
+import { withCredentialFiles } from "@skein/testkit";
 import uWS from "uWebSockets.js";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
@@ -149,21 +146,12 @@ describe("a host", () => {
 });
 
 describe("a host on an SSLApp", () => {
-  /** The app reads its key and certificate from files, once, while it is made. */
-  async function secureApp() {
-    const folder = await mkdtemp(join(tmpdir(), "skein-tls-"));
-    const [key_file_name, cert_file_name] = [join(folder, "key.pem"), join(folder, "cert.pem")];
-    const { key, cert } = await selfSignedCredentials();
-    await Promise.all([writeFile(key_file_name, key), writeFile(cert_file_name, cert)]);
-    const app = uWS.SSLApp({ key_file_name, cert_file_name });
-    await rm(folder, { recursive: true });
-    return app;
-  }
-
   it("has secure requests, over HTTPS and WSS", async () => {
     const secure: boolean[] = [];
     const upgraded = deferred();
-    const app = await secureApp();
+    const app = await withCredentialFiles((key_file_name, cert_file_name) =>
+      uWS.SSLApp({ key_file_name, cert_file_name }),
+    );
     uwsHost(app).serve(
       {
         onRequest(exchange) {

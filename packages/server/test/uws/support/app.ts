@@ -1,4 +1,5 @@
 import { createRequire } from "node:module";
+import { withCredentialFiles } from "@skein/testkit";
 import uWS from "uWebSockets.js";
 import { expect } from "vitest";
 
@@ -16,6 +17,15 @@ export function expectNativeAddon(): void {
 export function newApp(): App {
   expectNativeAddon();
   return uWS.App() as App;
+}
+
+/** An app with a certificate that nobody has signed. */
+export async function newSecureApp(): Promise<App> {
+  expectNativeAddon();
+  const app = await withCredentialFiles((key_file_name, cert_file_name) =>
+    uWS.SSLApp({ key_file_name, cert_file_name }),
+  );
+  return app as App;
 }
 
 /** Lets an app listen on a free port, and gives its origin. */
