@@ -1,15 +1,34 @@
 import type { Socket } from "@skein/server";
 import * as fc from "fast-check";
+import { EventEmitter } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { once } from "../behaviour/waiting.ts";
 import { expectNativeAddon } from "./support/app.ts";
 import { CROWD, crowd, type Guest, type Manner, Party } from "./support/party.ts";
 
 const MANNERS: readonly Manner[] = [...crowd, "websocket", "upgraded", "polling", "older", "base64"];
 const ROOMS = ["a", "b", "a:b", "#", "", "1"];
 
+/** A namespace that puts whoever asks into a room, and then lets in who is welcome. */
+const GUARDED = "/guarded";
+const WELCOME = JSON.stringify({ welcome: true });
+
+function guard({ io }: Party): void {
+  io.of(GUARDED).use((socket, next) => {
+    void socket.join("a");
+    next(socket.handshake.auth["welcome"] === true ? undefined : new Error("no"));
+    setImmediate(() => decided.emit(socket.conn.id));
+  });
+}
+
+/** Says when a middleware has decided over a connection. */
+const decided = new EventEmitter();
+
 interface Scene {
   readonly party: Party;
   readonly guests: readonly Guest[];
+  /** What each guest has got so far. */
+  readonly stories: string[][];
 }
 
 /** Something that happens at both servers alike. */
@@ -23,6 +42,30 @@ function socketOf({ guests }: Scene, index: number): Socket {
   const guest = guests[index];
   if (guest === undefined) throw new Error(`there is no guest ${index}`);
   return guest.socket;
+}
+
+function isOpen({ socket }: Guest): boolean {
+  return socket.conn.readyState === "open";
+}
+
+/** A guest asks for the guarded namespace, unless it is in there. */
+async function ask({ party, guests }: Scene, index: number, auth: string): Promise<void> {
+  const guest = guests[index];
+  if (guest === undefined || !isOpen(guest)) return;
+  const { conn } = guest.socket;
+  const inside = Array.from(party.io.of(GUARDED).sockets.values());
+  if (inside.some((socket) => socket.conn === conn)) return;
+  const decision = once(decided, conn.id);
+  await guest.wire.send(`40${GUARDED},${conn.protocol === 4 ? auth : ""}`);
+  await decision;
+}
+
+/** Everybody who is there has read everything: nothing waits for anybody. */
+async function everythingIsRead({ guests, stories }: Scene): Promise<void> {
+  for (const [index, guest] of guests.entries()) {
+    if (isOpen(guest)) stories[index]?.push(...(await guest.story()));
+  }
+  await nextTurn();
 }
 
 function nextTurn(): Promise<void> {
@@ -69,6 +112,19 @@ const steps: Record<string, fc.Arbitrary<Step>> = {
   others: who.map((i) => (scene, n) => socketOf(scene, i).broadcast.emit("others", n)),
   local: room.map((r) => (scene, n) => scene.party.io.local.to(r).emit("local", n)),
   uncompressed: room.map((r) => (scene, n) => scene.party.io.compress(false).to(r).emit("plain", n)),
+  volatile: room.map((r) => async (scene, n) => {
+    await everythingIsRead(scene);
+    scene.party.io.volatile.to(r).emit("volatile", n);
+    scene.party.io.volatile.emit("volatile", n);
+  }),
+  asksAndIsWelcome: who.map((i) => (scene) => ask(scene, i, WELCOME)),
+  asksAndIsRefused: who.map((i) => (scene) => ask(scene, i, "")),
+  leavesGuarded: who.map((i) => ({ party, guests }) => {
+    const inside = Array.from(party.io.of(GUARDED).sockets.values());
+    inside.find(({ conn }) => conn === guests[i]?.socket.conn)?.disconnect();
+  }),
+  toGuarded: payload.map((p) => (scene, n) => scene.party.io.of(GUARDED).emit("guarded", n, p)),
+  toGuardedRoom: room.map((r) => (scene, n) => scene.party.io.of(GUARDED).to(r).emit("guarded", n)),
   watch: who.map((i) => (scene) => {
     const socket = socketOf(scene, i);
     socket.onAnyOutgoing((_event, n: unknown) => socket.conn.transport.name && socket.emit("watched", n));
@@ -79,26 +135,34 @@ const steps: Record<string, fc.Arbitrary<Step>> = {
   turn: fc.constant(nextTurn),
 };
 
-const often = new Set(["direct", "toAll", "toRoom", "turn", "everybodyJoins"]);
+const often = new Set(["direct", "toAll", "toRoom", "turn", "everybodyJoins", "toGuarded", "toGuardedRoom"]);
 const step = fc.oneof(
   ...Object.entries(steps).map(([name, arbitrary]) => ({ arbitrary, weight: often.has(name) ? 6 : 1 })),
 );
 
+/** Whether it is the same at both servers: ids differ, and whether a volatile event meets a poll is a matter of time. */
+function isComparable(packet: string, index: number): boolean {
+  if (/^4?0(?:\/guarded,)?(?:\{"sid"|$)/.test(packet)) return false;
+  return MANNERS[index] !== "polling" || !packet.startsWith('42["volatile"');
+}
+
 async function play(party: Party, script: readonly Step[]): Promise<string[][]> {
-  const scene = { party, guests: await party.guests(MANNERS) };
+  const scene: Scene = { party, guests: await party.guests(MANNERS), stories: MANNERS.map(() => []) };
   for (const socket of scene.guests) void socket.socket.join(["a", "b"]);
+  for (const index of crowd.keys()) await ask(scene, index, WELCOME);
   let serial = 0;
   for (const happens of script) {
     const result = happens(scene, serial++);
     if (result instanceof Promise) await result;
   }
-  const stories = await Promise.all(scene.guests.map((guest) => guest.story()));
+  const rest = await Promise.all(scene.guests.map((guest) => guest.story()));
   for (const { wire, socket } of scene.guests) {
     socket.disconnect(true);
     wire.drop();
   }
-  // Ids differ.
-  return stories.map((story) => story.filter((packet) => !/^4?0(?:\{"sid"|$)/.test(packet)));
+  return scene.stories.map((story, index) =>
+    [...story, ...(rest[index] ?? [])].filter((packet) => isComparable(packet, index)),
+  );
 }
 
 let native: Party;
@@ -107,6 +171,8 @@ let plain: Party;
 beforeAll(async () => {
   native = await Party.onUws({ transports: ["polling", "websocket"] });
   plain = await Party.onNode();
+  guard(native);
+  guard(plain);
 });
 
 afterAll(async () => {
