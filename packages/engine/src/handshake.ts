@@ -93,7 +93,8 @@ export interface HandshakePolicy {
   readonly generateId: GenerateId;
 }
 
-function idRefusal(error: unknown): Refusal {
+/** The refusal of a handshake that gets no id, or none that its cookie could carry. */
+export function idRefusal(error: unknown): Refusal {
   return { code: "BAD_REQUEST", context: { name: "ID_GENERATION_ERROR", error } };
 }
 

@@ -1,3 +1,4 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import { type Refusal, revisionOf } from "./admission.ts";
 import type { Clock } from "./clock.ts";
 import { type ConnectionOwner, EngineConnection } from "./connection.ts";
@@ -7,6 +8,7 @@ import {
   firstPackets,
   type HandshakeDecision,
   type HandshakePolicy,
+  idRefusal,
   idTaken,
   SessionConfigs,
 } from "./handshake.ts";
@@ -97,8 +99,8 @@ export class Handshakes {
     const decision = await this.#decide(exchange, revision);
     const id = this.#admitted(exchange, decision, era);
     if (id === undefined) return;
-    const cookie = sessionCookie(this.#owner.options.cookie, id);
-    const initialHeaders = cookie === undefined ? {} : { "Set-Cookie": [cookie] };
+    const initialHeaders = this.#initialHeaders(exchange, id);
+    if (initialHeaders === undefined) return;
     const transport = pollingTransport(query, revision, initialHeaders, this.#owner);
     const connection = this.connect({ id, revision, request: exchange.request, transport, topics });
     transport.attach(connection);
@@ -124,6 +126,17 @@ export class Handshakes {
       this.#owner.onConnection(connection);
       return transport;
     });
+  }
+
+  /** Undefined when the exchange has been refused, for an id that no cookie can carry. */
+  #initialHeaders(exchange: HttpExchange, id: string): OutgoingHttpHeaders | undefined {
+    try {
+      const cookie = sessionCookie(this.#owner.options.cookie, id);
+      return cookie === undefined ? {} : { "Set-Cookie": [cookie] };
+    } catch (error) {
+      refuse(exchange, idRefusal(error), this.#owner);
+      return undefined;
+    }
   }
 
   /** The id of a session that must open at once, before another takes its place; otherwise the exchange has ended. */

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { ZlibOptions } from "node:zlib";
-import type { CookieOptions } from "./cookie.ts";
+import { type CookieOptions, sessionCookie } from "./cookie.ts";
 import type { CorsSetting } from "./cors.ts";
 import { EngineError } from "./errors.ts";
 import type { WebSocketEngine } from "./host/node/websocket-acceptor.ts";
@@ -171,6 +171,15 @@ function requireTransports(names: unknown): void {
   throw new EngineError("INVALID_OPTION", `transports must be a list of ${TRANSPORTS.join(", ")}`);
 }
 
+function requireCookie(cookie: EngineOptions["cookie"]): void {
+  try {
+    sessionCookie(cookie, "id");
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new EngineError("INVALID_OPTION", `cookie can't be written: ${why}`, { cause });
+  }
+}
+
 /** Fills in the defaults. Throws `INVALID_OPTION`. Keys that the engine does not know are kept. */
 export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
   const resolved: ResolvedOptions = { ...DEFAULTS, ...withoutUndefined(options as ResolvedOptions) };
@@ -178,6 +187,7 @@ export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
   if (!OUTBOX_POLICIES.includes(resolved.outboxPolicy))
     throw new EngineError("INVALID_OPTION", `outboxPolicy must be one of ${OUTBOX_POLICIES.join(", ")}`);
   requireTransports(resolved.transports);
+  requireCookie(resolved.cookie);
   return resolved;
 }
 

@@ -13,7 +13,7 @@ async function answer(running: RunningEngine, query = ""): Promise<string> {
 
 const TOO_MANY_SESSIONS = '503 {"code":4,"message":"Too many sessions"}';
 
-describe("a limit", () => {
+describe("a limit, or another option,", () => {
   it.each([
     { maxOutboxBytes: 0 },
     { maxOutboxBytes: Number.NaN },
@@ -24,6 +24,11 @@ describe("a limit", () => {
     { maxPendingHandshakes: 0 },
     { handshakeTimeout: 0 },
     { maxPacketsPerPayload: "many" },
+    { cookie: { name: "a;b" } },
+    { cookie: { path: "/\r\nSet-Cookie: x" } },
+    { cookie: { domain: "a b" } },
+    { cookie: { maxAge: Number.NaN } },
+    { cookie: { sameSite: "sometimes" } },
   ])("that makes no sense is refused: %o", (options) => {
     expect(() => new Server(options as EngineOptions)).toThrow(EngineError);
     expect(() => new Server(options as EngineOptions)).toThrow(String(Object.keys(options)[0]));

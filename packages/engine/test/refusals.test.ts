@@ -222,6 +222,19 @@ describe("generateId", () => {
   });
 });
 
+describe("a cookie that can't be written", () => {
+  it("for its session's id refuses the handshake, and ends nothing else", async () => {
+    const running = await startEngine({ cookie: true });
+    const { generateId } = running.engine;
+    running.engine.generateId = () => "a lone surrogate: \ud800";
+    expect((await running.polling().request({})).status).toBe(400);
+    expect(running.refusals).toMatchObject([{ code: 3, context: { name: "ID_GENERATION_ERROR" } }]);
+    expect(running.engine.clientsCount).toBe(0);
+    running.engine.generateId = generateId;
+    await running.polling().handshake();
+  });
+});
+
 describe("hostile upgrades", () => {
   it.each([
     ["an unknown transport", "/engine.io/?EIO=4&transport=abc", "Transport unknown"],
