@@ -50,3 +50,8 @@ export class EngineError extends Error {
     return ENGINE_ERRORS[this.code].side;
   }
 }
+
+/** The error at the bottom of an error: of "the WebSocket broke because a message was too large", that it was too large. */
+export function rootOf(error: EngineError): EngineError {
+  return error.cause instanceof EngineError ? rootOf(error.cause) : error;
+}

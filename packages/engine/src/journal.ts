@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { CHANNELS, type DropCause, type EngineDiagnostics, type RefusedCode } from "./diagnostics.ts";
 import type { Connection } from "./engine.ts";
-import { EngineError, type EngineErrorCode } from "./errors.ts";
+import { EngineError, type EngineErrorCode, rootOf } from "./errors.ts";
 import type { CloseReason } from "./protocol/closing.ts";
 import type { Message, OutgoingPacket, ReceivedPacket } from "./protocol/packet.ts";
 import { payloadSize } from "./protocol/packet-size.ts";
@@ -12,7 +12,7 @@ export interface EngineCounters {
   readonly sessions: Readonly<Record<TransportName, number>>;
   readonly opened: number;
   readonly closed: Readonly<Record<CloseReason, number>>;
-  /** Sessions that ended with an error of this code, whatever their reason. */
+  /** Sessions that ended with an error of this code, whatever their reason; of an error with a cause, that of the cause. */
   readonly errors: Readonly<Partial<Record<EngineErrorCode, number>>>;
   readonly upgrades: number;
   /** Attempts to move to another transport that came to nothing; their sessions went on. */
@@ -84,7 +84,7 @@ export class Journal {
   closed(connection: Connection, transport: TransportName, reason: CloseReason, cause: unknown): void {
     this.#sessions[transport] -= 1;
     this.#closed[reason] += 1;
-    if (cause instanceof EngineError) increment(this.#errors, cause.code);
+    if (cause instanceof EngineError) increment(this.#errors, rootOf(cause).code);
     if (!CHANNELS.sessionClose.hasSubscribers) return;
     const message: EngineDiagnostics["skein:engine:session-close"] = { connection, reason, cause };
     CHANNELS.sessionClose.publish(message);

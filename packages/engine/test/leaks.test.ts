@@ -1,8 +1,6 @@
-import { setFlagsFromString } from "node:v8";
-import { runInNewContext } from "node:vm";
 import { Arrivals } from "@skein/testkit";
 import { afterEach, expect, it } from "vitest";
-import { nextTurn } from "./peers.ts";
+import { memoryHeld } from "./memory.ts";
 import { type RunningEngine, startEngine, stopEngines } from "./running-engine.ts";
 
 /** Connections that come and go; many more where there is time. */
@@ -11,18 +9,6 @@ const AT_A_TIME = 100;
 const HEARTBEATS = 3;
 
 afterEach(stopEngines);
-
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
-
-/** What the heap holds once nothing is left to collect. */
-async function heapUsed(): Promise<number> {
-  for (let round = 0; round < 4; round += 1) {
-    await nextTurn();
-    collect();
-  }
-  return process.memoryUsage().heapUsed;
-}
 
 /** One client from its first request to its last: upgraded, then idle for some heartbeats. */
 async function comeAndGo(running: RunningEngine): Promise<void> {
@@ -73,17 +59,17 @@ it("connections that were opened, upgraded, idle and closed leave nothing behind
   await visit(running, 2 * AT_A_TIME);
   await forget(2 * AT_A_TIME);
   const timersBefore = process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length;
-  const before = await heapUsed();
+  const before = await memoryHeld();
   await visit(running, COUNT);
   await forget(COUNT);
   // Every moment that was ever armed has passed when a last client, silent from now on, has timed out.
   await running.polling().handshake();
   await clients.next();
   expect(await ends.next()).toBe("ping timeout");
-  await heapUsed();
+  await memoryHeld();
   expect(traces.filter((trace) => trace.deref() !== undefined)).toHaveLength(0);
   traces.length = 0;
-  const grown = (await heapUsed()) - before;
+  const grown = (await memoryHeld()) - before;
 
   expect(engine.clientsCount).toBe(0);
   expect(Object.keys(engine.clients)).toEqual([]);

@@ -3,13 +3,18 @@ import type { Socket } from "node:net";
 import type { Connection } from "@skein/engine";
 
 /** The socket of an open WebSocket on which nothing is read until somebody does. */
-export function openUnread(port: number, query = ""): Promise<Socket> {
+export function openUnread(
+  port: number,
+  query = "",
+  more: Readonly<Record<string, string>> = {},
+): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const headers = {
       Connection: "Upgrade",
       Upgrade: "websocket",
       "Sec-WebSocket-Version": "13",
       "Sec-WebSocket-Key": "AAAAAAAAAAAAAAAAAAAAAA==",
+      ...more,
     };
     const path = `/engine.io/?EIO=4&transport=websocket${query}`;
     const sent = request({ port, host: "127.0.0.1", path, headers });

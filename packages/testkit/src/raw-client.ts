@@ -141,8 +141,16 @@ export class RawWebSocket {
     });
   }
 
-  /** Sends the upgrade request, and `early` right behind it. Resolves when the response head, or the end, has come. */
-  static open(port: number, target: string, early: Uint8Array = Buffer.alloc(0)): Promise<RawWebSocket> {
+  /**
+   * Sends the upgrade request, with `more` header lines, and `early` right behind it. Resolves when the response head, or
+   * the end, has come.
+   */
+  static open(
+    port: number,
+    target: string,
+    early: Uint8Array = Buffer.alloc(0),
+    more: readonly string[] = [],
+  ): Promise<RawWebSocket> {
     return new Promise((resolve) => {
       const socket = connect(port, "127.0.0.1");
       const client = new RawWebSocket(socket);
@@ -157,6 +165,7 @@ export class RawWebSocket {
         "Upgrade: websocket",
         "Sec-WebSocket-Version: 13",
         `Sec-WebSocket-Key: ${randomBytes(16).toString("base64")}`,
+        ...more,
         "",
         "",
       ];

@@ -1,4 +1,4 @@
-import { EngineError, type EngineErrorCode } from "../errors.ts";
+import { EngineError, type EngineErrorCode, rootOf } from "../errors.ts";
 
 /** Why a session ended (engine-protocol, "Closing"). */
 export type CloseReason =
@@ -70,9 +70,6 @@ const STATUSES: Partial<Record<EngineErrorCode, CloseStatus>> = CLOSE_STATUSES;
  * fault of those that its session still has.
  */
 export function statusOfError(error: unknown): CloseStatus {
-  if (!(error instanceof EngineError)) return CLOSE_STATUSES.SESSION_ENDED;
-  const { code, cause } = error;
-  return cause instanceof EngineError
-    ? statusOfError(cause)
-    : (STATUSES[code] ?? CLOSE_STATUSES.SESSION_ENDED);
+  const status = error instanceof EngineError ? STATUSES[rootOf(error).code] : undefined;
+  return status ?? CLOSE_STATUSES.SESSION_ENDED;
 }

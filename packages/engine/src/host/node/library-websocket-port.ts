@@ -1,3 +1,4 @@
+import { EngineError, type EngineErrorCode } from "../../errors.ts";
 import { PreparedMessage } from "../../protocol/prepared-message.ts";
 import type { WebSocketListener, WebSocketPort, WireMessage } from "../host.ts";
 import { messageData, type ReceivedData } from "./received-data.ts";
@@ -11,6 +12,20 @@ export interface LibraryWebSocket {
   send(data: string | Uint8Array, options: { compress: boolean }, done: (error?: Error) => void): void;
   close(code?: number, reason?: string): void;
   terminate?(): void;
+}
+
+/** The limits among the violations that `ws` and its lookalikes tell by the code of an error; the others are wrong frames. */
+const VIOLATIONS: Readonly<Record<string, EngineErrorCode | undefined>> = {
+  WS_ERR_INVALID_UTF8: "INVALID_TEXT",
+  WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: "MESSAGE_TOO_LARGE",
+  WS_ERR_UNSUPPORTED_DATA_PAYLOAD_LENGTH: "MESSAGE_TOO_LARGE",
+  WS_ERR_TOO_MANY_BUFFERED_PARTS: "TOO_MANY_FRAGMENTS",
+};
+
+function typed(error: Error): Error {
+  const code: unknown = Reflect.get(error, "code");
+  if (typeof code !== "string" || !code.startsWith("WS_ERR_")) return error;
+  return new EngineError(VIOLATIONS[code] ?? "INVALID_FRAME", error.message, { cause: error });
 }
 
 function ignoreResult(): void {}
@@ -28,7 +43,7 @@ export class LibraryWebSocketPort implements WebSocketPort {
     this.#webSocket = webSocket;
     webSocket.on("message", (data, isBinary) => this.#listener?.onMessage(messageData(data, isBinary)));
     webSocket.on("error", (error) => {
-      this.#error = error;
+      this.#error = typed(error);
     });
     webSocket.on("close", () => this.#ended());
   }
