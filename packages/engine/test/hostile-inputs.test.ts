@@ -98,6 +98,61 @@ async function pushed(running: RunningEngine, body: string, query = ""): Promise
 
 const legacy = { allowEIO3: true };
 
+/** Attacks on both ports that a WebSocket may have. */
+function onWebSocket(offers: Offers): readonly Attack[] {
+  const compressed = Object.hasOwn(offers, EXTENSIONS);
+  const options = { perMessageDeflate: compressed };
+  const kind = compressed ? " on a WebSocket that compresses" : "";
+  return [
+    {
+      title: `a message in empty fragments${kind}`,
+      options,
+      times: 10,
+      run: async (running) => {
+        const empty = Buffer.of(0x00, 0x80, 0, 0, 0, 0);
+        const fragments = Buffer.concat([maskedFrame(0x01, "4"), ...Array<Buffer>(17_000).fill(empty)]);
+        expect(await closedBy(running, fragments, offers)).toBe(1008);
+      },
+      counted: (times) => ({ errors: { TOO_MANY_FRAGMENTS: times } }),
+    },
+    {
+      title: `a frame that announces 256 MB${kind}`,
+      options,
+      run: async (running) => {
+        const header = Buffer.of(0x82, 0xff, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0);
+        expect(await closedBy(running, header, offers)).toBe(1009);
+      },
+      counted: (times) => ({ errors: { MESSAGE_TOO_LARGE: times } }),
+    },
+    {
+      title: `text that is none${kind}`,
+      options,
+      run: async (running) => {
+        expect(await closedBy(running, maskedFrame(0x81, Buffer.of(0x34, 0xff)), offers)).toBe(1007);
+      },
+      counted: (times) => ({ errors: { INVALID_TEXT: times } }),
+    },
+    {
+      title: `pings whose answers nobody reads${kind}`,
+      options: { ...options, pingInterval: 60_000 },
+      times: 5,
+      run: async (running) => {
+        const socket = await openUnread(running.port, "", offers);
+        const { connection, ended } = await running.clients.next();
+        socket.pause();
+        const ping = maskedFrame(0x89, "x".repeat(125));
+        const pings = Buffer.concat(Array<Buffer>(5000).fill(ping));
+        for (let sent = 0; sent < 20 && socket.writable; sent += 1) {
+          await new Promise((resolve) => socket.write(pings, resolve));
+          expect(connection.bufferedAmount).toBeLessThan(100_000);
+        }
+        socket.destroy();
+        await ended;
+      },
+    },
+  ];
+}
+
 const attacks: readonly Attack[] = [
   {
     title: "parameters named as what objects inherit",
@@ -242,59 +297,8 @@ const attacks: readonly Attack[] = [
       expect(await exchangeBytes(port, request)).toMatch(/^HTTP\/1\.1 400 /);
     },
   },
-  ...[{}, { [EXTENSIONS]: "permessage-deflate" }].flatMap((offers: Offers): Attack[] => {
-    const compressed = Object.hasOwn(offers, EXTENSIONS);
-    const options = { perMessageDeflate: compressed };
-    const kind = compressed ? " on a WebSocket that compresses" : "";
-    return [
-      {
-        title: `a message in empty fragments${kind}`,
-        options,
-        times: 10,
-        run: async (running) => {
-          const empty = Buffer.of(0x00, 0x80, 0, 0, 0, 0);
-          const fragments = Buffer.concat([maskedFrame(0x01, "4"), ...Array<Buffer>(17_000).fill(empty)]);
-          expect(await closedBy(running, fragments, offers)).toBe(1008);
-        },
-        counted: (times) => ({ errors: { TOO_MANY_FRAGMENTS: times } }),
-      },
-      {
-        title: `a frame that announces 256 MB${kind}`,
-        options,
-        run: async (running) => {
-          const header = Buffer.of(0x82, 0xff, 0, 0, 0, 0, 0x10, 0, 0, 0, 0, 0, 0, 0);
-          expect(await closedBy(running, header, offers)).toBe(1009);
-        },
-        counted: (times) => ({ errors: { MESSAGE_TOO_LARGE: times } }),
-      },
-      {
-        title: `text that is none${kind}`,
-        options,
-        run: async (running) => {
-          expect(await closedBy(running, maskedFrame(0x81, Buffer.of(0x34, 0xff)), offers)).toBe(1007);
-        },
-        counted: (times) => ({ errors: { INVALID_TEXT: times } }),
-      },
-      {
-        title: `pings whose answers nobody reads${kind}`,
-        options: { ...options, pingInterval: 60_000 },
-        times: 5,
-        run: async (running) => {
-          const socket = await openUnread(running.port, "", offers);
-          const { connection, ended } = await running.clients.next();
-          socket.pause();
-          const ping = maskedFrame(0x89, "x".repeat(125));
-          const pings = Buffer.concat(Array<Buffer>(5000).fill(ping));
-          for (let sent = 0; sent < 20 && socket.writable; sent += 1) {
-            await new Promise((resolve) => socket.write(pings, resolve));
-            expect(connection.bufferedAmount).toBeLessThan(100_000);
-          }
-          socket.destroy();
-          await ended;
-        },
-      },
-    ];
-  }),
+  ...onWebSocket({}),
+  ...onWebSocket({ [EXTENSIONS]: "permessage-deflate" }),
   {
     title: "a message that grows far beyond the limit when it is inflated",
     options: { perMessageDeflate: true, maxHttpBufferSize: 10_000 },
