@@ -51,7 +51,6 @@ describe("a close status", () => {
       "DATA_ABORTED",
       "WEBSOCKET_ERROR",
       "WEBTRANSPORT_ERROR",
-      "WRITE_ERROR",
     ]);
   });
 });
