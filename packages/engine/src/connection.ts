@@ -9,6 +9,7 @@ import type {
   TopicSubscriber,
   TransportView,
 } from "./engine.ts";
+import type { ConnectionEventListener } from "./connection-events.ts";
 import type { DropCause } from "./diagnostics.ts";
 import { EngineError } from "./errors.ts";
 import type { HostRequest, TopicBus } from "./host/host.ts";
@@ -21,6 +22,9 @@ import { SendCallbacks } from "./send-callbacks.ts";
 import { SessionDriver } from "./session-driver.ts";
 import type { Transport, TransportName } from "./transport/transport.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
+
+/** What Node's emitter takes for a listener. */
+type Listener = (...values: unknown[]) => void;
 
 /** Whoever keeps the connections: told first when one has ended, and of batches for its own public events. */
 export interface ConnectionOwner {
@@ -163,22 +167,22 @@ export class EngineConnection extends SessionDriver implements Connection {
     this.perform(this.session.close(discard, this.clock.now(), status));
   }
 
-  on(event: string, listener: (...args: never[]) => void): this {
-    this.#emitter().on(event, listener as (...args: unknown[]) => void);
+  on<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
+    this.#emitter().on(event, listener as Listener);
     return this;
   }
 
-  once(event: string, listener: (...args: never[]) => void): this {
-    this.#emitter().once(event, listener as (...args: unknown[]) => void);
+  once<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
+    this.#emitter().once(event, listener as Listener);
     return this;
   }
 
-  off(event: string, listener: (...args: never[]) => void): this {
-    this.#events?.off(event, listener as (...args: unknown[]) => void);
+  off<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
+    this.#events?.off(event, listener as Listener);
     return this;
   }
 
-  removeListener(event: string, listener: (...args: never[]) => void): this {
+  removeListener<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
     return this.off(event, listener);
   }
 

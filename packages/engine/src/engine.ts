@@ -1,4 +1,5 @@
 import type { IncomingMessage } from "node:http";
+import type { ConnectionEventListener } from "./connection-events.ts";
 import type { TopicBus, WebSocketPort } from "./host/host.ts";
 import type { CloseReason, CloseStatus } from "./protocol/closing.ts";
 import type { Revision } from "./protocol/packet.ts";
@@ -56,8 +57,7 @@ export interface TopicSubscriber {
  * - `topicSubscriber` is set while a plain publish would reach this connection in the same form as `send` does.
  * - `settle` hands what `send` took to the transport at once. It returns false while some of it must go on waiting, and
  *   when the session is not open: a publish would overtake what waits.
- * - The public events of the reference engine (`packet`, `packetCreate`, `data`, `message`, `flush`, `drain`,
- *   `heartbeat`, `upgrading`, `upgrade`, `close`, `error`) are emitted when somebody listens.
+ * - The public events of the reference engine (`ConnectionEvents`) are emitted when somebody listens.
  */
 export interface Connection {
   /** Secret of this client: it authorises requests. 20 characters unless `generateId` was replaced. */
@@ -78,9 +78,9 @@ export interface Connection {
   write(message: Sendable, options?: SendOptions | SendCallback, callback?: SendCallback): this;
   settle(): boolean;
   close(discard?: boolean, status?: CloseStatus): void;
-  on(event: string, listener: (...args: never[]) => void): unknown;
-  once(event: string, listener: (...args: never[]) => void): unknown;
-  off(event: string, listener: (...args: never[]) => void): unknown;
+  on<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): unknown;
+  once<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): unknown;
+  off<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): unknown;
   /** Same as `off`. */
-  removeListener(event: string, listener: (...args: never[]) => void): unknown;
+  removeListener<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): unknown;
 }

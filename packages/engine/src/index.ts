@@ -12,6 +12,7 @@ export type { GenerateId } from "./handshake.ts";
 export { Server } from "./server.ts";
 export type { ConnectionError, RequestInterceptor, ServerEvents } from "./server.ts";
 export { attach, listen } from "./listen.ts";
+export type { ConnectionEventListener, ConnectionEvents } from "./connection-events.ts";
 export { EngineConnection } from "./connection.ts";
 export type { ConnectionOwner, ConnectionSetup, OutboxLimits } from "./connection.ts";
 export type {

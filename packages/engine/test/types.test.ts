@@ -4,7 +4,7 @@ import type helmet from "helmet";
 import type passport from "passport";
 import type { pinoHttp } from "pino-http";
 import { describe, expectTypeOf, test } from "vitest";
-import type { Middleware, Server } from "../src/index.ts";
+import type { CloseReason, Connection, Middleware, Server } from "../src/index.ts";
 
 type Next = (error?: unknown) => void;
 
@@ -44,5 +44,42 @@ describe("a middleware", () => {
 
   test("must take a request", () => {
     expectTypeOf<(text: string) => void>().not.toExtend<Middleware>();
+  });
+});
+
+// The functions are checked by the compiler and never called.
+const neverRun = (_check: (connection: Connection) => void): void => {};
+
+describe("a listener of a connection", () => {
+  test("knows what it is given", () => {
+    neverRun((connection) => {
+      connection.on("message", (data) => expectTypeOf(data).toEqualTypeOf<string | Uint8Array>());
+      connection.once("close", (reason, cause) => {
+        expectTypeOf(reason).toEqualTypeOf<CloseReason>();
+        expectTypeOf(cause).toBeUnknown();
+      });
+      connection.on("drain", (...nothing) => expectTypeOf(nothing).toEqualTypeOf<[]>());
+    });
+  });
+
+  test("may name the kind of data that it knows to get", () => {
+    neverRun((connection) => {
+      connection.on("message", (data: string) => data.toUpperCase());
+      connection.on("close", (reason: string) => reason.length);
+    });
+  });
+
+  test("can't ask for what it never gets", () => {
+    neverRun((connection) => {
+      // @ts-expect-error -- a message is no number
+      connection.on("message", (data: number) => data);
+    });
+  });
+
+  test("of an event that a program chooses later is taken as it is", () => {
+    neverRun((connection) => {
+      const name = connection.id;
+      connection.on(name, (...values: never[]) => values);
+    });
   });
 });
