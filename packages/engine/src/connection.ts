@@ -259,8 +259,8 @@ export class EngineConnection extends SessionDriver implements Connection {
     this.#events?.emit("upgrade", this.currentTransport);
   }
 
-  protected upgradeFailed(): void {
-    this.#owner.journal.upgradeFailed();
+  protected upgradeFailed(status: CloseStatus | undefined): void {
+    this.#owner.journal.upgradeFailed(this, status);
   }
 
   protected ended(reason: CloseReason, cause: unknown): void {

@@ -1,7 +1,7 @@
 import { type ChannelListener, subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { EngineChannelName, EngineDiagnostics } from "./diagnostics.ts";
 import type { Connection } from "./engine.ts";
-import { EngineError } from "./errors.ts";
+import { EngineError, rootOf } from "./errors.ts";
 import { payloadSize } from "./protocol/packet-size.ts";
 
 type Describe = { readonly [Name in EngineChannelName]: (message: EngineDiagnostics[Name]) => string };
@@ -12,7 +12,7 @@ function nameOf(connection: Connection): string {
 }
 
 function causeOf(cause: unknown): string {
-  return cause instanceof EngineError ? ` ${cause.code}` : "";
+  return cause instanceof EngineError ? ` ${rootOf(cause).code}` : "";
 }
 
 /** Nothing that a peer has written goes into a line: no payload, no header, no query. */
@@ -22,6 +22,8 @@ const DESCRIBE: Describe = {
   "skein:engine:session-close": ({ connection, reason, cause }) =>
     `${nameOf(connection)} ${reason}${causeOf(cause)}`,
   "skein:engine:upgrade": ({ connection, from, to }) => `${nameOf(connection)} ${from} to ${to}`,
+  "skein:engine:upgrade-failed": ({ connection, status }) =>
+    `${nameOf(connection)} ${status?.reason ?? "left"}`,
   "skein:engine:refused": ({ request, code }) => `${code} ${request?.socket?.remoteAddress ?? "unknown"}`,
   "skein:engine:packet-in": ({ connection, packet }) =>
     `${nameOf(connection)} ${packet.type} ${packet.data?.length ?? 0}`,

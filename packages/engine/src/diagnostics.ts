@@ -2,7 +2,7 @@ import { channel } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
 import type { RefusalCode } from "./admission.ts";
 import type { Connection } from "./engine.ts";
-import type { CloseReason } from "./protocol/closing.ts";
+import type { CloseReason, CloseStatus } from "./protocol/closing.ts";
 import type { Message, OutgoingPacket, ReceivedPacket } from "./protocol/packet.ts";
 import type { TransportName } from "./transport/transport.ts";
 
@@ -25,6 +25,12 @@ export interface EngineDiagnostics {
     readonly connection: Connection;
     readonly from: TransportName;
     readonly to: TransportName;
+  };
+  /** A second transport was given up, and the session goes on. */
+  "skein:engine:upgrade-failed": {
+    readonly connection: Connection;
+    /** What the second transport was told; undefined if it had left by itself. */
+    readonly status: CloseStatus | undefined;
   };
   "skein:engine:refused": {
     /** Null on WebTransport. */
@@ -51,6 +57,7 @@ export const CHANNELS = {
   sessionOpen: channel("skein:engine:session-open"),
   sessionClose: channel("skein:engine:session-close"),
   upgrade: channel("skein:engine:upgrade"),
+  upgradeFailed: channel("skein:engine:upgrade-failed"),
   refused: channel("skein:engine:refused"),
   packetIn: channel("skein:engine:packet-in"),
   packetOut: channel("skein:engine:packet-out"),

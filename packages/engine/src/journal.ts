@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { CHANNELS, type DropCause, type EngineDiagnostics, type RefusedCode } from "./diagnostics.ts";
 import type { Connection } from "./engine.ts";
 import { EngineError, type EngineErrorCode, rootOf } from "./errors.ts";
-import type { CloseReason } from "./protocol/closing.ts";
+import type { CloseReason, CloseStatus } from "./protocol/closing.ts";
 import type { Message, OutgoingPacket, ReceivedPacket } from "./protocol/packet.ts";
 import { payloadSize } from "./protocol/packet-size.ts";
 import type { TransportName } from "./transport/transport.ts";
@@ -98,8 +98,11 @@ export class Journal {
     CHANNELS.upgrade.publish({ connection, from, to } satisfies EngineDiagnostics["skein:engine:upgrade"]);
   }
 
-  upgradeFailed(): void {
+  upgradeFailed(connection: Connection, status: CloseStatus | undefined): void {
     this.#failedUpgrades += 1;
+    if (!CHANNELS.upgradeFailed.hasSubscribers) return;
+    const message: EngineDiagnostics["skein:engine:upgrade-failed"] = { connection, status };
+    CHANNELS.upgradeFailed.publish(message);
   }
 
   received(connection: Connection, packet: ReceivedPacket): void {

@@ -93,7 +93,8 @@ export abstract class SessionDriver implements TransportListener, Alarm, Flushab
   /** The peer is about to move to the candidate. */
   protected abstract upgradeBegun(candidate: Transport | undefined): void;
   protected abstract upgradeDone(from: TransportName): void;
-  protected abstract upgradeFailed(): void;
+  /** What the candidate was told; undefined if it had left by itself. */
+  protected abstract upgradeFailed(status: CloseStatus | undefined): void;
   protected abstract ended(reason: CloseReason, cause: unknown): void;
 
   protected lose(transport: Transport, reason: CloseReason, cause: unknown): void {
@@ -165,7 +166,7 @@ export abstract class SessionDriver implements TransportListener, Alarm, Flushab
         return this.#moveToCandidate();
       case "upgrade-failed":
         this.#candidate = undefined;
-        return this.upgradeFailed();
+        return this.upgradeFailed(effect.status);
       case "closed":
         this.#candidate = undefined;
         return this.ended(effect.reason, effect.cause);

@@ -73,6 +73,32 @@ describe("the diagnostics channels", () => {
     ]);
   });
 
+  it("tell why an upgrade came to nothing", async () => {
+    const running = await startEngine({ upgradeTimeout: 20 });
+    const told: unknown[] = [];
+    const failed = new Promise<void>((resolve) => {
+      follow("skein:engine:upgrade-failed", ({ connection, status }) => {
+        told.push([connection.id, status?.reason]);
+        if (told.length === 3) resolve();
+      });
+    });
+    const client = running.polling();
+    await client.handshake();
+    const nonsense = await running.webSocket(`&sid=${client.sid}`);
+    nonsense.sendText("4nonsense");
+    await nonsense.frames.next();
+    const silent = await running.webSocket(`&sid=${client.sid}`);
+    await silent.frames.next();
+    const gone = await running.webSocket(`&sid=${client.sid}`);
+    gone.end();
+    await failed;
+    expect(told).toEqual([
+      [client.sid, "invalid probe"],
+      [client.sid, "upgrade timeout"],
+      [client.sid, undefined],
+    ]);
+  });
+
   it("tell the error that ended a session", async () => {
     const running = await startEngine();
     const causes: unknown[] = [];
@@ -179,11 +205,11 @@ describe("the log of DEBUG", () => {
     ["", 0],
     ["express:*", 0],
     ["skein", 0],
-    ["skein:*", 7],
-    ["*", 7],
-    ["express:*,skein:engine:*", 7],
+    ["skein:*", 8],
+    ["*", 8],
+    ["express:*,skein:engine:*", 8],
     ["skein:engine:session-*", 2],
-    ["skein:* -skein:engine:packet-*", 5],
+    ["skein:* -skein:engine:packet-*", 6],
     ["skein:engine:dropped", 1],
     ["skein.engine.dropped", 0],
   ])("follows DEBUG=%s on %d channels", (debug, count) => {

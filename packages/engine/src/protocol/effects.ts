@@ -24,8 +24,11 @@ export type Effect =
   | { readonly kind: "upgrading" }
   /** The candidate is now the current wire; what was current has been dropped by an effect before this one. */
   | { readonly kind: "upgraded" }
-  /** The candidate was given up; the session goes on where it was. A `drop` of the candidate came before. */
-  | { readonly kind: "upgrade-failed" }
+  /**
+   * The candidate was given up; the session goes on where it was. A `drop` of the candidate came before. `status` is what
+   * that said, and undefined where the candidate had left by itself.
+   */
+  | { readonly kind: "upgrade-failed"; readonly status: CloseStatus | undefined }
   /** The session is over. The last effect of all. A `drop` of every wire it still had came before, also of a lost one. */
   | { readonly kind: "closed"; readonly reason: CloseReason; readonly cause?: unknown };
 

@@ -148,7 +148,7 @@ export class Session {
     // A wire that only carried nonsense still works: it is closed in an orderly way.
     const discard = reason !== "parse error";
     const status = statusOfError(cause);
-    if (wire === "candidate") return this.#abandonCandidate(discard, status);
+    if (wire === "candidate") return this.#abandonCandidate(discard, status, discard);
     return this.#phase.kind === "closed" ? NOTHING : this.#end(discard, reason, status, cause);
   }
 
@@ -277,10 +277,14 @@ export class Session {
     return [{ kind: "drop", wire: "current", discard: true, status }, { kind: "upgraded" }, ...rest];
   }
 
-  #abandonCandidate(discard: boolean, status: CloseStatus): readonly Effect[] {
+  /** `gone`: it has left by itself. */
+  #abandonCandidate(discard: boolean, status: CloseStatus, gone = false): readonly Effect[] {
     if (candidateOf(this.#phase) === undefined) return NOTHING;
     this.#phase = withoutCandidate(this.#phase);
-    return [{ kind: "drop", wire: "candidate", discard, status }, { kind: "upgrade-failed" }];
+    return [
+      { kind: "drop", wire: "candidate", discard, status },
+      { kind: "upgrade-failed", status: gone ? undefined : status },
+    ];
   }
 
   /** One step towards the end of a closing session: what is buffered first, and on a polled wire the farewell in a batch of its own. */
