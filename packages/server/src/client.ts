@@ -7,9 +7,11 @@ import type {
   PreparedMessage,
   SendOptions,
 } from "@skein/engine";
-import { Decoder, type Packet, type PacketDecoder, PacketType } from "@skein/parser";
+import { type Packet, type PacketDecoder, PacketType } from "@skein/parser";
 import type { IncomingMessage } from "node:http";
 import type { Client as ClientApi, DisconnectReason } from "./api.ts";
+import { type ForeignConnection, linkTo } from "./compat/foreign-engine.ts";
+import { checkedPacket, isOurs } from "./compat/foreign-parser.ts";
 import { legacyRefusal, modernise } from "./compat/legacy-clients.ts";
 import type { ClientContext } from "./context.ts";
 import type { EncodedPacket } from "./encoded-packet.ts";
@@ -44,6 +46,8 @@ const arrivals = new NextTick<Member, Packet>((member, packet) => member.receive
  */
 export class Client implements ClientApi, ConnectionListener, JoiningClient {
   readonly conn: Connection;
+  /** The connection as the server uses it: `conn` itself, unless that is of a foreign engine. */
+  readonly link: Connection;
   readonly #context: ClientContext;
   readonly #decoder: PacketDecoder;
   /** In the order in which they joined; mostly one, so a list is smaller and no slower than a map. */
@@ -54,17 +58,19 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   #open = true;
 
   /** Takes a connection. */
-  static serve(connection: Connection, context: ClientContext): void {
-    const client = new Client(connection, context);
-    connection.listen(client);
+  static serve(connection: Connection | ForeignConnection, context: ClientContext): void {
+    const link = linkTo(connection);
+    const client = new Client(connection as Connection, link, context);
+    link.listen(client);
     if (client.legacy) client.#join({ type: PacketType.CONNECT, nsp: "/" });
   }
 
-  private constructor(connection: Connection, context: ClientContext) {
+  private constructor(connection: Connection, link: Connection, context: ClientContext) {
     this.conn = connection;
+    this.link = link;
     this.#context = context;
     this.#decoder = context.newDecoder();
-    if (!(this.#decoder instanceof Decoder)) this.#decoder.on("decoded", (packet) => this.#onPacket(packet));
+    if (!isOurs(this.#decoder)) this.#decoder.on("decoded", (packet) => this.#onForeignPacket(packet));
     this.#connectTimer = after(context.connectTimeout(), () => this.#onConnectTimeout());
   }
 
@@ -73,12 +79,12 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   }
 
   get request(): IncomingMessage | null {
-    return this.conn.request;
+    return this.link.request;
   }
 
   /** A client of revision 3, which is in the main namespace without asking. */
   get legacy(): boolean {
-    return this.conn.protocol === 3;
+    return this.link.protocol === 3;
   }
 
   get patience(): number {
@@ -156,14 +162,14 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   }
 
   #write(parts: readonly (string | Uint8Array | PreparedMessage)[], flags: BroadcastFlags): void {
-    if (flags.volatile === true && !this.conn.transport.writable) return;
+    if (flags.volatile === true && !this.link.transport.writable) return;
     const options = flags.compress === false ? UNCOMPRESSED : undefined;
-    for (let index = 0; index < parts.length; index++) this.conn.send(parts[index] ?? "", options);
+    for (let index = 0; index < parts.length; index++) this.link.send(parts[index] ?? "", options);
     this.#context.topics.touched(this.conn);
   }
 
   #decode(data: string | Uint8Array): void {
-    if (!(this.#decoder instanceof Decoder)) return this.#decoder.add(data);
+    if (!isOurs(this.#decoder)) return this.#decoder.add(data);
     const packet = this.#decoder.decode(data);
     if (packet !== undefined) this.#onPacket(packet);
     if (this.#decoder.pending) this.#awaitAttachments();
@@ -185,6 +191,11 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   #violated(error: unknown, status: CloseStatus): void {
     for (const member of this.#members.slice()) member.violated(error);
     this.#stop(status);
+  }
+
+  /** One part may make several packets whole, and the first may have ended the connection. */
+  #onForeignPacket(decoded: unknown): void {
+    if (this.#open) this.#onPacket(checkedPacket(decoded));
   }
 
   #onPacket(received: Packet): void {
@@ -230,7 +241,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   /** Ends the connection from this side: its sockets end with it, at once also where it must wait for a last poll. */
   #end(status: CloseStatus): void {
     this.#stop(status);
-    if (this.conn.readyState !== "closed") this.#closeMembers("forced server close");
+    if (this.link.readyState !== "closed") this.#closeMembers("forced server close");
   }
 
   /** Takes nothing more from the peer, and lets what was sent leave before the connection ends. */
@@ -238,7 +249,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     if (!this.#open) return;
     this.#open = false;
     this.#context.topics.touched(this.conn);
-    this.conn.close(false, status);
+    this.link.close(false, status);
   }
 
   #closeMembers(reason: DisconnectReason, description?: unknown): void {

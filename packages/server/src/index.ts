@@ -52,6 +52,7 @@ export type {
   NamespaceMiddleware,
   SocketMiddleware,
 } from "./api.ts";
+export type { ForeignConnection, ForeignEngine } from "./compat/foreign-engine.ts";
 export type {
   AdapterChoice,
   ThirdPartyAdapterClass,

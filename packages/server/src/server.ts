@@ -4,6 +4,7 @@ import type { UwsApp, UwsHostOptions } from "@skein/uws-bridge";
 import type { EventEmitter } from "node:events";
 import type { Namespace as NamespaceApi, NamespaceMiddleware, Socket as SocketApi } from "./api.ts";
 import { Client } from "./client.ts";
+import type { ForeignConnection, ForeignEngine } from "./compat/foreign-engine.ts";
 import type { AdapterChoice } from "./compat/third-party-adapter.ts";
 import { engineOnApp, engineOnHttp } from "./endpoints.ts";
 import type { ErrorHandler } from "./error-reports.ts";
@@ -42,7 +43,7 @@ export class Server<
   /** The HTTP server that was attached last; undefined before, and with µWebSockets.js. */
   declare httpServer: TServerInstance;
   readonly #core: ServerCore;
-  readonly #engines: Engine[] = [];
+  readonly #engines: (Engine | ForeignEngine)[] = [];
   /** Those that nobody else knows of. */
   readonly #hosts: Host[] = [];
   #path: string;
@@ -94,17 +95,20 @@ export class Server<
     this.bind(engine);
   }
 
-  /** Takes the connections of an engine that somebody else made and attached. */
-  bind(engine: Engine): this {
-    this.engine = engine;
+  /**
+   * Takes the connections of an engine that somebody else made and attached: Skein's, or one written for Socket.IO, such
+   * as the published `engine.io`. Client files are not served then: that is a matter of `attach`.
+   */
+  bind(engine: Engine | ForeignEngine): this {
+    this.engine = engine as Engine;
     this.#engines.push(engine);
-    this.#core.expectMessagesOf(engine.opts.maxHttpBufferSize);
-    engine.on("connection", (connection) => this.onconnection(connection));
+    this.#core.expectMessagesOf(engine.opts?.maxHttpBufferSize ?? 0);
+    (engine as ForeignEngine).on("connection", (connection) => this.onconnection(connection));
     return this;
   }
 
-  /** Takes one connection. */
-  onconnection(connection: Connection): this {
+  /** Takes one connection of an engine. */
+  onconnection(connection: Connection | ForeignConnection): this {
     Client.serve(connection, this.#core.clients);
     return this;
   }

@@ -74,7 +74,7 @@ export class Socket extends Sender implements SocketApi, LocalSocket<EncodedPack
   }
 
   get handshake(): Handshake {
-    this.#handshake ??= buildHandshake(this.conn, this.#issued, this.#auth);
+    this.#handshake ??= buildHandshake(this.client.link, this.#issued, this.#auth);
     return this.#handshake;
   }
 

@@ -3,6 +3,8 @@ import { describe, test } from "vitest";
 /** What a behaviour suite asks of an implementation: where it differs on purpose, by the name of the test, and why. */
 export interface Comparable {
   readonly knownDifferences: Readonly<Record<string, string>>;
+  /** Whole topics to which it is not held, and why. */
+  readonly leftOut?: Readonly<Record<string, string>>;
 }
 
 /** Registers one sentence of behaviour: it runs in a world of its own, which is made with `options`. */
@@ -20,10 +22,16 @@ export interface Worlds<Implementation, Way, Options, World> {
   stop(world: World): Promise<unknown>;
 }
 
+function titled(name: string, difference: string | undefined): string {
+  return difference === undefined ? name : `${name} (differs: ${difference})`;
+}
+
 /** Suites of behaviour that run on several implementations; a sentence in which one of them differs is skipped on it, with the reason. */
 export class BehaviourSuites<Implementation extends Comparable, Way, Options extends object, World> {
   /** Names of all behaviours, by which a stale entry among an implementation's differences is found. */
   readonly registered = new Set<string>();
+  /** Names of all topics. */
+  readonly topics = new Set<string>();
   readonly #worlds: Worlds<Implementation, Way, Options, World>;
 
   constructor(worlds: Worlds<Implementation, Way, Options, World>) {
@@ -35,9 +43,11 @@ export class BehaviourSuites<Implementation extends Comparable, Way, Options ext
     topic: string,
     register: (behaves: Behaves<World, Options>, way: Way) => void,
   ): Suite<Implementation, Way> {
+    this.topics.add(topic);
     return (implementation, way) => {
+      const reason = implementation.leftOut?.[topic];
       // oxlint-disable-next-line vitest/valid-title -- a suite is told its title
-      describe(topic, { concurrent: true }, () => {
+      describe.skipIf(reason !== undefined)(titled(topic, reason), { concurrent: true }, () => {
         register(this.#registrar(implementation, way), way);
       });
     };
@@ -49,9 +59,8 @@ export class BehaviourSuites<Implementation extends Comparable, Way, Options ext
       const [options, run] = rest.length === 1 ? [{} as Options, rest[0]] : rest;
       this.registered.add(name);
       const difference = implementation.knownDifferences[name];
-      const title = difference === undefined ? name : `${name} (differs: ${difference})`;
       // oxlint-disable-next-line vitest/valid-title -- so is a test
-      test.skipIf(difference !== undefined)(title, async () => {
+      test.skipIf(difference !== undefined)(titled(name, difference), async () => {
         const world = await this.#worlds.start(implementation, way, options);
         try {
           await run(world);

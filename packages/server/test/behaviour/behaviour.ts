@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Implementation } from "./implementation.ts";
-import { registered, type Suite } from "./suite.ts";
+import { registered, type Suite, topics } from "./suite.ts";
 import { acks } from "./suites/acks.ts";
 import { badInput } from "./suites/bad-input.ts";
 import { badRequests } from "./suites/bad-requests.ts";
@@ -54,7 +54,7 @@ const requestSuites: readonly Suite[] = [http, badRequests, olderClients];
 
 /** Holds `implementation` to every behaviour, over every transport. */
 export function behaviourOf(implementation: Implementation): void {
-  for (const transport of transports) {
+  for (const transport of implementation.transports ?? transports) {
     describe(`${implementation.name} over ${transport}`, () => {
       for (const register of suites) register(implementation, transport);
     });
@@ -63,7 +63,8 @@ export function behaviourOf(implementation: Implementation): void {
     for (const register of requestSuites) register(implementation, "polling");
   });
   test("every known difference names a behaviour", () => {
-    const stale = Object.keys(implementation.knownDifferences).filter((name) => !registered.has(name));
-    expect(stale).toEqual([]);
+    const { knownDifferences, leftOut = {} } = implementation;
+    expect(Object.keys(knownDifferences).filter((name) => !registered.has(name))).toEqual([]);
+    expect(Object.keys(leftOut).filter((topic) => !topics.has(topic))).toEqual([]);
   });
 }

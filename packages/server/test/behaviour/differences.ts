@@ -1,14 +1,18 @@
+// Where implementations differ on purpose, by the layer that makes the difference: tests' names and reasons.
+
+type Differences = Readonly<Record<string, string>>;
+
 const reported = "errors of the application are reported, and leave the process alone";
 const told = "who waits is told as soon as the client has left";
 
 /** What Skein does not share with the reference in any case. */
-export const alwaysDifferent: Readonly<Record<string, string>> = {
+export const alwaysDifferent: Differences = {
   "an event while a middleware still decides closes the connection":
     "the event is dropped: one namespace's delay should not cost the client the others",
 };
 
 /** What Skein does otherwise than the reference unless it is `strict`. */
-export const differences: Readonly<Record<string, string>> = {
+export const differences: Differences = {
   ...alwaysDifferent,
   "a timeout is reported even when the client is gone": told,
   "who waits without a timeout never hears of a client that has left": told,
@@ -20,4 +24,60 @@ export const differences: Readonly<Record<string, string>> = {
   "what a middleware rejects with is an unhandled rejection": reported,
   "what a socket middleware throws is an uncaught exception": reported,
   "what an acknowledgement callback throws is an uncaught exception": reported,
+};
+
+const crashes = "socket.io lets the exception end the process";
+
+/** The published `socket.io`, whatever it runs on. */
+export const socketIo: Differences = {
+  "a listener that throws does not end the process": crashes,
+  "a listener that rejects does not end the process": crashes,
+  "a connection listener that throws does not end the process": crashes,
+  "a disconnect listener that throws does not keep the socket from being cleaned up": crashes,
+  "a middleware that throws refuses the client": crashes,
+  "a middleware that rejects refuses the client": crashes,
+  "a socket middleware that throws refuses the event": crashes,
+  "an acknowledgement callback that throws does not end the process": crashes,
+  "a client that omits the acknowledgement a listener calls does not end the process": crashes,
+  "next called twice counts once": "socket.io runs what follows a second time",
+  "a second CONNECT while a middleware decides makes no second socket":
+    "socket.io makes a socket for every CONNECT",
+  "an event for a namespace that is still being joined is dropped, not the connection":
+    "socket.io closes the connection, and with it the client's other namespaces",
+  "who waits for an answer is told as soon as the client has left":
+    "socket.io waits for the timeout, or for ever without one",
+  "one connection can't be in namespaces without limit": "socket.io has no limit",
+  "a disconnected socket sends nothing more": "socket.io still sends what is emitted on it",
+  "a session that was recovered cannot be recovered a second time":
+    "socket.io keeps the session, and two connections share one id",
+  "a broadcast by a parent namespace gives each event one offset":
+    "socket.io adds an offset for each child to the same event",
+  "namespaces can be asked without naming a timeout, and reject at once":
+    "socket.io has emitWithAck on operators only",
+  "the listener given to of() hears of connections also where a pattern matches":
+    "socket.io ignores the listener then",
+  "a server that was never attached can be closed": "socket.io rejects with a TypeError",
+};
+
+/** The published `engine.io`, under whatever server. */
+export const engineIo: Differences = {
+  "a WebSocket close packet ends the session": "engine.io ignores it until the ping timeout",
+  "a client that upgrades before it has answered a ping, and falls silent, is a ping timeout":
+    "engine.io loses the heartbeat in the upgrade",
+  "an upgrade is refused where upgrades are not allowed": "engine.io only hides them from the handshake",
+  "an option that is undefined means its default": "engine.io takes undefined for the value",
+};
+
+/** The published `socket.io-parser`, under whatever server. */
+export const socketIoParser: Differences = {
+  "a placeholder with a fraction is an error and closes that client's connection only":
+    "socket.io-parser puts undefined in its place",
+  "a key that would reach a prototype reaches no listener": "socket.io-parser hands it on",
+  "an acknowledgement id that is no safe integer is a protocol error":
+    "socket.io-parser reads it as another id than the client sent",
+};
+
+/** The published `socket.io-parser` under the published `socket.io`. */
+export const nothingCatches: Differences = {
+  "deeply nested data that is echoed to everybody does not end the process": crashes,
 };

@@ -1,5 +1,7 @@
 import type { Server as HttpServer } from "node:http";
 import type { Server, ServerOptions } from "socket.io";
+import type { Transport } from "./transport.ts";
+import type { WireParser } from "./wire/transcoded-wire.ts";
 
 export type Options = Partial<ServerOptions>;
 
@@ -27,4 +29,10 @@ export interface Implementation {
   start(options: Options): Promise<Place>;
   /** Behaviours this implementation does not have on purpose: the test's name and the reason. They are skipped. */
   readonly knownDifferences: Readonly<Record<string, string>>;
+  /** Whole topics that this implementation is not held to, and why. */
+  readonly leftOut?: Readonly<Record<string, string>>;
+  /** The codec that its clients speak; absent: the protocol's own, in which the suite is written. */
+  readonly parser?: WireParser;
+  /** How clients reach it; absent: in every way. */
+  readonly transports?: readonly Transport[];
 }

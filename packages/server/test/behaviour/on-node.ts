@@ -27,6 +27,7 @@ export function onNode(
       nextRequest: () => once(httpServer, "request"),
       release() {
         for (const connection of connections) connection.destroy();
+        httpServer.close();
       },
     };
   };

@@ -13,8 +13,8 @@ const suites = new BehaviourSuites<Implementation, Transport, Options, World>({
 /** A topic: registers its sentences for one implementation, reached over one transport. */
 export type Suite = GenericSuite<Implementation, Transport>;
 
-/** Names of all behaviours. */
-export const { registered } = suites;
+/** Names of all behaviours, and of their topics. */
+export const { registered, topics } = suites;
 
 /** Declares a topic. */
 export const suite: typeof suites.declare = (topic, register) => suites.declare(topic, register);

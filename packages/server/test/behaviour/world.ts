@@ -6,6 +6,7 @@ import { clientTransports, type Transport } from "./transport.ts";
 import { inTime, once } from "./waiting.ts";
 import { type HttpReply, type HttpRequest, http } from "./wire/http.ts";
 import { startWire } from "./wire/start.ts";
+import { TranscodedWire, type WireParser } from "./wire/transcoded-wire.ts";
 import type { Packet, Wire } from "./wire/wire.ts";
 
 export type ClientOptions = Partial<ManagerOptions & SocketOptions>;
@@ -20,16 +21,18 @@ export interface Pair {
 export class World {
   readonly transport: Transport;
   readonly #place: Place;
+  readonly #parser: WireParser | undefined;
   readonly #clients: Client[] = [];
   readonly #wires: { drop(): void }[] = [];
 
-  private constructor(place: Place, transport: Transport) {
+  private constructor(place: Place, transport: Transport, parser: WireParser | undefined) {
     this.#place = place;
+    this.#parser = parser;
     this.transport = transport;
   }
 
   static async start(implementation: Implementation, transport: Transport, options: Options): Promise<World> {
-    return new World(await implementation.start(options), transport);
+    return new World(await implementation.start(options), transport, implementation.parser);
   }
 
   get io(): Server {
@@ -60,7 +63,14 @@ export class World {
   /** The same, for a server at another place. */
   managerOf(origin: string, options: ClientOptions = {}): Manager {
     const transports = clientTransports(this.transport);
-    return new Manager(origin, { transports, reconnection: false, autoConnect: false, ...options });
+    const parser = this.#parser === undefined ? {} : { parser: this.#parser };
+    return new Manager(origin, {
+      transports,
+      reconnection: false,
+      autoConnect: false,
+      ...parser,
+      ...options,
+    });
   }
 
   /** A client that has begun to connect, on a connection of its own unless a manager is given. */
@@ -97,8 +107,9 @@ export class World {
   }
 
   /** A raw session that has joined nothing yet. */
-  async wire(query = ""): Promise<Wire> {
-    return this.keep(await startWire(this.origin, this.transport, query));
+  async wire(query = "", transport = this.transport): Promise<Wire> {
+    const wire = await startWire(this.origin, transport, query);
+    return this.keep(this.#parser === undefined ? wire : new TranscodedWire(wire, this.#parser));
   }
 
   /** A raw session in the main namespace, and the server's socket for it. */

@@ -1,7 +1,6 @@
 import { Inbox } from "../inbox.ts";
 import { expect, suite } from "../suite.ts";
 import { once } from "../waiting.ts";
-import { PollingWire } from "../wire/polling-wire.ts";
 import { connectedId } from "../world.ts";
 
 /** Server API, section 8: events, and the exact reasons of a disconnection. */
@@ -41,7 +40,7 @@ export const lifecycle = suite("the life of a socket", (behaves, transport) => {
     const gone = once(socket, "disconnect");
     if (overPolling) {
       const asked = world.httpRequest();
-      const polled = (wire as PollingWire).poll().catch(() => {});
+      const polled = wire.next().catch(() => {});
       await asked;
       wire.drop();
       await polled;
@@ -129,11 +128,12 @@ export const lifecycle = suite("the life of a socket", (behaves, transport) => {
   });
 
   behaves("two polls at once are a transport error", async (world) => {
-    const wire = world.keep(await PollingWire.start(world.origin));
+    const wire = await world.wire("", "polling");
     await wire.send("40");
     const socket = world.socket(connectedId(await wire.next()));
     const gone = once(socket, "disconnect");
-    const answers = await Promise.all([wire.poll(), wire.poll()]);
+    const query = `?EIO=4&transport=polling&sid=${wire.sid}`;
+    const answers = await Promise.all([world.http(query), world.http(query)]);
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200, 400]));
     expect((await gone)[0]).toBe("transport error");
   });

@@ -1,7 +1,6 @@
 import { Inbox } from "../inbox.ts";
 import { expect, suite } from "../suite.ts";
 import { until } from "../waiting.ts";
-import { PollingWire } from "../wire/polling-wire.ts";
 import { connectedId } from "../world.ts";
 
 /** Socket.IO protocol, section 13. */
@@ -35,7 +34,7 @@ export const volatile = suite("volatile events", (behaves) => {
   behaves(
     "a client that is not polling misses volatile events, with all their attachments",
     async (world) => {
-      const wire = world.keep(await PollingWire.start(world.origin));
+      const wire = await world.wire("", "polling");
       await wire.send("40");
       const socket = world.socket(connectedId(await wire.next()));
       socket.volatile.emit("missed");
@@ -64,7 +63,7 @@ export const volatile = suite("volatile events", (behaves) => {
   });
 
   behaves("a volatile question nobody gets is answered by its timeout", async (world) => {
-    const wire = world.keep(await PollingWire.start(world.origin));
+    const wire = await world.wire("", "polling");
     await wire.send("40");
     const socket = world.socket(connectedId(await wire.next()));
     await expect(socket.volatile.timeout(20).emitWithAck("missed")).rejects.toThrow(

@@ -1,0 +1,148 @@
+import {
+  type CloseReason,
+  type Connection,
+  type ConnectionListener,
+  PreparedMessage,
+  type SendCallback,
+  type SendOptions,
+  type TransportView,
+} from "@skein/engine";
+import type { IncomingMessage } from "node:http";
+
+/** What this server uses of one connection of an engine that is not Skein's (ecosystem, "Engine": foreign engines). */
+export interface ForeignConnection {
+  readonly id: string;
+  /** Revision of the protocol; absent means 4. */
+  readonly protocol?: number;
+  readonly readyState: string;
+  request: unknown;
+  readonly remoteAddress?: string | undefined;
+  readonly transport: { readonly name: string; readonly writable: boolean };
+  // Engines give what they have: texts and bytes, an error, a reason.
+  on(event: string, listener: (...args: never[]) => void): unknown;
+  write(message: string | Uint8Array, options?: object, callback?: (...args: never[]) => void): unknown;
+  close(discard?: boolean): unknown;
+}
+
+/** An engine that is not Skein's, such as the published `engine.io`: what `bind` asks of it. */
+export interface ForeignEngine {
+  readonly opts?: { readonly maxHttpBufferSize?: number };
+  on(event: "connection", listener: (connection: ForeignConnection) => void): unknown;
+  close(): unknown;
+}
+
+type Listener = (...args: never[]) => void;
+
+/** An emitter of Node's, which connections mostly are; poorer ones may lack a method. */
+type Emitter = Partial<
+  Record<"once" | "off" | "removeListener", (event: string, listener: Listener) => unknown>
+>;
+
+function isEncrypted(request: unknown): boolean {
+  return (request as { connection?: { encrypted?: unknown } } | null)?.connection?.encrypted === true;
+}
+
+/**
+ * A connection of an engine that is not Skein's, as one of ours. Such an engine queues by itself and writes at once: here
+ * nothing waits, is prepared, or is published natively.
+ */
+class ForeignLink implements Connection {
+  readonly secure: boolean;
+  readonly bufferedAmount = 0;
+  readonly topicSubscriber = undefined;
+  readonly #theirs: ForeignConnection;
+
+  constructor(theirs: ForeignConnection) {
+    this.#theirs = theirs;
+    this.secure = isEncrypted(theirs.request);
+  }
+
+  get id(): string {
+    return this.#theirs.id;
+  }
+
+  get protocol(): 3 | 4 {
+    return this.#theirs.protocol === 3 ? 3 : 4;
+  }
+
+  get readyState(): Connection["readyState"] {
+    return this.#theirs.readyState as Connection["readyState"];
+  }
+
+  get request(): IncomingMessage | null {
+    return (this.#theirs.request as IncomingMessage | null | undefined) ?? null;
+  }
+
+  set request(request: IncomingMessage | null) {
+    this.#theirs.request = request;
+  }
+
+  get remoteAddress(): string | undefined {
+    return this.#theirs.remoteAddress;
+  }
+
+  get transport(): TransportView {
+    return this.#theirs.transport as TransportView;
+  }
+
+  listen(listener: ConnectionListener): void {
+    this.on("data", (data: string | Uint8Array) => listener.onMessage(data));
+    this.on("close", (reason: CloseReason, description?: unknown) => listener.onClose(reason, description));
+    // An emitter throws an error that nobody listens to.
+    this.on("error", () => this.close());
+  }
+
+  send(
+    message: string | Uint8Array | PreparedMessage,
+    options?: SendOptions | SendCallback,
+    callback?: SendCallback,
+  ): boolean {
+    if (this.readyState !== "open") return false;
+    const data = message instanceof PreparedMessage ? message.data : message;
+    if (typeof options === "function") this.#theirs.write(data, undefined, options);
+    // A copy: engines fill in their defaults.
+    else this.#theirs.write(data, options && { ...options }, callback);
+    return true;
+  }
+
+  write(
+    message: string | Uint8Array | PreparedMessage,
+    options?: SendOptions | SendCallback,
+    callback?: SendCallback,
+  ): this {
+    this.send(message, options, callback);
+    return this;
+  }
+
+  settle(): boolean {
+    return this.readyState === "open";
+  }
+
+  close(discard = false): void {
+    this.#theirs.close(discard);
+  }
+
+  on(event: string, listener: Listener): this {
+    this.#theirs.on(event, listener);
+    return this;
+  }
+
+  once(event: string, listener: Listener): this {
+    (this.#theirs as Emitter).once?.(event, listener);
+    return this;
+  }
+
+  off(event: string, listener: Listener): this {
+    return this.removeListener(event, listener);
+  }
+
+  removeListener(event: string, listener: Listener): this {
+    (this.#theirs as Emitter).removeListener?.(event, listener);
+    return this;
+  }
+}
+
+/** The connection as one of ours: those of Skein's engine are. */
+export function linkTo(connection: Connection | ForeignConnection): Connection {
+  return "listen" in connection ? connection : new ForeignLink(connection);
+}

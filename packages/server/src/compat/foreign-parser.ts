@@ -1,0 +1,67 @@
+import {
+  Decoder,
+  type Packet,
+  type PacketDecoder,
+  PacketType,
+  ParserError,
+  RESERVED_EVENTS,
+} from "@skein/parser";
+
+/** Whether a decoder is the default one, which checks what it reads and can be asked directly. A subclass may do otherwise. */
+export function isOurs(decoder: PacketDecoder): decoder is Decoder {
+  return decoder instanceof Decoder && Object.getPrototypeOf(decoder) === Decoder.prototype;
+}
+
+function isAbsent(value: unknown): boolean {
+  return value === undefined || value === null;
+}
+
+function isEvent(data: unknown): boolean {
+  if (!Array.isArray(data)) return false;
+  const name: unknown = data[0];
+  return typeof name === "number"
+    ? Number.isFinite(name)
+    : typeof name === "string" && !RESERVED_EVENTS.has(name);
+}
+
+function hasShape(type: PacketType, data: unknown): boolean {
+  switch (type) {
+    case PacketType.EVENT:
+      return isEvent(data);
+    case PacketType.ACK:
+      return isAbsent(data) || Array.isArray(data);
+    case PacketType.CONNECT:
+      return isAbsent(data) || (typeof data === "object" && !Array.isArray(data));
+    case PacketType.CONNECT_ERROR:
+    case PacketType.DISCONNECT:
+      return true;
+  }
+}
+
+function typeOf(value: unknown): PacketType {
+  if (
+    Number.isInteger(value) &&
+    Number(value) >= PacketType.CONNECT &&
+    Number(value) <= PacketType.CONNECT_ERROR
+  )
+    return value as PacketType;
+  throw new ParserError("UNKNOWN_PACKET_TYPE", typeof value === "number" ? value : typeof value);
+}
+
+function idOf(value: unknown): number | undefined {
+  if (isAbsent(value)) return undefined;
+  if (Number.isSafeInteger(value) && Number(value) >= 0) return value as number;
+  throw new ParserError("ILLEGAL_ACK_ID");
+}
+
+/**
+ * What a decoder that is not Skein's calls a packet, checked: some let peers raise events that only a server may raise.
+ * Throws a `ParserError` of side `peer`, as the default decoder does.
+ */
+export function checkedPacket(decoded: unknown): Packet {
+  const { type: givenType, nsp, data, id: givenId } = (decoded ?? {}) as Record<string, unknown>;
+  const type = typeOf(givenType);
+  const id = idOf(givenId);
+  if (typeof nsp !== "string" || !hasShape(type, data)) throw new ParserError("INVALID_PAYLOAD");
+  return id === undefined ? { type, nsp, data } : { type, nsp, data, id };
+}

@@ -1,0 +1,3 @@
+import { matrixOf } from "./combination.ts";
+
+matrixOf("socket.io", "engine.io");
