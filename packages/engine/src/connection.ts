@@ -16,6 +16,7 @@ import type { HostRequest, TopicBus } from "./host/host.ts";
 import type { Journal } from "./journal.ts";
 import type { CloseReason, CloseStatus } from "./protocol/closing.ts";
 import type { OutgoingPacket, ReceivedPacket, Revision } from "./protocol/packet.ts";
+import { PreparedMessage } from "./protocol/prepared-message.ts";
 import { messageOf, type Sendable } from "./protocol/sendable.ts";
 import type { SessionConfig } from "./protocol/session.ts";
 import { SendCallbacks } from "./send-callbacks.ts";
@@ -52,6 +53,11 @@ export interface ConnectionSetup {
   readonly owner: ConnectionOwner;
   /** The bus of the host that WebSockets of this connection belong to. */
   readonly topics: TopicBus | undefined;
+}
+
+/** The packet as listeners see it: with its text or bytes, however it was prepared. */
+function plain(packet: OutgoingPacket): OutgoingPacket {
+  return packet.data instanceof PreparedMessage ? { ...packet, data: packet.data.data } : packet;
 }
 
 /**
@@ -146,7 +152,7 @@ export class EngineConnection extends SessionDriver implements Connection {
       return false;
     }
     if (callback !== undefined) (this.#callbacks ??= new SendCallbacks()).add(packet, callback);
-    this.#events?.emit("packetCreate", packet);
+    this.#events?.emit("packetCreate", plain(packet));
     this.markDirty();
     return true;
   }

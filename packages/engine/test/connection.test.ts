@@ -6,6 +6,7 @@ import {
   Journal,
   type OutboxLimits,
   PollingTransport,
+  PreparedMessage,
   Server,
   type SessionConfig,
 } from "@skein/engine";
@@ -209,6 +210,18 @@ describe("a connection", () => {
     clock.turn();
     const data = transport.sent.at(-1)?.map((packet) => packet.data);
     expect(data).toEqual([Uint8Array.of(0, 1, 2, 3), Uint8Array.of(1, 2), Uint8Array.of(2, 3), "7", ""]);
+  });
+
+  it("shows what was prepared for many as the text or the bytes that it is", () => {
+    const { connection } = setUp();
+    const created: unknown[] = [];
+    connection.on("packetCreate", (packet: never) => created.push(packet));
+    connection.send(new PreparedMessage("text"), { compress: false });
+    connection.send(new PreparedMessage(Uint8Array.of(1)));
+    expect(created).toEqual([
+      { type: "message", data: "text", compress: false },
+      { type: "message", data: Uint8Array.of(1) },
+    ]);
   });
 
   it("can be written to in a chain", () => {
