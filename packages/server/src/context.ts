@@ -7,6 +7,8 @@ import type { TopicTraffic } from "./topic-delivery-traffic.ts";
 
 /** What a namespace needs of the server that it belongs to. */
 export interface NamespaceContext {
+  /** The server, as the application knows it. */
+  readonly server: object;
   readonly encoder: PacketEncoder;
   readonly recovery: Required<RecoveryOptions> | undefined;
   readonly topics: TopicTraffic;

@@ -58,6 +58,11 @@ export class Namespace
     return this.#adapter;
   }
 
+  /** The server that it belongs to. */
+  get server(): object {
+    return this.#context.server;
+  }
+
   /** Itself, as its sockets show it. */
   get api(): NamespaceApi {
     return this;

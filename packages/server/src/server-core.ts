@@ -39,14 +39,15 @@ export class ServerCore {
   /** Bytes, over all engines. */
   #largestMessage = 1_000_000;
 
-  constructor(options: ServerOptions) {
+  /** `server`: what namespaces show as theirs. */
+  constructor(options: ServerOptions, server: object) {
     this.settings = resolveServerOptions(options);
     this.errors = new ErrorReports(this.settings.strict ? surface : print);
     this.connectTimeout = this.settings.connectTimeout;
     this.#parser = options.parser ?? defaultParser;
     this.encoder = new this.#parser.Encoder();
     this.#adapterChoice = options.adapter ?? defaultAdapter(this.settings);
-    this.namespaces = new Namespaces(this.#contextOfNamespaces(), (created) => this.#announce(created));
+    this.namespaces = new Namespaces(this.#contextOfNamespaces(server), (created) => this.#announce(created));
     this.clients = this.#contextOfClients();
   }
 
@@ -71,7 +72,7 @@ export class ServerCore {
     for (const namespace of this.namespaces.byName.values()) namespace.useTopics();
   }
 
-  #contextOfNamespaces(): NamespaceContext {
+  #contextOfNamespaces(server: object): NamespaceContext {
     const { recovery, cleanupEmptyChildNamespaces } = this.settings;
     const host: ThirdPartyHost = {
       encoder: this.encoder,
@@ -79,6 +80,7 @@ export class ServerCore {
       failed: (namespace, failure) => this.errors.report({ source: "adapter", namespace, ...failure }),
     };
     return {
+      server,
       encoder: this.encoder,
       recovery,
       strict: this.settings.strict,

@@ -5,6 +5,7 @@ import type { EventEmitter } from "node:events";
 import type { Namespace as NamespaceApi, NamespaceMiddleware, Socket as SocketApi } from "./api.ts";
 import { Client } from "./client.ts";
 import type { ForeignConnection, ForeignEngine } from "./compat/foreign-engine.ts";
+import { nameServer } from "./compat/server-names.ts";
 import type { AdapterChoice } from "./compat/third-party-adapter.ts";
 import { engineOnApp, engineOnHttp } from "./endpoints.ts";
 import type { ErrorHandler } from "./error-reports.ts";
@@ -55,7 +56,8 @@ export class Server<
     super();
     const options = isOptions(first) ? first : second;
     this.opts = options;
-    this.#core = new ServerCore(options);
+    this.#core = new ServerCore(options, this);
+    nameServer(this, { namespaces: this.#core.namespaces.byName });
     this.#path = this.#core.settings.path;
     this.#serveClient = this.#core.settings.serveClient;
     this.encoder = this.#core.encoder;

@@ -12,6 +12,7 @@ import type {
 } from "./api.ts";
 import { BroadcastOperator } from "./broadcast.ts";
 import type { Client } from "./client.ts";
+import { SocketNames } from "./compat/socket-names.ts";
 import { type Failure, watchPromise } from "./contain.ts";
 import { listOf, nameOf } from "./emitting.ts";
 import type { EncodedPacket } from "./encoded-packet.ts";
@@ -19,7 +20,6 @@ import type { ErrorReport } from "./error-reports.ts";
 import { buildHandshake } from "./handshake.ts";
 import type { Candidate } from "./joining.ts";
 import { isRecoverable } from "./recovery.ts";
-import { Sender } from "./sender.ts";
 import type { Identity, SocketHome } from "./socket-home.ts";
 import { wallClock } from "./timers.ts";
 
@@ -27,7 +27,7 @@ import { wallClock } from "./timers.ts";
 type State = "candidate" | "connected" | "leaving" | "closed";
 
 /** See the interface of the same name. */
-export class Socket extends Sender implements SocketApi, LocalSocket<EncodedPacket>, Candidate {
+export class Socket extends SocketNames implements SocketApi, LocalSocket<EncodedPacket>, Candidate {
   readonly id: SocketId;
   readonly client: Client;
   readonly recovered: boolean;
@@ -222,19 +222,12 @@ export class Socket extends Sender implements SocketApi, LocalSocket<EncodedPack
 
   #onEvent(packet: Packet): void {
     if (this.#state !== "connected" || !Array.isArray(packet.data) || packet.data.length === 0) return;
-    const event = packet.data as Event;
-    if (packet.id !== undefined) event.push(this.#answering(packet.id));
-    this.arrived(event);
-  }
-
-  /** The function that answers an event of the client: once. */
-  #answering(id: number): AckCallback {
-    let answered = false;
-    return (...data) => {
-      if (answered) return;
-      answered = true;
-      this.client.send({ type: PacketType.ACK, nsp: this.namespace, id, data });
-    };
+    try {
+      this.onevent(packet);
+    } catch (cause) {
+      // Only what an application put in its place can throw.
+      this.listenerFailed({ cause, rejected: false }, packet.data as Event);
+    }
   }
 
   #write(packet: Packet, flags: BroadcastFlags): void {

@@ -120,6 +120,11 @@ export class SocketFacade implements LocalSocket<EncodedPacket> {
     this.#socket.deliver(packet, this.#around.prepare(parts), flags);
   }
 
+  /** The same for adapters of Socket.IO before 4.5, which announce nothing. */
+  packet(parts: readonly EncodedPart[], flags: BroadcastFlags): void {
+    this.#socket.deliver(UNANNOUNCED, this.#around.prepare(parts), flags);
+  }
+
   deliver(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void {
     this.#socket.deliver(packet, encoded, flags);
   }

@@ -12,7 +12,7 @@ import type {
   SocketId,
 } from "@skein/adapter";
 import type { Packet } from "@skein/parser";
-import { type Failure, type FailureListener, watchPromise } from "../contain.ts";
+import { callContained, type Failure, type FailureListener, watchPromise } from "../contain.ts";
 import { SkeinError } from "../errors.ts";
 import { after } from "../timers.ts";
 import { NamespaceFacade, type ServerFacade, SocketFacade } from "./namespace-facade.ts";
@@ -44,8 +44,9 @@ export interface ThirdPartyAdapterInstance {
   delSockets(options: unknown, rooms: readonly Room[]): void | Promise<void>;
   disconnectSockets(options: unknown, close: boolean): void | Promise<void>;
   serverSideEmit(args: readonly unknown[]): void | Promise<void>;
-  persistSession(session: SessionToPersist): void | Promise<void>;
-  restoreSession(pid: string, offset: string): Promise<unknown> | null;
+  /** Older ones have neither of these. */
+  persistSession?(session: SessionToPersist): void | Promise<void>;
+  restoreSession?(pid: string, offset: string): Promise<unknown> | null;
   on(event: string, listener: (...args: unknown[]) => void): unknown;
   off(event: string, listener: (...args: unknown[]) => void): unknown;
 }
@@ -141,7 +142,7 @@ class ThirdPartyAdapter implements Adapter {
   }
 
   delAll(id: SocketId): void {
-    this.#watch(this.instance.delAll(id));
+    callContained(() => this.instance.delAll(id), undefined, [], this.#failed);
   }
 
   socketRooms(id: SocketId): ReadonlySet<Room> | undefined {
@@ -202,12 +203,13 @@ class ThirdPartyAdapter implements Adapter {
     this.#watch(this.instance.serverSideEmit([...args]));
   }
 
+  /** A socket is ending: nothing that goes wrong here may keep it from that. */
   persistSession(session: SessionToPersist): void {
-    this.#watch(this.instance.persistSession(session));
+    callContained(() => this.instance.persistSession?.(session), undefined, [], this.#failed);
   }
 
   async restoreSession(pid: string, offset: string): Promise<RestoredSession | null> {
-    const session = await this.instance.restoreSession(pid, offset);
+    const session = await this.instance.restoreSession?.(pid, offset);
     return (session as RestoredSession | null | undefined) ?? null;
   }
 

@@ -1,4 +1,6 @@
 import { createAdapter, createShardedAdapter } from "@socket.io/redis-adapter";
+import { Emitter } from "@socket.io/redis-emitter";
+import { createAdapter as createStreamsAdapter } from "@socket.io/redis-streams-adapter";
 import { randomUUID } from "node:crypto";
 import { createClient } from "redis";
 import { vi } from "vitest";
@@ -57,6 +59,12 @@ export class RedisFabric implements Fabric {
     return log;
   }
 
+  /** Sends to the cluster without being a node of it. */
+  async emitter(): Promise<{ emitter: Emitter; leave: () => Promise<void> }> {
+    const client = await connected();
+    return { emitter: new Emitter(client, { key: this.#key }), leave: () => client.close() };
+  }
+
   settled(): Promise<void> {
     return Promise.resolve();
   }
@@ -65,6 +73,64 @@ export class RedisFabric implements Fabric {
     return Promise.resolve();
   }
 }
+
+/** Milliseconds for which a node waits for the next entry, and after which it begins anew where it has seen none. */
+const BLOCK_TIME = 1000;
+
+/** The adapter on a stream, which keeps what was sent for those who come back. */
+export class RedisStreamsFabric implements Fabric {
+  readonly #name = `skein-${randomUUID()}`;
+  readonly #client = connected();
+  /** A node that has seen no entry yet loses those that come while it is not waiting: there is always one soon. */
+  readonly #ticks = setInterval(() => void this.#tick(), BLOCK_TIME / 50);
+
+  async join(): Promise<Membership> {
+    const client = await connected();
+    const options = { streamName: this.#name, channelPrefix: this.#name, blockTimeInMs: BLOCK_TIME };
+    return { adapter: createStreamsAdapter(client, options), leave: () => client.close() };
+  }
+
+  /** What is on the stream, and what goes over channels. */
+  async watch(): Promise<Watch> {
+    const [stream, channels] = await Promise.all([connected(), connected()]);
+    const stopped = new AbortController();
+    const log = new MessageLog(async () => {
+      stopped.abort();
+      await reading;
+      await Promise.all([stream.close(), channels.close()]);
+    });
+    const read = async (): Promise<void> => {
+      for (let from = "$"; !stopped.signal.aborted; ) {
+        const streams = (await stream.xRead({ key: this.#name, id: from }, { BLOCK: 50 })) as Entries;
+        for (const { id, message } of streams?.[0]?.messages ?? []) {
+          from = id;
+          log.add(Buffer.from(JSON.stringify(message)));
+        }
+      }
+    };
+    await channels.pSubscribe(`${this.#name}*`, (message) => log.add(message), true);
+    const reading = read();
+    return log;
+  }
+
+  settled(): Promise<void> {
+    return Promise.resolve();
+  }
+
+  async close(): Promise<void> {
+    clearInterval(this.#ticks);
+    const client = await this.#client;
+    await client.del(this.#name);
+    await client.close();
+  }
+
+  async #tick(): Promise<void> {
+    const client = await this.#client;
+    await client.xAdd(this.#name, "*", { uid: "tick", nsp: "/nobody's", type: "0" });
+  }
+}
+
+type Entries = { messages: { id: string; message: Record<string, string> }[] }[] | null;
 
 /** Which rooms have a channel of their own: all, or all but those of single sockets. */
 type SubscriptionMode = "dynamic" | "dynamic-private";

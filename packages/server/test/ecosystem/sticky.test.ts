@@ -1,0 +1,98 @@
+import { setupPrimary } from "@socket.io/cluster-adapter";
+import { setupMaster } from "@socket.io/sticky";
+import cluster, { type Worker } from "node:cluster";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { createServer, type Server as HttpServer } from "node:http";
+import type { AddressInfo } from "node:net";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { io as connect, type Socket as ClientSocket } from "socket.io-client";
+import { build } from "tsup";
+import { afterAll, beforeAll, expect, onTestFinished, test } from "vitest";
+import { next } from "../support/world.ts";
+
+const folder = mkdtempSync(fileURLToPath(new URL("../../node_modules/.sticky-", import.meta.url)));
+let http: HttpServer;
+let workers: Worker[] = [];
+
+/** The worker as a file that Node can run, made of today's sources. */
+async function bundle(): Promise<string> {
+  await build({
+    config: false,
+    entry: [fileURLToPath(new URL("support/sticky-worker.ts", import.meta.url))],
+    format: ["cjs"],
+    outDir: folder,
+    shims: true,
+    silent: true,
+    noExternal: [/^@skein\//],
+    esbuildOptions: (options) => {
+      options.conditions = ["skein-source"];
+    },
+  });
+  return join(folder, "sticky-worker.cjs");
+}
+
+async function startWorker(): Promise<Worker> {
+  const worker = cluster.fork();
+  await once(worker, "message");
+  return worker;
+}
+
+beforeAll(async () => {
+  cluster.setupPrimary({ exec: await bundle(), serialization: "advanced" });
+  http = createServer();
+  setupMaster(http, { loadBalancingMethod: "round-robin" });
+  setupPrimary();
+  http.listen(0, "127.0.0.1");
+  workers = await Promise.all([startWorker(), startWorker()]);
+}, 60_000);
+
+afterAll(async () => {
+  const gone = workers.map((worker) => once(worker, "exit"));
+  for (const worker of workers) worker.process.kill();
+  await Promise.all(gone);
+  http.close();
+  rmSync(folder, { recursive: true });
+});
+
+async function client(transports: string[]): Promise<ClientSocket> {
+  const { port } = http.address() as AddressInfo;
+  const socket = connect(`http://127.0.0.1:${port}`, { forceNew: true, reconnection: false, transports });
+  onTestFinished(() => void socket.disconnect());
+  await new Promise<void>((resolve, reject) => {
+    socket.once("connect", resolve).once("connect_error", reject);
+  });
+  return socket;
+}
+
+/** Clients until there is one on each worker. */
+async function oneOnEach(transports: string[]): Promise<[ClientSocket, ClientSocket]> {
+  const found = new Map<unknown, ClientSocket>();
+  while (found.size < workers.length) {
+    const socket = await client(transports);
+    const pid: unknown = await socket.emitWithAck("where");
+    if (found.has(pid)) socket.disconnect();
+    else found.set(pid, socket);
+  }
+  return [...found.values()] as [ClientSocket, ClientSocket];
+}
+
+test.each([[["polling"]], [["websocket"]], [["polling", "websocket"]]])(
+  "workers behind @socket.io/sticky share one cluster with clients over %s",
+  async (transports) => {
+    const [one, other] = await oneOnEach(transports);
+    const bytes = Buffer.from([0, 1, 255]);
+    const told = next(other, "told");
+    one.emit("tell", { bytes, long: "ü".repeat(100_000) });
+    expect(await told).toEqual([{ bytes, long: "ü".repeat(100_000) }]);
+    const everybody = (await one.emitWithAck("everybody")) as string[];
+    expect(everybody).toEqual(expect.arrayContaining([one.id, other.id]));
+    for (const socket of [one, other])
+      socket.on("question", (answer: (id: unknown) => void) => answer(socket.id));
+    const answers = (await one.emitWithAck("ask")) as unknown[];
+    expect(new Set(answers)).toEqual(new Set([one.id, other.id]));
+    const pids = [await one.emitWithAck("where"), await other.emitWithAck("where")] as unknown[];
+    expect(await one.emitWithAck("others")).toEqual([pids[1]]);
+  },
+);
