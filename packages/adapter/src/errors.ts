@@ -10,7 +10,11 @@ export class AdapterError extends Error {
   override readonly name = "AdapterError";
   readonly code: AdapterErrorCode;
 
-  constructor(code: AdapterErrorCode, message: string = ADAPTER_ERRORS[code], options?: ErrorOptions) {
+  constructor(
+    code: AdapterErrorCode,
+    message: string = ADAPTER_ERRORS[code],
+    options?: { readonly cause?: unknown },
+  ) {
     super(message, options);
     this.code = code;
   }

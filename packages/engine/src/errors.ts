@@ -41,7 +41,11 @@ export class EngineError extends Error {
   override readonly name = "EngineError";
   readonly code: EngineErrorCode;
 
-  constructor(code: EngineErrorCode, message: string = ENGINE_ERRORS[code].message, options?: ErrorOptions) {
+  constructor(
+    code: EngineErrorCode,
+    message: string = ENGINE_ERRORS[code].message,
+    options?: { readonly cause?: unknown },
+  ) {
     super(message, options);
     this.code = code;
   }

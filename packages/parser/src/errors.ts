@@ -41,7 +41,7 @@ export class ParserError extends Error {
   readonly side: ParserErrorSide;
 
   /** `detail` is what follows the code's own text in the message. */
-  constructor(code: ParserErrorCode, detail?: string | number, options?: ErrorOptions) {
+  constructor(code: ParserErrorCode, detail?: string | number, options?: { readonly cause?: unknown }) {
     const { side, text } = ERRORS[code];
     super(detail === undefined ? text : `${text} ${detail}`, options);
     this.code = code;

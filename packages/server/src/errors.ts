@@ -32,7 +32,7 @@ export class SkeinError extends Error {
   constructor(
     code: SkeinErrorCode,
     message: string = SKEIN_ERRORS[code].message,
-    options?: ErrorOptions & { readonly responses?: readonly unknown[] },
+    options?: { readonly cause?: unknown; readonly responses?: readonly unknown[] },
   ) {
     super(message, options);
     this.code = code;

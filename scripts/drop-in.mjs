@@ -1,0 +1,136 @@
+/**
+ * Does `@skein/server` do for `socket.io`? Puts the packed packages where `"socket.io": "npm:@skein/server"` would put them, and
+ * runs the unmodified programs of packages/server/test/drop-in there: ES module, CommonJS, and TypeScript, which is
+ * compiled against the built declarations, nothing skipped, with the oldest compiler that the README promises and with the
+ * current one. Each program runs on the published socket.io as well, which shows that it is one of its programs.
+ */
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { pack } from "./lib/pack.mjs";
+import { run, runOrThrow } from "./lib/run.mjs";
+import { publishedPackages, root } from "./lib/workspace.mjs";
+
+const SERVER = join(root, "packages/server");
+const PROGRAMS = join(SERVER, "test/drop-in");
+const TIMEOUT = 60_000;
+
+const COMPILERS = {
+  oldest: fileURLToPath(import.meta.resolve("typescript-oldest/lib/tsc.js")),
+  current: fileURLToPath(import.meta.resolve("typescript/lib/tsc.js")),
+};
+
+const STRICT = {
+  strict: true,
+  skipLibCheck: false,
+  exactOptionalPropertyTypes: true,
+  noUncheckedIndexedAccess: true,
+  target: "ES2021",
+  lib: ["ES2021"],
+  types: ["node"],
+};
+
+/** How TypeScript programs find packages and what becomes of them: with each compiler, what users of its time have set. */
+const SETTINGS = [
+  { compiler: "oldest", name: "CommonJS", options: { module: "CommonJS", moduleResolution: "node" } },
+  { compiler: "oldest", name: "Node16 as CommonJS", options: { module: "Node16" } },
+  { compiler: "oldest", name: "Node16 as ES module", options: { module: "Node16" }, type: "module" },
+  { compiler: "current", name: "NodeNext as CommonJS", options: { module: "NodeNext" } },
+  { compiler: "current", name: "NodeNext as ES module", options: { module: "NodeNext" }, type: "module" },
+  {
+    compiler: "current",
+    name: "a bundler's resolution",
+    options: { module: "ESNext", moduleResolution: "bundler" },
+    type: "module",
+  },
+];
+
+const scratch = mkdtempSync(join(tmpdir(), "skein-drop-in-"));
+let failures = 0;
+try {
+  const homes = { "socket.io itself": installPublished(), "Skein by its alias": await installAlias() };
+  for (const [name, home] of Object.entries(homes)) {
+    await runs(home, "esm.mjs", `an ES module runs on ${name}`);
+    await runs(home, "commonjs.cjs", `a CommonJS module runs on ${name}`);
+  }
+  for (const settings of SETTINGS) await compiles(homes["Skein by its alias"], settings);
+  await compiles(homes["socket.io itself"], { ...SETTINGS.at(-2), skipLibCheck: true });
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
+process.exitCode = failures === 0 ? 0 : 1;
+
+function newHome(name) {
+  const home = join(scratch, name);
+  mkdirSync(join(home, "node_modules/@types"), { recursive: true });
+  for (const needed of ["@types/node", "socket.io-client"]) link(SERVER, needed, home);
+  for (const program of readdirSync(PROGRAMS)) cpSync(join(PROGRAMS, program), join(home, program));
+  return home;
+}
+
+function installPublished() {
+  const home = newHome("published");
+  link(SERVER, "socket.io", home);
+  return home;
+}
+
+/** Everything at the top, as npm lays it out. */
+async function installAlias() {
+  const home = newHome("alias");
+  for (const { folder, manifest } of publishedPackages()) {
+    const tarball = await pack(join(root, folder), scratch);
+    const name = manifest.name === "@skein/server" ? "socket.io" : manifest.name;
+    const target = join(home, "node_modules", name);
+    mkdirSync(target, { recursive: true });
+    await runOrThrow("tar", ["-xzf", tarball, "-C", target, "--strip-components=1"]);
+    for (const dependency of Object.keys(manifest.dependencies ?? {})) {
+      if (!dependency.startsWith("@skein/")) link(join(root, folder), dependency, home);
+    }
+  }
+  return home;
+}
+
+function link(from, name, home) {
+  const target = join(home, "node_modules", name);
+  if (existsSync(target)) return;
+  mkdirSync(dirname(target), { recursive: true });
+  symlinkSync(realpathSync(join(from, "node_modules", name)), target);
+}
+
+async function runs(home, program, sentence) {
+  const { code, output } = await run(process.execPath, [program], { cwd: home, timeout: TIMEOUT });
+  report(code === 0, sentence, code === null ? `it did not end\n${output}` : output);
+}
+
+async function compiles(home, { compiler, name, options, type = "commonjs", skipLibCheck = false }) {
+  const sentence = `TypeScript (${compiler}, ${name})`;
+  writeFileSync(join(home, "package.json"), JSON.stringify({ private: true, type }));
+  const compilerOptions = { ...STRICT, ...options, skipLibCheck, outDir: "out" };
+  writeFileSync(join(home, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
+  rmSync(join(home, "out"), { recursive: true, force: true });
+  const { code, output } = await run(process.execPath, [COMPILERS[compiler]], {
+    cwd: home,
+    timeout: 300_000,
+  });
+  if (report(code === 0, `${sentence} compiles in ${home.slice(scratch.length + 1)}`, output)) {
+    await runs(home, "out/typed.js", `… and runs`);
+  }
+}
+
+function report(passed, sentence, details) {
+  if (passed) console.log(`✓ ${sentence}`);
+  else console.error(`✗ FAILED: ${sentence}\n${details.replace(/^/gm, "    ")}`);
+  if (!passed) failures += 1;
+  return passed;
+}
