@@ -1,4 +1,5 @@
 import { readdirSync, readFileSync } from "node:fs";
+import { differences } from "../behaviour/differences.ts";
 
 const TEST =
   /\b(?:behaves|test|it)(?:\.each\((?:[^()]|\([^()]*\)|\((?:[^()]|\([^()]*\))*\))*\))?\(\s*"((?:\\.|[^"\\])*)"/g;
@@ -8,18 +9,11 @@ function read(file: string): string {
   return readFileSync(new URL(file, FOLDER), "utf8");
 }
 
-/** Titles of the behaviours that are skipped on Skein, because it differs on purpose. */
-function skipped(): Set<string> {
-  const [, entries = ""] = /knownDifferences: \{(.*)\},\n\}\);/s.exec(read("behaviour/skein.test.ts")) ?? [];
-  return new Set([...entries.matchAll(/^ {4}"([^"]+)":/gm)].map(([, title]) => title ?? ""));
-}
-
 /** Titles of all tests of this package that run on Skein, those of the API's table itself excepted. */
 export function testTitles(): Set<string> {
   const files = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
     (file) => /(\.test\.ts|behaviour\/suites\/.*\.ts)$/.test(file) && !file.startsWith("api/entries"),
   );
   const titles = files.flatMap((file) => [...read(file).matchAll(TEST)].map(([, title]) => title ?? ""));
-  const left = skipped();
-  return new Set(titles.filter((title) => !left.has(title)));
+  return new Set(titles.filter((title) => !(title in differences)));
 }

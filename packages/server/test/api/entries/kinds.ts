@@ -32,7 +32,7 @@ export const nothing: Kind = (value) => expect(value).toBeUndefined();
 export const alwaysTrue: Kind = (value) => expect(value).toBe(true);
 export const itself: Kind = (value, subject) => expect(value).toBe(subject);
 /** The page says `Server`; what is returned is what the listeners are on, as in the reference (server-api, "Server"). */
-export const mainNamespace: Kind = (value, _subject, stage) => expect(value).toBe(stage.server.sockets);
+export const mainNamespace: Kind = (value, _subject, stage) => expect(value).toBe(stage.namespace);
 export const theClient: Kind = (value, _subject, stage) => expect(value).toBe(stage.client);
 
 /** A promise of this kind. */
