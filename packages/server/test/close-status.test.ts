@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import connectV2 from "socket.io-client-v2";
-import { type RawClient, World } from "./support/world.ts";
+import { hostNames, type RawClient, World } from "./support/world.ts";
 
 const BROKEN = 1002;
 const LATE = 4408;
@@ -13,7 +13,7 @@ async function joined(world: World): Promise<RawClient> {
   return raw;
 }
 
-describe("a client on a WebSocket is told why it is closed", () => {
+describe.each(hostNames)("on %s a client on a WebSocket is told why it is closed", (host) => {
   test.each([
     ["that sends an event before it has joined a namespace", ['42["early"]'], NOT_JOINED],
     ["that leaves a namespace twice", ["40", "41", "41"], NOT_JOINED],
@@ -22,34 +22,34 @@ describe("a client on a WebSocket is told why it is closed", () => {
     ["that refuses the server", ["40", '44{"message":"x"}'], { code: BROKEN, reason: "unexpected packet" }],
     ["that sends what is no packet", ["40", "4?"], { code: BROKEN, reason: "parse error" }],
   ])("one %s", async (_title, packets, status) => {
-    const world = await World.start();
+    const world = await World.start({}, host);
     const raw = await world.raw();
     raw.send(...packets);
     expect(await raw.closed()).toEqual(status);
   });
 
   test("one that joins no namespace in time", async () => {
-    const world = await World.start({ connectTimeout: 20 });
+    const world = await World.start({ connectTimeout: 20 }, host);
     const raw = await world.raw();
     expect(await raw.closed()).toEqual({ code: LATE, reason: "connect timeout" });
   });
 
   test("one that owes attachments for too long", async () => {
-    const world = await World.start({ attachmentTimeout: 20 });
+    const world = await World.start({ attachmentTimeout: 20 }, host);
     const raw = await joined(world);
     raw.send('451-["x",{"_placeholder":true,"num":0}]');
     expect(await raw.closed()).toEqual({ code: LATE, reason: "attachment timeout" });
   });
 
   test("one that the application disconnects", async () => {
-    const world = await World.start();
+    const world = await World.start({}, host);
     const raw = await joined(world);
     world.io.disconnectSockets(true);
     expect(await raw.closed()).toEqual({ code: 1000, reason: "closed by the server" });
   });
 
   test("all, when the server shuts down", async () => {
-    const world = await World.start();
+    const world = await World.start({}, host);
     const [one, other] = [await joined(world), await world.raw()];
     void world.io.close();
     for (const raw of [one, other])
@@ -57,7 +57,7 @@ describe("a client on a WebSocket is told why it is closed", () => {
   });
 
   test("one of revision 3 that goes on in a namespace that does not exist", async () => {
-    const world = await World.start({ allowEIO3: true });
+    const world = await World.start({ allowEIO3: true }, host);
     const raw = await world.raw(3);
     expect(await raw.next()).toBe("40");
     raw.send("40/missing,");

@@ -57,6 +57,10 @@ export class RawClient {
   }
 }
 
+/** What a server runs on. */
+export const hostNames = ["Node", "µWebSockets.js"] as const;
+type HostName = (typeof hostNames)[number];
+
 /** A server on a port of its own, and its clients; all gone when the test is over. */
 export class World {
   readonly io: Server;
@@ -67,7 +71,24 @@ export class World {
     this.url = url;
   }
 
-  static async start(options: ServerOptions = {}): Promise<World> {
+  static start(options: ServerOptions = {}, host: HostName = "Node"): Promise<World> {
+    return host === "Node" ? World.#onNode(options) : World.#onUws(options);
+  }
+
+  static async #onUws(options: ServerOptions): Promise<World> {
+    // Most tests do without the addon.
+    const { listen, newApp } = await import("../uws/support/app.ts");
+    const app = newApp();
+    const io = new Server(options);
+    io.attachApp(app);
+    onTestFinished(() => {
+      app.close();
+      return io.close();
+    });
+    return new World(io, await listen(app));
+  }
+
+  static async #onNode(options: ServerOptions): Promise<World> {
     const http = createServer();
     const io = new Server(http, options);
     http.listen(0, "127.0.0.1");
