@@ -1,3 +1,4 @@
+import type { IncomingMessage } from "node:http";
 import { type Connection, type EngineOptions, PreparedMessage, Server } from "@skein/engine";
 import uWS from "uWebSockets.js";
 import { describe, expect, it } from "vitest";
@@ -64,6 +65,24 @@ async function world(options: EngineOptions = {}): Promise<World> {
   });
   return new World(engine, await listen(app));
 }
+
+type Decide = (request: IncomingMessage) => Promise<void>;
+
+/** Whoever may take their time over a handshake. */
+const deciders: Record<string, (engine: Server, decide: Decide) => void> = {
+  "a middleware": (engine, decide) => {
+    engine.use(async (request, _response, next) => {
+      await decide(request);
+      next();
+    });
+  },
+  allowRequest: (engine, decide) => {
+    engine.opts.allowRequest = (request, allow) => void decide(request).then(() => allow(null, true));
+  },
+  generateId: (engine, decide) => {
+    engine.generateId = (request) => decide(request).then(() => "an-id-of-its-own");
+  },
+};
 
 describe("the engine on µWebSockets.js", () => {
   it("opens a session over long-polling", async () => {
@@ -185,28 +204,28 @@ describe("the engine on µWebSockets.js", () => {
     expect((await ask(port, { path: WEBSOCKET })).status).toBe(400);
   });
 
-  it.each(["polling", "websocket"])(
-    "opens no session for a peer that left during allowRequest: %s",
-    async (transport) => {
-      const asked = deferred<(error: null, allowed: boolean) => void>();
-      const left = deferred();
-      const at = await world({
-        allowRequest(request, decide) {
-          request.on("aborted", () => left.resolve());
-          asked.resolve(decide);
-        },
-      });
-      const client = new RawClient(at.port);
-      const plain = `GET ${POLLING} HTTP/1.1\r\nHost: x\r\n\r\n`;
-      await client.write(transport === "polling" ? plain : upgradeRequest(WEBSOCKET));
-      const decide = await asked.promise;
-      client.socket.destroy();
-      await left.promise;
-      decide(null, true);
-      await new Promise((resolve) => setImmediate(resolve));
-      expect(at.engine.clientsCount).toBe(0);
-    },
-  );
+  it.each(
+    Object.keys(deciders).flatMap((name) =>
+      ["polling", "websocket"].map((transport) => ({ name, transport })),
+    ),
+  )("opens no session for a peer that left during $name: $transport", async ({ name, transport }) => {
+    const [asked, left, decision] = [deferred(), deferred(), deferred()];
+    const at = await world();
+    deciders[name]?.(at.engine, (request) => {
+      request.on("aborted", () => left.resolve());
+      asked.resolve();
+      return decision.promise;
+    });
+    const client = new RawClient(at.port);
+    const plain = `GET ${POLLING} HTTP/1.1\r\nHost: x\r\n\r\n`;
+    await client.write(transport === "polling" ? plain : upgradeRequest(WEBSOCKET));
+    await asked.promise;
+    client.socket.destroy();
+    await left.promise;
+    decision.resolve();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(at.engine.clientsCount).toBe(0);
+  });
 
   it("has plain broadcasts reach its WebSocket connections by a publish", async () => {
     const at = await world();
