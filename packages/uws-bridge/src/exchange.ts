@@ -86,10 +86,13 @@ export abstract class Exchange implements ResponseSink, Droppable {
     if (outgoing === undefined) {
       return this.sendOutgoing(response.status, undefined, headerFields(response.headers), response.body);
     }
-    if (!outgoing.headersSent) {
-      outgoing.joinHeaders(response.headers ?? {});
-      outgoing.writeHead(response.status);
+    if (outgoing.headersSent) {
+      // A middleware that has begun an answer and then failed: there is nothing to add to it.
+      outgoing.end();
+      return;
     }
+    outgoing.joinHeaders(response.headers ?? {});
+    outgoing.writeHead(response.status);
     outgoing.end(response.body);
   }
 }

@@ -86,9 +86,9 @@ export class OutgoingHeaders {
   }
 }
 
-/** The lines of plain headers, checked. */
+/** Plain headers, checked. Two spellings of one name are one field, of which the later value counts; cookies add up. */
 export function headerFields(headers: OutgoingHttpHeaders | undefined): OutgoingHeaders {
   const fields = new OutgoingHeaders();
-  if (headers) fields.merge(headers);
+  if (headers) fields.join(headers);
   return fields;
 }

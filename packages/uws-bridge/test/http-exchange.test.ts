@@ -37,6 +37,15 @@ describe("a response", () => {
     expect(answer.headers["content-length"]).toBe("3");
   });
 
+  it("carries every cookie, however the name of its header is spelled", async () => {
+    const { port } = await serve({
+      onRequest(exchange) {
+        exchange.respond({ status: 200, headers: { "Set-Cookie": "a=1", "set-cookie": ["b=2", "c=3"] } });
+      },
+    });
+    expect((await ask(port)).headers["set-cookie"]).toEqual(["a=1", "b=2", "c=3"]);
+  });
+
   it("writes header values in Latin-1 as Node does", async () => {
     const { port } = await serve({
       onRequest: (exchange) => exchange.respond({ status: 200, headers: { "x-name": "José" } }),
@@ -207,6 +216,17 @@ describe("what a middleware writes", () => {
     });
     const answer = await ask(port);
     expect(answer).toMatchObject({ status: 503, headers: { "retry-after": "1" }, body: "come later" });
+  });
+
+  it("is ended and not added to, when the engine has to answer for it", async () => {
+    const { port } = await serve({
+      onRequest(exchange) {
+        exchange.outgoing.writeHead(200);
+        exchange.outgoing.write("begun");
+        exchange.respond({ status: 400, headers: { "Content-Type": "application/json" }, body: "{}" });
+      },
+    });
+    expect(await ask(port)).toMatchObject({ status: 200, body: "begun" });
   });
 
   it("may drop the connection", async () => {
