@@ -54,7 +54,7 @@ export function placeholderText(num: number): string {
 
 /** Whether a decoded object stands for an attachment. Its `num` is still whatever the peer wrote. */
 export function isPlaceholder(value: object): value is { num?: unknown } {
-  return MARK in value && value[MARK] === true;
+  return (value as { [MARK]?: unknown })[MARK] === true;
 }
 
 /** Unlike `instanceof` this also knows the objects of other realms: frames, `node:vm` and some test runners. */

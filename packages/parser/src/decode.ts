@@ -31,7 +31,8 @@ interface DecoderEvents {
 interface Unfinished {
   readonly packet: Packet;
   readonly awaited: number;
-  readonly attachments: unknown[];
+  /** Made with the first: an empty list that grows by one takes room for seventeen. */
+  attachments: unknown[] | undefined;
   bytes: number;
 }
 
@@ -115,24 +116,30 @@ export class Decoder
     if (header.attachments === 0) {
       return packet;
     }
-    this.#unfinished = { packet, awaited: header.attachments, attachments: [], bytes: 0 };
+    this.#unfinished = { packet, awaited: header.attachments, attachments: undefined, bytes: 0 };
     return undefined;
   }
 
   #takeAttachment(unfinished: Unfinished, part: ArrayBuffer | ArrayBufferView): Packet | undefined {
-    const { packet, attachments, awaited } = unfinished;
+    const { packet, awaited } = unfinished;
     unfinished.bytes += part.byteLength;
     if (unfinished.bytes > this.#maxAttachmentBytes) {
       throw new ParserError("ATTACHMENTS_TOO_LARGE");
     }
-    attachments.push(part);
+    const attachments = withPart(unfinished.attachments, part);
     if (attachments.length < awaited) {
+      unfinished.attachments = attachments;
       this.#unfinished = unfinished;
       return undefined;
     }
     reconstruct(packet.data as readonly unknown[], attachments);
     return packet;
   }
+}
+
+function withPart(attachments: unknown[] | undefined, part: unknown): unknown[] {
+  attachments?.push(part);
+  return attachments ?? [part];
 }
 
 function packetOf({ type, nsp, id }: Header, data: unknown): Packet {

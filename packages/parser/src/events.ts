@@ -15,3 +15,10 @@ export const RESERVED_EVENTS: ReadonlySet<string> = new Set([
 export function isEventName(value: unknown): value is string | number {
   return typeof value === "string" || (typeof value === "number" && Number.isFinite(value));
 }
+
+const SHORTEST_RESERVED = Math.min(...[...RESERVED_EVENTS].map((name) => name.length));
+
+/** Whether a name is reserved. Short ones, as most are, need not be looked up. */
+export function isReserved(name: string | number): boolean {
+  return typeof name === "string" && name.length >= SHORTEST_RESERVED && RESERVED_EVENTS.has(name);
+}

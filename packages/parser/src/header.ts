@@ -16,16 +16,21 @@ export interface Header {
 const ZERO = 0x30;
 const DASH = 0x2d;
 const SLASH = 0x2f;
+const NINE = 0x39;
 
 /** Reads the header of a text part. The signs are read one by one and nothing is collected but numbers. */
 export function readHeader(text: string, maxAttachments: number): Header {
   const wireType = digitAt(text, 0);
-  if (!(wireType <= PacketType.ACK + BINARY_OFFSET)) {
-    throw new ParserError("UNKNOWN_PACKET_TYPE", wireType);
+  if (wireType < 0 || wireType > PacketType.ACK + BINARY_OFFSET) {
+    throw new ParserError("UNKNOWN_PACKET_TYPE", wireType < 0 ? Number.NaN : wireType);
   }
   const header = { type: packetType(wireType), attachments: 0, nsp: "/", id: undefined, end: 1 };
   if (wireType > PacketType.CONNECT_ERROR) {
     readAttachments(text, header, maxAttachments);
+  }
+  // Most packets have neither namespace nor id: their payload begins here, with a bracket.
+  if (text.charCodeAt(header.end) > NINE) {
+    return header;
   }
   if (text.charCodeAt(header.end) === SLASH) {
     readNamespace(text, header);
@@ -90,8 +95,8 @@ function numberIn(text: string, start: number, end: number): number {
   return value;
 }
 
-/** NaN for whatever is no digit, the end of the text included: NaN fails every comparison. */
+/** -1 for whatever is no digit, the end of the text included. */
 function digitAt(text: string, index: number): number {
-  const digit = text.charCodeAt(index) - ZERO;
-  return digit >= 0 && digit <= 9 ? digit : Number.NaN;
+  const code = text.charCodeAt(index);
+  return code >= ZERO && code <= NINE ? code - ZERO : -1;
 }

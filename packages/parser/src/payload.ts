@@ -1,5 +1,5 @@
 import { ParserError } from "./errors.ts";
-import { isEventName, RESERVED_EVENTS } from "./events.ts";
+import { isEventName, isReserved } from "./events.ts";
 import { isNestedDeeper } from "./nesting.ts";
 import { PacketType } from "./packet.ts";
 import { dropPrototypeKeys } from "./prototype-keys.ts";
@@ -65,7 +65,7 @@ function hasShape(type: PacketType, payload: unknown): boolean {
 }
 
 function isAllowedEvent(name: unknown): boolean {
-  return isEventName(name) && !(typeof name === "string" && RESERVED_EVENTS.has(name));
+  return isEventName(name) && !isReserved(name);
 }
 
 function isRecord(value: unknown): boolean {
