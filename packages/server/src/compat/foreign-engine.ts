@@ -1,6 +1,7 @@
 import {
   type CloseReason,
   type Connection,
+  type ConnectionEventListener,
   type ConnectionListener,
   PreparedMessage,
   type SendCallback,
@@ -122,22 +123,22 @@ class ForeignLink implements Connection {
     this.#theirs.close(discard);
   }
 
-  on(event: string, listener: Listener): this {
-    this.#theirs.on(event, listener);
+  on<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
+    this.#theirs.on(event, listener as Listener);
     return this;
   }
 
-  once(event: string, listener: Listener): this {
-    (this.#theirs as Emitter).once?.(event, listener);
+  once<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
+    (this.#theirs as Emitter).once?.(event, listener as Listener);
     return this;
   }
 
-  off(event: string, listener: Listener): this {
+  off<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
     return this.removeListener(event, listener);
   }
 
-  removeListener(event: string, listener: Listener): this {
-    (this.#theirs as Emitter).removeListener?.(event, listener);
+  removeListener<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
+    (this.#theirs as Emitter).removeListener?.(event, listener as Listener);
     return this;
   }
 }
