@@ -19,6 +19,7 @@ import type { OutgoingPacket, ReceivedPacket, Revision } from "./protocol/packet
 import { PreparedMessage } from "./protocol/prepared-message.ts";
 import { messageOf, type Sendable } from "./protocol/sendable.ts";
 import type { SessionConfig } from "./protocol/session.ts";
+import { shownRequest } from "./request-query.ts";
 import { SendCallbacks } from "./send-callbacks.ts";
 import { SessionDriver } from "./session-driver.ts";
 import type { Transport, TransportName } from "./transport/transport.ts";
@@ -69,7 +70,9 @@ export class EngineConnection extends SessionDriver implements Connection {
   readonly protocol: Revision;
   readonly remoteAddress: string | undefined;
   readonly secure: boolean;
-  request: IncomingMessage | null;
+  /** Kept until somebody asks for what is shown of it. */
+  #request: HostRequest | undefined;
+  #shown: IncomingMessage | null | undefined;
   readonly #limits: OutboxLimits;
   readonly #owner: ConnectionOwner;
   readonly #topics: TopicBus | undefined;
@@ -85,10 +88,21 @@ export class EngineConnection extends SessionDriver implements Connection {
     this.protocol = config.revision;
     this.remoteAddress = request?.remoteAddress;
     this.secure = request?.secure ?? true;
-    this.request = request?.incoming ?? null;
+    if (request?.shown === false) this.#request = request;
+    else this.#shown = request === undefined ? null : shownRequest(request);
     this.#limits = setup.limits;
     this.#owner = setup.owner;
     this.#topics = setup.topics;
+  }
+
+  get request(): IncomingMessage | null {
+    this.#shown ??= this.#request === undefined ? null : shownRequest(this.#request);
+    return this.#shown;
+  }
+
+  set request(request: IncomingMessage | null) {
+    this.#request = undefined;
+    this.#shown = request;
   }
 
   get readyState(): "opening" | "open" | "closing" | "closed" {

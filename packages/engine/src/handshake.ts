@@ -91,6 +91,12 @@ function askPermission(request: IncomingMessage, options: ResolvedOptions): Prom
 export interface HandshakePolicy {
   readonly options: ResolvedOptions;
   readonly generateId: GenerateId;
+  /** Makes an id at once; undefined where the application has its own way. */
+  ownId(): string | undefined;
+}
+
+function unsupported(revision: Revision): Refusal {
+  return { code: "UNSUPPORTED_PROTOCOL_VERSION", context: { protocol: revision } };
 }
 
 /** The refusal of a handshake that gets no id, or none that its cookie could carry. */
@@ -113,6 +119,18 @@ async function createId(request: IncomingMessage, policy: HandshakePolicy): Prom
 /** Under which id a session may open, or why none may. */
 export type HandshakeDecision = { readonly id: string } | { readonly refusal: Refusal };
 
+/** The decision on a handshake about which the application need not be asked; undefined where it must be. */
+export function decideAtOnce(
+  revision: Revision,
+  policy: HandshakePolicy,
+): HandshakeDecision | undefined {
+  const { allowRequest, allowEIO3 } = policy.options;
+  if (allowRequest !== undefined) return undefined;
+  if (revision === 3 && !allowEIO3) return { refusal: unsupported(revision) };
+  const id = policy.ownId();
+  return id === undefined ? undefined : { id };
+}
+
 /** The last questions to a handshake that is well-formed: may it, which revision, under which id. */
 export async function decideHandshake(
   request: IncomingMessage,
@@ -122,7 +140,7 @@ export async function decideHandshake(
   const forbidden = await askPermission(request, policy.options);
   if (forbidden !== undefined) return { refusal: forbidden };
   if (revision === 3 && !policy.options.allowEIO3) {
-    return { refusal: { code: "UNSUPPORTED_PROTOCOL_VERSION", context: { protocol: revision } } };
+    return { refusal: unsupported(revision) };
   }
   try {
     return { id: await createId(request, policy) };

@@ -4,6 +4,7 @@ import type { Clock } from "./clock.ts";
 import { type ConnectionOwner, EngineConnection } from "./connection.ts";
 import { sessionCookie } from "./cookie.ts";
 import {
+  decideAtOnce,
   decideHandshake,
   firstPackets,
   type HandshakeDecision,
@@ -65,11 +66,11 @@ export class Handshakes {
   }
 
   onRequest(exchange: HttpExchange, query: Query, topics: TopicBus | undefined): void {
-    this.#openPolling(exchange, query, topics).catch(rethrowLater);
+    this.#admit(exchange, query, (id) => this.#openPolling(id, exchange, query, topics));
   }
 
   onUpgrade(exchange: UpgradeExchange, query: Query, topics: TopicBus | undefined): void {
-    this.#openWebSocket(exchange, query, topics).catch(rethrowLater);
+    this.#admit(exchange, query, (id) => this.#openWebSocket(id, exchange, query, topics));
   }
 
   /** Opens a session and registers it; the application is not told yet. */
@@ -93,12 +94,47 @@ export class Handshakes {
     return connection;
   }
 
-  async #openPolling(exchange: HttpExchange, query: Query, topics: TopicBus | undefined): Promise<void> {
+  /**
+   * Calls `open` with the id of a session that must open at once, before another takes its place; or ends the exchange.
+   * Most engines have nobody to ask: then no promise is made, and no timer.
+   */
+  #admit(exchange: Exchange, query: Query, open: (id: string) => void): void {
     const revision = revisionOf(query);
+    const refusal = this.#capacityRefusal(exchange);
+    if (refusal !== undefined) return refuse(exchange, refusal, this.#owner);
+    const decision = decideAtOnce(revision, this.#owner);
+    if (decision === undefined) {
+      this.#ask(exchange, revision, open).catch(rethrowLater);
+      return;
+    }
+    try {
+      this.#conclude(exchange, decision, open);
+    } catch (error) {
+      rethrowLater(error);
+    }
+  }
+
+  async #ask(exchange: Exchange, revision: Revision, open: (id: string) => void): Promise<void> {
     const era = this.#era;
-    const decision = await this.#decide(exchange, revision);
-    const id = this.#admitted(exchange, decision, era);
-    if (id === undefined) return;
+    const pending = this.#pending.begin(undefined, () => refuse(exchange, HANDSHAKE_TIMEOUT, this.#owner));
+    if (pending === undefined) return refuse(exchange, TOO_MANY_HANDSHAKES, this.#owner);
+    const decision = await decideHandshake(shownRequest(exchange.request), revision, this.#owner);
+    pending.end();
+    if (exchange.ended) return;
+    // Again, because others may have opened sessions in the meantime.
+    const refusal = "id" in decision ? this.#capacityRefusal(exchange) : undefined;
+    if (era !== this.#era && "id" in decision && refusal === undefined) exchange.destroy();
+    else this.#conclude(exchange, refusal === undefined ? decision : { refusal }, open);
+  }
+
+  #conclude(exchange: Exchange, decision: HandshakeDecision, open: (id: string) => void): void {
+    if ("refusal" in decision) refuse(exchange, decision.refusal, this.#owner);
+    else if (this.#owner.isTaken(decision.id)) refuse(exchange, idTaken(), this.#owner);
+    else open(decision.id);
+  }
+
+  #openPolling(id: string, exchange: HttpExchange, query: Query, topics: TopicBus | undefined): void {
+    const revision = revisionOf(query);
     const initialHeaders = this.#initialHeaders(exchange, id);
     if (initialHeaders === undefined) return;
     const transport = pollingTransport(query, revision, initialHeaders, this.#owner);
@@ -108,12 +144,8 @@ export class Handshakes {
     this.#owner.onConnection(connection);
   }
 
-  async #openWebSocket(exchange: UpgradeExchange, query: Query, topics: TopicBus | undefined): Promise<void> {
+  #openWebSocket(id: string, exchange: UpgradeExchange, query: Query, topics: TopicBus | undefined): void {
     const revision = revisionOf(query);
-    const era = this.#era;
-    const decision = await this.#decide(exchange, revision);
-    const id = this.#admitted(exchange, decision, era);
-    if (id === undefined) return;
     exchange.accept(upgradeHeaders(exchange.request, true, this.#owner), (port) => {
       const transport = webSocketTransport(port, query, revision);
       if (this.#owner.isTaken(id)) {
@@ -137,32 +169,6 @@ export class Handshakes {
       refuse(exchange, idRefusal(error), this.#owner);
       return undefined;
     }
-  }
-
-  /** The id of a session that must open at once, before another takes its place; otherwise the exchange has ended. */
-  #admitted(exchange: Exchange, decision: HandshakeDecision, era: number): string | undefined {
-    if (exchange.ended) return undefined;
-    // Again, because others may have opened sessions in the meantime.
-    const refusal = "refusal" in decision ? decision.refusal : this.#openingRefusal(exchange, decision.id);
-    if (refusal !== undefined) refuse(exchange, refusal, this.#owner);
-    else if (era !== this.#era) exchange.destroy();
-    else if ("id" in decision) return decision.id;
-    return undefined;
-  }
-
-  async #decide(exchange: Exchange, revision: Revision): Promise<HandshakeDecision> {
-    const refusal = this.#capacityRefusal(exchange);
-    if (refusal !== undefined) return { refusal };
-    const pending = this.#pending.begin(undefined, () => refuse(exchange, HANDSHAKE_TIMEOUT, this.#owner));
-    if (pending === undefined) return { refusal: TOO_MANY_HANDSHAKES };
-    const decision = await decideHandshake(shownRequest(exchange.request), revision, this.#owner);
-    pending.end();
-    return decision;
-  }
-
-  #openingRefusal(exchange: Exchange, id: string): Refusal | undefined {
-    if (this.#owner.isTaken(id)) return idTaken();
-    return this.#capacityRefusal(exchange);
   }
 
   #capacityRefusal(exchange: Exchange): Refusal | undefined {

@@ -42,7 +42,8 @@ export function shownRequest({ incoming }: HostRequest): IncomingMessage {
 }
 
 /** The query that the engine goes by: what stands on the request, if anybody set or read it, else the URL's. */
-export function queryOf({ incoming, url }: HostRequest): Query {
-  const value: unknown = Object.getOwnPropertyDescriptor(incoming, PROPERTY)?.value;
-  return typeof value === "object" && value !== null ? textsOf(value) : parseQuery(url);
+export function queryOf(request: HostRequest): Query {
+  if (request.shown === false) return parseQuery(request.url);
+  const value: unknown = Object.getOwnPropertyDescriptor(request.incoming, PROPERTY)?.value;
+  return typeof value === "object" && value !== null ? textsOf(value) : parseQuery(request.url);
 }

@@ -177,6 +177,7 @@ export class Server extends EventEmitter<ServerEvents> {
       middlewares: this.#middlewares,
       journal: this.#journal,
       generateId: (request) => this.generateId(request),
+      ownId: () => (this.generateId === this.#createId ? this.#createId() : undefined),
       isTaken: (id) => this.#registry.find(id) !== undefined,
       onConnection: (connection) => this.emit("connection", connection),
       onConnectionClosed: (connection) => this.#registry.remove(connection),

@@ -17,6 +17,8 @@ export interface HostRequest {
   readonly secure: boolean;
   /** What users and middlewares see as the request. On hosts other than `node:http`, an object with the same readable surface. */
   readonly incoming: IncomingMessage;
+  /** False while `incoming` was not asked for, on hosts that make it when it is: so nobody can have changed it. */
+  readonly shown?: boolean;
 }
 
 /** A finished response. Header names keep their case; `Content-Length` is the host's to add. */
