@@ -52,17 +52,23 @@ function writeBody(res: UwsResponse, response: FinalResponse): void {
 
 /**
  * The one holder of a µWebSockets.js response. It knows whether the response may still be touched: the native object
- * throws once it has ended or its peer has gone. Registers the one abort listener that a response has; so it must be
- * created before the handler returns.
+ * throws once it has ended or its peer has gone. Until the route's handler returns nothing can happen to it, and
+ * µWebSockets.js corks it by itself: `leaveHandler` says that this is over.
  */
 export class LiveResponse {
   #res: UwsResponse | undefined;
+  #inHandler = true;
   #aborted = false;
   #onAborted: (() => void) | undefined;
 
   constructor(res: UwsResponse) {
     this.#res = res;
-    res.onAborted(() => {
+  }
+
+  /** Must be called before the handler returns. A response that has ended by then needs no abort listener, which costs. */
+  leaveHandler(): void {
+    this.#inHandler = false;
+    this.#res?.onAborted(() => {
       if (this.#res === undefined) return;
       this.#res = undefined;
       this.#aborted = true;
@@ -90,8 +96,7 @@ export class LiveResponse {
   }
 
   end(response: FinalResponse): void {
-    const res = this.#take();
-    res?.cork(() => {
+    this.#write((res) => {
       writeHead(res, response.status, response.statusText, response.headers);
       writeBody(res, response);
     });
@@ -99,9 +104,9 @@ export class LiveResponse {
 
   /** Completes a WebSocket handshake. The socket's open handler runs before this returns. */
   upgrade<UserData>(userData: UserData, headers: readonly HeaderLine[], fields: HandshakeFields): void {
-    const res = this.#take();
-    res?.cork(() => {
-      writeHead(res, 101, undefined, headers);
+    this.#write((res) => {
+      // µWebSockets.js writes the status by itself where there is nothing to add to it.
+      if (headers.length > 0) writeHead(res, 101, undefined, headers);
       res.upgrade(userData, fields.key, fields.protocol, fields.extensions, fields.context);
     });
   }
@@ -109,6 +114,13 @@ export class LiveResponse {
   /** Drops the connection. */
   destroy(): void {
     this.#take()?.close();
+  }
+
+  #write(write: (res: UwsResponse) => void): void {
+    const res = this.#take();
+    if (res === undefined) return;
+    if (this.#inHandler) write(res);
+    else res.cork(() => write(res));
   }
 
   #take(): UwsResponse | undefined {

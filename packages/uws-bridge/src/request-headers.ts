@@ -23,6 +23,22 @@ const SINGLE = new Set([
   "user-agent",
 ]);
 
+/** Values that most clients send: shared by all requests, because idle sessions keep theirs. */
+const COMMON = new Map(
+  [
+    "13",
+    "*/*",
+    "Upgrade",
+    "websocket",
+    "no-cache",
+    "keep-alive",
+    "keep-alive, Upgrade",
+    "gzip, deflate, br",
+    "gzip, deflate, br, zstd",
+    "permessage-deflate; client_max_window_bits",
+  ].map((value) => [value, value]),
+);
+
 function joined(name: string, earlier: string, later: string): string {
   if (SINGLE.has(name)) return earlier;
   return name === "cookie" ? `${earlier}; ${later}` : `${earlier}, ${later}`;
@@ -31,7 +47,8 @@ function joined(name: string, earlier: string, later: string): string {
 /** Copies the header fields of a request, repeated ones combined as `node:http` combines them. */
 export function copyHeaders(req: UwsRequest): IncomingHttpHeaders {
   const headers: IncomingHttpHeaders = {};
-  req.forEach((name, value) => {
+  req.forEach((name, given) => {
+    const value = COMMON.get(given) ?? given;
     const earlier = Object.hasOwn(headers, name) ? headers[name] : undefined;
     if (name === "set-cookie") headers[name] = [...(headers[name] ?? []), value];
     else headers[name] = typeof earlier === "string" ? joined(name, earlier, value) : value;

@@ -11,6 +11,12 @@ export function normalizeAddress(text: string): string | undefined {
   return text.includes(":") ? new SocketAddress({ address: text, family: "ipv6" }).address : text;
 }
 
+/** Methods come in lower case. Shared by all requests, because idle sessions keep theirs. */
+const METHODS = new Map(["GET", "POST", "OPTIONS", "HEAD"].map((name) => [name.toLowerCase(), name]));
+
+/** Addresses are ASCII. */
+const ascii = new TextDecoder();
+
 /** Whoever can drop the connection that a request came on. */
 export interface Droppable {
   destroy(): void;
@@ -37,12 +43,13 @@ export class RequestSnapshot implements HostRequest, IncomingSource {
 
   constructor(res: UwsResponse, req: UwsRequest, { ssl, proxyProtocol }: ConnectionTraits) {
     const query = req.getQuery();
-    this.method = req.getMethod().toUpperCase();
+    const method = req.getMethod();
+    this.method = METHODS.get(method) ?? method.toUpperCase();
     this.url = query ? `${req.getUrl()}?${query}` : req.getUrl();
     this.headers = copyHeaders(req);
     this.secure = ssl;
     const address = proxyProtocol ? res.getProxiedRemoteAddressAsText() : res.getRemoteAddressAsText();
-    this.#addressText = Buffer.from(address).toString("latin1");
+    this.#addressText = ascii.decode(address);
   }
 
   get remoteAddress(): string | undefined {
@@ -50,8 +57,11 @@ export class RequestSnapshot implements HostRequest, IncomingSource {
   }
 
   get incoming(): IncomingMessage {
-    this.#incoming ??= new Incoming(this);
-    return asIncomingMessage(this.#incoming);
+    return asIncomingMessage(this.#show());
+  }
+
+  get shown(): boolean {
+    return this.#incoming !== undefined;
   }
 
   /** Lets `incoming.destroy()` reach the exchange while it lasts. */
@@ -62,10 +72,16 @@ export class RequestSnapshot implements HostRequest, IncomingSource {
   /** The exchange is over, or the peer is gone: a session that keeps the request must not keep the exchange. */
   release(aborted: boolean): void {
     this.#owner = undefined;
-    this.#incoming?.close(aborted);
+    if (aborted) this.#show().close(true);
+    else this.#incoming?.close(false);
   }
 
   drop(): void {
     this.#owner?.destroy();
+  }
+
+  #show(): Incoming {
+    this.#incoming ??= new Incoming(this);
+    return this.#incoming;
   }
 }

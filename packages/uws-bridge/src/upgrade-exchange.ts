@@ -16,6 +16,8 @@ const BAD_VERSION: HostResponse = {
   body: "Missing or unsupported Sec-WebSocket-Version header",
 };
 
+const NO_LINES: readonly HeaderLine[] = [];
+
 function handshakeFields(request: RequestSnapshot, context: UwsUpgradeContext): HandshakeFields {
   return {
     key: request.headers["sec-websocket-key"] ?? "",
@@ -27,8 +29,7 @@ function handshakeFields(request: RequestSnapshot, context: UwsUpgradeContext): 
 
 /** One WebSocket upgrade request on µWebSockets.js. Must be created before the upgrade handler returns. */
 export class UwsUpgradeExchange extends Exchange implements UpgradeExchange {
-  readonly #fields: HandshakeFields;
-  readonly #version: string | undefined;
+  readonly #context: UwsUpgradeContext;
   readonly #compressFrom: number;
 
   /** `compressFrom`: length from which messages are compressed; Infinity where the route does not compress. */
@@ -39,20 +40,21 @@ export class UwsUpgradeExchange extends Exchange implements UpgradeExchange {
     compressFrom: number,
   ) {
     super(request, response);
-    this.#fields = handshakeFields(request, context);
-    this.#version = request.headers["sec-websocket-version"];
+    this.#context = context;
     this.#compressFrom = compressFrom;
   }
 
   accept(headers: OutgoingHttpHeaders, opened: (port: WebSocketPort) => WebSocketListener): void {
     if (this.ended) return;
-    if (this.#version !== "13") return this.refuse(BAD_VERSION);
-    if (!KEY.test(this.#fields.key)) return this.refuse(BAD_KEY);
+    const { request } = this;
+    if (request.headers["sec-websocket-version"] !== "13") return this.refuse(BAD_VERSION);
+    const fields = handshakeFields(request, this.#context);
+    if (!KEY.test(fields.key)) return this.refuse(BAD_KEY);
     const lines = this.#handshakeLines(headers);
     // Headers that can't be written: a user's listener or middleware set them.
     if (lines === undefined) return this.sendOutgoing(500, undefined, headerFields(undefined), undefined);
     const data: PortData = { port: new UwsWebSocketPort(this.#compressFrom, opened, this.#closeListener()) };
-    this.response.upgrade(data, lines, this.#fields);
+    this.response.upgrade(data, lines, fields);
     this.finished(false);
   }
 
@@ -72,7 +74,8 @@ export class UwsUpgradeExchange extends Exchange implements UpgradeExchange {
   }
 
   /** The lines that join the 101: what middlewares set, and `headers`, which replace those of the same name but for cookies. */
-  #handshakeLines(headers: OutgoingHttpHeaders): HeaderLine[] | undefined {
+  #handshakeLines(headers: OutgoingHttpHeaders): readonly HeaderLine[] | undefined {
+    if (this.touched === undefined && Object.keys(headers).length === 0) return NO_LINES;
     try {
       const fields = this.touched?.takeHandshakeHeaders() ?? headerFields(undefined);
       fields.join(headers);

@@ -56,11 +56,13 @@ export class UwsHost implements Host {
         const response = new LiveResponse(res);
         const request = new RequestSnapshot(res, req, settings);
         handler.onRequest(new UwsHttpExchange(request, response, maxPayload));
+        response.leaveHandler();
       },
       onUpgrade(res, req, context) {
         const response = new LiveResponse(res);
         const request = new RequestSnapshot(res, req, settings);
         handler.onUpgrade(new UwsUpgradeExchange(request, response, context, settings.compressFrom));
+        response.leaveHandler();
       },
     };
   }

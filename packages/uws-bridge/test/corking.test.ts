@@ -1,8 +1,10 @@
+import { once } from "node:events";
+import { connect } from "node:net";
 import uWS from "uWebSockets.js";
 import { describe, expect, it } from "vitest";
 import { type UwsApp, type UwsBehavior, type UwsHandler, uwsHost } from "../src/index.ts";
-import { ask, refusal, WebSocketClient } from "./clients.ts";
-import { Acceptor, expectNativeAddon, HOST_OPTIONS, listen } from "./support.ts";
+import { ask, refusal, upgradeRequest, WebSocketClient } from "./clients.ts";
+import { Acceptor, expectNativeAddon, HOST_OPTIONS, listen, Recorder } from "./support.ts";
 
 const WRITES = new Set(["writeStatus", "writeHeader", "end", "endWithoutBody", "upgrade", "send"]);
 
@@ -61,6 +63,42 @@ async function watched(handler: Parameters<ReturnType<typeof uwsHost>["serve"]>[
 
 const nothing = () => {};
 
+/** What comes first of the answer to an upgrade request, as it comes. */
+async function firstChunk(port: number): Promise<string> {
+  const socket = connect(port, "127.0.0.1");
+  socket.write(upgradeRequest());
+  const [chunk] = (await once(socket, "data")) as [Buffer];
+  socket.destroy();
+  return chunk.toString("latin1");
+}
+
+describe("what is written within a route's handler", () => {
+  it("needs neither a cork, which µWebSockets.js has around all handlers, nor an abort listener", async () => {
+    const { watch, port } = await watched({
+      onRequest: (exchange) => exchange.respond({ status: 200, body: "c" }),
+      onUpgrade: nothing,
+      onHostClosed: nothing,
+    });
+    expect(await ask(port)).toMatchObject({ status: 200, body: "c" });
+    expect(watch.calls).toEqual(["getRemoteAddressAsText", "writeStatus uncorked", "end uncorked"]);
+  });
+
+  it("leaves as a 101 and the first message in one piece", async () => {
+    const { port } = await watched({
+      onRequest: nothing,
+      onUpgrade: (exchange) =>
+        exchange.accept({}, (opened) => {
+          opened.send(["first"], false);
+          return new Recorder();
+        }),
+      onHostClosed: nothing,
+    });
+    const first = await firstChunk(port);
+    expect(first).toContain("101 Switching Protocols");
+    expect(first.endsWith("first")).toBe(true);
+  });
+});
+
 describe("everything that is written in one cork", () => {
   it("is a whole response, however late", async () => {
     const { watch, port } = await watched({
@@ -71,8 +109,8 @@ describe("everything that is written in one cork", () => {
     });
     await ask(port);
     expect(watch.calls).toEqual([
-      "onAborted",
       "getRemoteAddressAsText",
+      "onAborted",
       "cork",
       "writeStatus",
       "writeHeader",
@@ -88,7 +126,17 @@ describe("everything that is written in one cork", () => {
       onHostClosed: nothing,
     });
     await WebSocketClient.open(port);
-    expect(watch.calls.slice(2)).toEqual(["cork", "writeStatus", "upgrade", "getUserData"]);
+    expect(watch.calls.slice(2)).toEqual(["cork", "upgrade", "getUserData"]);
+  });
+
+  it("is a 101 with headers of its own, however late", async () => {
+    const { watch, port } = await watched({
+      onRequest: nothing,
+      onUpgrade: (exchange) => void setImmediate(() => exchange.accept({ a: "b" }, () => new Recorder())),
+      onHostClosed: nothing,
+    });
+    await WebSocketClient.open(port);
+    expect(watch.calls.slice(2)).toEqual(["cork", "writeStatus", "writeHeader", "upgrade", "getUserData"]);
   });
 
   it("is a whole refusal", async () => {
