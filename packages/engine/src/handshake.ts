@@ -120,10 +120,7 @@ async function createId(request: IncomingMessage, policy: HandshakePolicy): Prom
 export type HandshakeDecision = { readonly id: string } | { readonly refusal: Refusal };
 
 /** The decision on a handshake about which the application need not be asked; undefined where it must be. */
-export function decideAtOnce(
-  revision: Revision,
-  policy: HandshakePolicy,
-): HandshakeDecision | undefined {
+export function decideAtOnce(revision: Revision, policy: HandshakePolicy): HandshakeDecision | undefined {
   const { allowRequest, allowEIO3 } = policy.options;
   if (allowRequest !== undefined) return undefined;
   if (revision === 3 && !allowEIO3) return { refusal: unsupported(revision) };
