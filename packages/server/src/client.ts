@@ -35,6 +35,8 @@ const UNCOMPRESSED: SendOptions = { compress: false };
 
 const NO_FLAGS: BroadcastFlags = {};
 
+const NO_MEMBERS: readonly Member[] = [];
+
 const arrivals = new NextTick<Member, Packet>((member, packet) => member.receive(packet));
 
 /**
@@ -50,9 +52,9 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   readonly link: Connection;
   readonly #context: ClientContext;
   readonly #decoder: PacketDecoder;
-  /** In the order in which they joined; mostly one, so a list is smaller and no slower than a map. */
-  readonly #members: Member[] = [];
-  #joining: Joining[] | undefined;
+  /** In the order in which they joined; mostly one, so a list is smaller and no slower than a map. Replaced, never changed. */
+  #members: readonly Member[] = NO_MEMBERS;
+  #joining: readonly Joining[] | undefined;
   #connectTimer: Timer | undefined;
   #attachmentTimer: Timer | undefined;
   #open = true;
@@ -123,7 +125,8 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
 
   joined(joining: Joining, member: Member): void {
     this.#settled(joining);
-    this.#members.push(member);
+    // Neither pushed nor spread: a list that grows reserves room for sixteen more.
+    this.#members = this.#members.concat(member);
     cancel(this.#connectTimer);
     this.#connectTimer = undefined;
   }
@@ -147,13 +150,12 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
 
   /** A socket has left its namespace. */
   left(member: Member): void {
-    const index = this.#members.indexOf(member);
-    if (index >= 0) this.#members.splice(index, 1);
+    if (this.#members.includes(member)) this.#members = this.#members.filter((other) => other !== member);
   }
 
   /** Takes the client out of all its namespaces and ends the connection, once what was sent has left. */
   disconnect(): void {
-    for (const member of this.#members.slice()) member.disconnect();
+    for (const member of this.#members) member.disconnect();
     this.#end(CLOSE_STATUSES.DISCONNECTED);
   }
 
@@ -189,7 +191,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   }
 
   #violated(error: unknown, status: CloseStatus): void {
-    for (const member of this.#members.slice()) member.violated(error);
+    for (const member of this.#members) member.violated(error);
     this.#stop(status);
   }
 
@@ -217,9 +219,8 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     const count = this.#members.length + (this.#joining?.length ?? 0);
     if (count >= this.#context.maxNamespaces)
       return this.#refuse(packet.nsp, { message: "Too many namespaces" });
-    this.#joining ??= [];
-    this.#joining.push(joining);
-    void joining.start(this.#context.directory);
+    this.#joining = [...(this.#joining ?? []), joining];
+    joining.start(this.#context.directory);
   }
 
   #abandon(joining: Joining): void {
@@ -253,6 +254,8 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   }
 
   #closeMembers(reason: DisconnectReason, description?: unknown): void {
-    for (const member of this.#members.splice(0)) member.closed(reason, description);
+    const members = this.#members;
+    this.#members = NO_MEMBERS;
+    for (const member of members) member.closed(reason, description);
   }
 }

@@ -23,8 +23,8 @@ export interface Candidate extends Member {
 
 /** A namespace, as those who ask to join see it. */
 export interface Joinable {
-  /** Makes the socket, from a former session if the client can prove one. */
-  prepare(client: JoiningClient, auth: Record<string, unknown>): Promise<Candidate>;
+  /** Makes the socket, from a former session if the client can prove one. At once, unless there may be one. Never rejects. */
+  prepare(client: JoiningClient, auth: Record<string, unknown>): Candidate | Promise<Candidate>;
   /** Asks the middlewares; `done` is called at most once, with the refusal if there is one. */
   examine(candidate: Candidate, done: (refusal: unknown) => void): void;
   /** The middlewares have not decided in time; they still may. */
@@ -33,9 +33,9 @@ export interface Joinable {
   admit(candidate: Candidate): void;
 }
 
-/** Where namespaces are found, and made when a dynamic one matches. Never rejects. */
+/** Where namespaces are found, at once, and made when a dynamic one matches. Never rejects. */
 export interface Directory {
-  find(name: string, auth: Record<string, unknown>): Promise<Joinable | undefined>;
+  find(name: string, auth: Record<string, unknown>): Joinable | undefined | Promise<Joinable | undefined>;
 }
 
 /** What the connection is told of an attempt to join. */
@@ -79,18 +79,11 @@ export class Joining {
     this.#auth = auth;
   }
 
-  async start(directory: Directory): Promise<void> {
-    const namespace = await directory.find(this.namespace, this.#auth);
-    if (this.#abandoned) return;
-    if (namespace === undefined) return this.#client.notFound(this);
-    const candidate = await namespace.prepare(this.#client, this.#auth);
-    if (this.#abandoned) return candidate.discard();
-    this.#examined = { namespace, candidate };
-    this.#deadline = after(this.#client.patience, () => this.overdue());
-    namespace.examine(candidate, (refusal) => {
-      this.#forgetDeadline();
-      process.nextTick(() => this.#conclude(namespace, candidate, refusal));
-    });
+  /** Goes as far as it can at once: promises would cost each connection more than all the rest of its way. */
+  start(directory: Directory): void {
+    const found = directory.find(this.namespace, this.#auth);
+    if (found instanceof Promise) void found.then((namespace) => this.#prepare(namespace));
+    else this.#prepare(found);
   }
 
   /** The middlewares have had their time, and have not decided: the application should know, once. */
@@ -107,13 +100,35 @@ export class Joining {
     this.#examined?.candidate.discard();
   }
 
+  #prepare(namespace: Joinable | undefined): void {
+    if (this.#abandoned) return;
+    if (namespace === undefined) return this.#client.notFound(this);
+    const prepared = namespace.prepare(this.#client, this.#auth);
+    if (prepared instanceof Promise) void prepared.then((candidate) => this.#examine(namespace, candidate));
+    else this.#examine(namespace, prepared);
+  }
+
+  #examine(namespace: Joinable, candidate: Candidate): void {
+    if (this.#abandoned) return candidate.discard();
+    this.#examined = { namespace, candidate };
+    let decided = false;
+    namespace.examine(candidate, (refusal) => {
+      decided = true;
+      this.#forgetDeadline();
+      process.nextTick(conclude, this, refusal);
+    });
+    if (!decided) this.#deadline = after(this.#client.patience, () => this.overdue());
+  }
+
   #forgetDeadline(): void {
     cancel(this.#deadline);
     this.#deadline = undefined;
   }
 
-  #conclude(namespace: Joinable, candidate: Candidate, refusal: unknown): void {
-    if (this.#abandoned) return;
+  /** The middlewares have decided. */
+  conclude(refusal: unknown): void {
+    if (this.#abandoned || this.#examined === undefined) return;
+    const { namespace, candidate } = this.#examined;
     if (refusal === undefined) {
       this.#client.joined(this, candidate);
       namespace.admit(candidate);
@@ -122,4 +137,8 @@ export class Joining {
       this.#client.refused(this, refusalOf(refusal));
     }
   }
+}
+
+function conclude(joining: Joining, refusal: unknown): void {
+  joining.conclude(refusal);
 }

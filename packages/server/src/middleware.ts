@@ -65,5 +65,6 @@ export function runChain<Subject>(
   subject: Subject,
   listener: ChainListener,
 ): void {
-  new Run([...chain], subject, listener).step();
+  if (chain.length === 0) listener.done(undefined);
+  else new Run([...chain], subject, listener).step();
 }

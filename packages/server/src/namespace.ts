@@ -107,17 +107,12 @@ export class Namespace
 
   // Joining and leaving.
 
-  async prepare(client: Client, auth: Record<string, unknown>): Promise<Socket> {
-    const session = await this.#restore(auth);
-    const socket = new Socket(this, client, auth, {
-      id: session?.sid ?? (client.legacy ? legacySocketId(this.name, client.id) : randomId()),
-      pid: this.recovers ? (session?.pid ?? randomId()) : undefined,
-      recovered: session !== undefined,
-      data: session?.data ?? {},
-    });
-    this.#candidates.set(socket, session);
-    if (session !== undefined) void socket.join(session.rooms);
-    return socket;
+  prepare(client: Client, auth: Record<string, unknown>): Socket | Promise<Socket> {
+    const { pid, offset } = auth;
+    if (!this.recovers || typeof pid !== "string" || typeof offset !== "string") {
+      return this.#candidate(client, auth, undefined);
+    }
+    return this.#restore(pid, offset).then((session) => this.#candidate(client, auth, session));
   }
 
   examine(socket: Socket, done: (refusal: unknown) => void): void {
@@ -231,9 +226,20 @@ export class Namespace
     }
   }
 
+  #candidate(client: Client, auth: Record<string, unknown>, session: RestoredSession | undefined): Socket {
+    const socket = new Socket(this, client, auth, {
+      id: session?.sid ?? (client.legacy ? legacySocketId(this.name, client.id) : randomId()),
+      pid: this.recovers ? (session?.pid ?? randomId()) : undefined,
+      recovered: session !== undefined,
+      data: session?.data ?? {},
+    });
+    this.#candidates.set(socket, session);
+    if (session !== undefined) void socket.join(session.rooms);
+    return socket;
+  }
+
   /** The former session of a client that proves to know its secret; any failure means there is none. */
-  async #restore({ pid, offset }: Record<string, unknown>): Promise<RestoredSession | undefined> {
-    if (!this.recovers || typeof pid !== "string" || typeof offset !== "string") return undefined;
+  async #restore(pid: string, offset: string): Promise<RestoredSession | undefined> {
     try {
       const session = (await this.#adapter.restoreSession(pid, offset)) ?? undefined;
       return session !== undefined && !this.#isTaken(session.sid) ? session : undefined;

@@ -57,15 +57,8 @@ export class Namespaces implements Directory {
     return parent;
   }
 
-  async find(name: string, auth: Record<string, unknown>): Promise<Namespace | undefined> {
-    const existing = this.byName.get(name);
-    if (existing !== undefined) return existing;
-    for (const { pattern, parent } of this.#dynamic.slice()) {
-      if (!(await this.#allows(pattern, name, auth))) continue;
-      // Another client may have had it made while the matcher was thinking.
-      return this.byName.get(name) ?? this.#tryCreate(name, parent);
-    }
-    return undefined;
+  find(name: string, auth: Record<string, unknown>): Namespace | Promise<Namespace | undefined> {
+    return this.byName.get(name) ?? this.#match(name, auth);
   }
 
   /** Forgets a namespace that a pattern made, once it is empty. */
@@ -77,6 +70,16 @@ export class Namespaces implements Directory {
     this.#parentOf.delete(name);
     parent.drop(namespace);
     void namespace.closeAdapter();
+  }
+
+  /** The namespace that a pattern allows to be made. */
+  async #match(name: string, auth: Record<string, unknown>): Promise<Namespace | undefined> {
+    for (const { pattern, parent } of this.#dynamic.slice()) {
+      if (!(await this.#allows(pattern, name, auth))) continue;
+      // Another client may have had it made while the matcher was thinking.
+      return this.byName.get(name) ?? this.#tryCreate(name, parent);
+    }
+    return undefined;
   }
 
   #create(name: string, parent: ParentNamespace | undefined): Namespace {

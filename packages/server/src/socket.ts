@@ -37,7 +37,8 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   readonly #home: SocketHome<Socket>;
   readonly #adapter: Adapter;
   readonly #pid: string | undefined;
-  readonly #auth: Record<string, unknown>;
+  /** Undefined when the client sent none. */
+  readonly #auth: Record<string, unknown> | undefined;
   readonly #issued = wallClock();
   #state: State = "candidate";
   #handshake: Handshake | undefined;
@@ -48,7 +49,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     this.#home = home;
     this.#adapter = home.driver;
     this.client = client;
-    this.#auth = auth;
+    this.#auth = Object.keys(auth).length === 0 ? undefined : auth;
     this.id = identity.id;
     this.#pid = identity.pid;
     this.recovered = identity.recovered;
@@ -74,7 +75,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   }
 
   get handshake(): Handshake {
-    this.#handshake ??= buildHandshake(this.client.link, this.#issued, this.#auth);
+    this.#handshake ??= buildHandshake(this.client.link, this.#issued, this.#auth ?? {});
     return this.#handshake;
   }
 
