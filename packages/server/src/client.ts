@@ -19,7 +19,7 @@ import { CLOSE_STATUSES } from "./close-statuses.ts";
 import { SkeinError } from "./errors.ts";
 import { Joining, type JoiningClient, type Member, type Refusal } from "./joining.ts";
 import { NextTick } from "./next-tick.ts";
-import { after, cancel, type Timer } from "./timers.ts";
+import { after, cancel, restart, type Timer } from "./timers.ts";
 
 /** A loop, because this runs for every packet that arrives. */
 function inNamespace<T extends { readonly namespace: string }>(
@@ -172,22 +172,25 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
 
   #decode(data: string | Uint8Array): void {
     if (!isOurs(this.#decoder)) return this.#decoder.add(data);
+    const waited = this.#decoder.pending;
     const packet = this.#decoder.decode(data);
     if (packet !== undefined) this.#onPacket(packet);
-    if (this.#decoder.pending) this.#awaitAttachments();
-    else if (this.#attachmentTimer !== undefined) this.#stopAwaiting();
+    if (!waited && this.#decoder.pending) this.#awaitAttachments();
   }
 
-  /** An unfinished packet would hold its part of memory for as long as the client answers pings. */
+  /**
+   * An unfinished packet would hold its part of memory for as long as the client answers pings. The timer of one that
+   * became whole is left alone, and started anew for the next: most who send binary do so again.
+   */
   #awaitAttachments(): void {
-    this.#attachmentTimer ??= after(this.#context.attachmentTimeout, () => {
-      this.#violated(new SkeinError("ATTACHMENTS_MISSING"), CLOSE_STATUSES.ATTACHMENTS_MISSING);
-    });
+    if (this.#attachmentTimer !== undefined) restart(this.#attachmentTimer);
+    else this.#attachmentTimer = after(this.#context.attachmentTimeout, () => this.#onAttachmentTimeout());
   }
 
-  #stopAwaiting(): void {
-    cancel(this.#attachmentTimer);
+  #onAttachmentTimeout(): void {
     this.#attachmentTimer = undefined;
+    if (!isOurs(this.#decoder) || !this.#decoder.pending) return;
+    this.#violated(new SkeinError("ATTACHMENTS_MISSING"), CLOSE_STATUSES.ATTACHMENTS_MISSING);
   }
 
   #violated(error: unknown, status: CloseStatus): void {

@@ -1,40 +1,83 @@
+import { nextTick } from "node:process";
+
+/** Room for more calls than this is not kept for the next tick. */
+const MOST_KEPT = 1024;
+
+/** Calls that wait, in their order. The room that they took is used again: on some hosts every packet has a tick of its own. */
+class Calls<Subject, Item> {
+  #subjects: (Subject | undefined)[] = [];
+  #items: (Item | undefined)[] = [];
+  #size = 0;
+  #begun = 0;
+
+  get size(): number {
+    return this.#size - this.#begun;
+  }
+
+  put(subject: Subject, item: Item): void {
+    this.#subjects[this.#size] = subject;
+    this.#items[this.#size] = item;
+    this.#size++;
+  }
+
+  make(call: (subject: Subject, item: Item) => void): void {
+    while (this.#begun < this.#size) {
+      const at = this.#begun++;
+      const subject = this.#subjects[at] as Subject;
+      const item = this.#items[at] as Item;
+      this.#subjects[at] = undefined;
+      this.#items[at] = undefined;
+      call(subject, item);
+    }
+    this.#begun = 0;
+    this.#size = 0;
+    if (this.#items.length > MOST_KEPT) {
+      this.#subjects = [];
+      this.#items = [];
+    }
+  }
+
+  /** Takes over all that another has left, behind its own. */
+  append(other: Calls<Subject, Item>): void {
+    other.make((subject, item) => this.put(subject, item));
+  }
+}
+
 /**
  * Calls that wait for the next tick: one tick for all of a turn, because a tick costs more than most calls. They are made
  * in the order in which they were asked for, and one that throws does not keep the others from being made.
  */
 export class NextTick<Subject, Item> {
   readonly #call: (subject: Subject, item: Item) => void;
-  #subjects: Subject[] = [];
-  #items: Item[] = [];
+  #waiting = new Calls<Subject, Item>();
+  #spare = new Calls<Subject, Item>();
 
   constructor(call: (subject: Subject, item: Item) => void) {
     this.#call = call;
   }
 
   put(subject: Subject, item: Item): void {
-    this.#subjects.push(subject);
-    if (this.#items.push(item) === 1) process.nextTick(this.#run);
+    if (this.#waiting.size === 0) nextTick(this.#run);
+    this.#waiting.put(subject, item);
   }
 
   readonly #run = (): void => {
-    const subjects = this.#subjects;
-    const items = this.#items;
-    this.#subjects = [];
-    this.#items = [];
-    let begun = 0;
+    const calls = this.#waiting;
+    this.#waiting = this.#spare;
+    this.#spare = calls;
     try {
-      while (begun < items.length) {
-        const at = begun++;
-        this.#call(subjects[at] as Subject, items[at] as Item);
-      }
+      calls.make(this.#call);
     } finally {
-      if (begun < items.length) this.#putFirst(subjects.slice(begun), items.slice(begun));
+      if (calls.size > 0) this.#putFirst(calls);
     }
   };
 
-  #putFirst(subjects: Subject[], items: Item[]): void {
-    if (this.#items.length === 0) process.nextTick(this.#run);
-    this.#subjects = [...subjects, ...this.#subjects];
-    this.#items = [...items, ...this.#items];
+  /** After a call that threw: those behind it come before all that were asked for since. */
+  #putFirst(calls: Calls<Subject, Item>): void {
+    const later = this.#waiting;
+    if (later.size === 0) nextTick(this.#run);
+    calls.append(later);
+    this.#waiting = calls;
+    this.#spare = later;
   }
 }

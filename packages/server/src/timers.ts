@@ -9,6 +9,11 @@ export function after(milliseconds: number, ring: () => void): Timer {
   return setTimeout(ring, Math.min(milliseconds, LONGEST));
 }
 
+/** Lets a timer that runs begin anew. */
+export function restart(timer: Timer): void {
+  timer.refresh();
+}
+
 /** Stops a timer, if it runs. */
 export function cancel(timer: Timer | undefined): void {
   clearTimeout(timer);
