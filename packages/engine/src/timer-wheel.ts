@@ -1,3 +1,4 @@
+import { performance } from "node:perf_hooks";
 import type { Alarm, Clock, Flushable } from "./clock.ts";
 import { rethrowLater } from "./rethrow.ts";
 import { TickHeap } from "./tick-heap.ts";

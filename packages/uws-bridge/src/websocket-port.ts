@@ -1,3 +1,4 @@
+import { Buffer } from "node:buffer";
 import { EngineError, type WebSocketListener, type WebSocketPort, type WireMessage } from "@skein/engine";
 import type { UwsSocket } from "./uws-types.ts";
 
@@ -5,6 +6,9 @@ import type { UwsSocket } from "./uws-types.ts";
 export interface PortData {
   readonly port: UwsWebSocketPort;
 }
+
+/** Makes texts of messages, which µWebSockets.js has checked: a byte order mark is part of the text. */
+const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
 /** What µWebSockets.js says of a message. */
 const BUFFERED = 0;
@@ -98,7 +102,7 @@ export class UwsWebSocketPort implements WebSocketPort {
 
   /** Copies: the bytes are valid during the call only. */
   handleMessage(message: ArrayBuffer, isBinary: boolean): void {
-    this.#listener?.onMessage(isBinary ? copyOf(message) : Buffer.from(message).toString());
+    this.#listener?.onMessage(isBinary ? copyOf(message) : utf8.decode(message));
   }
 
   /**
@@ -133,13 +137,15 @@ export class UwsWebSocketPort implements WebSocketPort {
   }
 
   #writeAll(socket: UwsSocket<PortData>, messages: readonly WireMessage[], compressFrom: number): number {
-    const [first] = messages;
+    const first = messages[0];
     if (first !== undefined && messages.length === 1) return write(socket, first, compressFrom);
-    let whole = true;
+    let status = SENT;
     socket.cork(() => {
-      whole = messages.every((message) => write(socket, message, compressFrom) !== DROPPED);
+      for (let index = 0; index < messages.length && status !== DROPPED; index++) {
+        status = write(socket, messages[index] ?? "", compressFrom);
+      }
     });
-    if (!whole) return DROPPED;
+    if (status === DROPPED) return DROPPED;
     return socket.getBufferedAmount() > 0 ? BUFFERED : SENT;
   }
 
