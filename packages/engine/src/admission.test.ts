@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { type AdmissibleSession, revisionOf, type Verdict, verify } from "./admission.ts";
-import { parseQuery } from "./query.ts";
+import { readParameters } from "./query.ts";
 
 const sessions = new Map<string, AdmissibleSession>([
   ["polled", { protocol: 4, transportName: "polling" }],
@@ -12,7 +12,7 @@ function decide(
   request: { method?: string; origin?: string; upgrade?: boolean } = {},
 ): Verdict<AdmissibleSession> {
   const { method = "GET", origin, upgrade = false } = request;
-  const admission = { method, origin, upgrade, query: parseQuery(`/engine.io/?${query}`) };
+  const admission = { method, origin, upgrade, parameters: readParameters(`/engine.io/?${query}`) };
   return verify(admission, ["polling", "websocket"], (sid) => sessions.get(sid));
 }
 
@@ -73,6 +73,6 @@ describe("admission", () => {
     ["EIO=04", 3],
     ["EIO=4&EIO=3", 3],
   ])("reads the revision of %j as %s", (query, revision) => {
-    expect(revisionOf(parseQuery(`/?${query}`))).toBe(revision);
+    expect(revisionOf(readParameters(`/?${query}`))).toBe(revision);
   });
 });

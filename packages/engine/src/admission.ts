@@ -1,6 +1,6 @@
 import type { EngineErrorCode } from "./errors.ts";
 import type { Revision } from "./protocol/packet.ts";
-import type { Query } from "./query.ts";
+import type { Parameters } from "./query.ts";
 import type { TransportName } from "./transport/transport.ts";
 
 /** The error codes that refuse a request, each with a number for the client. */
@@ -28,7 +28,7 @@ export interface Refusal {
 /** What is verified of a request, before any of it has an effect. */
 export interface AdmissionRequest {
   readonly method: string;
-  readonly query: Query;
+  readonly parameters: Parameters;
   readonly origin: string | undefined;
   /** True for a request to switch to WebSocket. */
   readonly upgrade: boolean;
@@ -46,8 +46,8 @@ export type Verdict<Session extends AdmissibleSession> =
   | { readonly kind: "handshake"; readonly revision: Revision };
 
 /** The protocol revision that a request asks for: only "4" means 4. */
-export function revisionOf(query: Query): Revision {
-  return query["EIO"] === "4" ? 4 : 3;
+export function revisionOf(parameters: Parameters): Revision {
+  return parameters.EIO === "4" ? 4 : 3;
 }
 
 function isFieldCharacter(code: number): boolean {
@@ -70,13 +70,13 @@ function verifyKnown<Session extends AdmissibleSession>(
   request: AdmissionRequest,
   session: Session,
 ): Verdict<Session> {
-  const transport = request.query["transport"];
+  const transport = request.parameters.transport;
   const expected = request.upgrade ? "websocket" : session.transportName;
   if (transport !== expected) {
     const previousTransport = session.transportName;
     return refused("BAD_REQUEST", { name: "TRANSPORT_MISMATCH", transport, previousTransport });
   }
-  const protocol = revisionOf(request.query);
+  const protocol = revisionOf(request.parameters);
   if (protocol !== session.protocol) {
     const previousProtocol = session.protocol;
     return refused("BAD_REQUEST", { name: "PROTOCOL_MISMATCH", protocol, previousProtocol });
@@ -85,12 +85,12 @@ function verifyKnown<Session extends AdmissibleSession>(
 }
 
 function verifyHandshake<Session extends AdmissibleSession>(request: AdmissionRequest): Verdict<Session> {
-  const { method, query, upgrade } = request;
+  const { method, parameters, upgrade } = request;
   if (method !== "GET") return refused("BAD_HANDSHAKE_METHOD", { method });
-  if (upgrade !== (query["transport"] === "websocket")) {
+  if (upgrade !== (parameters.transport === "websocket")) {
     return refused("BAD_REQUEST", { name: "TRANSPORT_HANDSHAKE_ERROR" });
   }
-  return { kind: "handshake", revision: revisionOf(query) };
+  return { kind: "handshake", revision: revisionOf(parameters) };
 }
 
 /**
@@ -102,15 +102,15 @@ export function verify<Session extends AdmissibleSession>(
   transports: readonly string[],
   find: (sid: string) => Session | undefined,
 ): Verdict<Session> {
-  const { query, origin } = request;
-  const transport = query["transport"];
+  const { parameters, origin } = request;
+  const transport = parameters.transport;
   if (transport === undefined || transport === "webtransport" || !transports.includes(transport)) {
     return refused("UNKNOWN_TRANSPORT", { transport });
   }
   if (origin !== undefined && !isFieldValue(origin)) {
     return refused("BAD_REQUEST", { name: "INVALID_ORIGIN", origin });
   }
-  const sid = query["sid"];
+  const sid = parameters.sid;
   if (sid === undefined || sid === "") return verifyHandshake(request);
   const session = find(sid);
   return session === undefined ? refused("UNKNOWN_SID", { sid }) : verifyKnown(request, session);

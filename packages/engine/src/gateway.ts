@@ -6,10 +6,10 @@ import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange } from "./hos
 import { type Middleware, runMiddlewares } from "./middleware.ts";
 import { HANDSHAKE_TIMEOUT, PendingDecisions, TOO_MANY_HANDSHAKES } from "./pending-decisions.ts";
 import { CLOSE_STATUSES } from "./protocol/closing.ts";
-import type { Query } from "./query.ts";
+import type { Parameters } from "./query.ts";
 import type { Registry } from "./registry.ts";
 import { type Exchange, refuse, UPGRADE_REFUSED, upgradeRejection } from "./rejection.ts";
-import { queryOf, shownRequest } from "./request-query.ts";
+import { parametersOf, shownRequest } from "./request-query.ts";
 import { rethrowLater } from "./rethrow.ts";
 import { PollingTransport } from "./transport/polling.ts";
 import type { Transport } from "./transport/transport.ts";
@@ -77,35 +77,35 @@ export class Gateway {
     else this.#refuse(exchange, MIDDLEWARE_FAILURE);
   }
 
-  #verdict(request: HostRequest, query: Query, upgrade: boolean): Verdict<EngineConnection> {
+  #verdict(request: HostRequest, parameters: Parameters, upgrade: boolean): Verdict<EngineConnection> {
     const { origin } = request.headers;
-    const admission: AdmissionRequest = { method: request.method, query, origin, upgrade };
+    const admission: AdmissionRequest = { method: request.method, parameters, origin, upgrade };
     return verify(admission, this.#owner.options.transports, (sid) => this.#registry.find(sid));
   }
 
   #route(exchange: HttpExchange, topics: TopicBus | undefined): void {
-    const query = queryOf(exchange.request);
-    const verdict = this.#verdict(exchange.request, query, false);
+    const parameters = parametersOf(exchange.request);
+    const verdict = this.#verdict(exchange.request, parameters, false);
     switch (verdict.kind) {
       case "refused":
         return this.#refuse(exchange, verdict.refusal);
       case "known":
         return this.#toSession(exchange, verdict.session.currentTransport);
       case "handshake":
-        this.#handshakes.onRequest(exchange, query, topics);
+        this.#handshakes.onRequest(exchange, parameters, topics);
     }
   }
 
   #routeUpgrade(exchange: UpgradeExchange, topics: TopicBus | undefined): void {
-    const query = queryOf(exchange.request);
-    const verdict = this.#verdict(exchange.request, query, true);
+    const parameters = parametersOf(exchange.request);
+    const verdict = this.#verdict(exchange.request, parameters, true);
     switch (verdict.kind) {
       case "refused":
         return this.#refuse(exchange, verdict.refusal);
       case "known":
-        return this.#probe(exchange, query, verdict.session);
+        return this.#probe(exchange, parameters, verdict.session);
       case "handshake":
-        this.#handshakes.onUpgrade(exchange, query, topics);
+        this.#handshakes.onUpgrade(exchange, parameters, topics);
     }
   }
 
@@ -115,7 +115,7 @@ export class Gateway {
   }
 
   /** A refused upgrade leaves the session alone. Unlike other refusals it is not reported. */
-  #probe(exchange: UpgradeExchange, query: Query, connection: EngineConnection): void {
+  #probe(exchange: UpgradeExchange, parameters: Parameters, connection: EngineConnection): void {
     if (!this.#owner.options.allowUpgrades || !connection.upgradable) {
       const { code, context } = UPGRADE_REFUSED;
       this.#owner.journal.refused(shownRequest(exchange.request), code, context);
@@ -123,7 +123,7 @@ export class Gateway {
       return;
     }
     exchange.accept(upgradeHeaders(exchange.request, false, this.#owner), (port) => {
-      const transport = webSocketTransport(port, query, connection.protocol);
+      const transport = webSocketTransport(port, parameters, connection.protocol);
       if (connection.probe(transport)) {
         transport.attach(connection);
         transport.start();

@@ -18,7 +18,7 @@ import type { ResolvedOptions } from "./options.ts";
 import { HANDSHAKE_TIMEOUT, type PendingDecisions, TOO_MANY_HANDSHAKES } from "./pending-decisions.ts";
 import { CLOSE_STATUSES } from "./protocol/closing.ts";
 import type { Revision } from "./protocol/packet.ts";
-import type { Query } from "./query.ts";
+import type { Parameters } from "./query.ts";
 import type { Registry } from "./registry.ts";
 import { type Exchange, refuse, type RefusalListener } from "./rejection.ts";
 import { shownRequest } from "./request-query.ts";
@@ -65,12 +65,12 @@ export class Handshakes {
     this.#era += 1;
   }
 
-  onRequest(exchange: HttpExchange, query: Query, topics: TopicBus | undefined): void {
-    this.#admit(exchange, query, (id) => this.#openPolling(id, exchange, query, topics));
+  onRequest(exchange: HttpExchange, parameters: Parameters, topics: TopicBus | undefined): void {
+    this.#admit(exchange, parameters, (id) => this.#openPolling(id, exchange, parameters, topics));
   }
 
-  onUpgrade(exchange: UpgradeExchange, query: Query, topics: TopicBus | undefined): void {
-    this.#admit(exchange, query, (id) => this.#openWebSocket(id, exchange, query, topics));
+  onUpgrade(exchange: UpgradeExchange, parameters: Parameters, topics: TopicBus | undefined): void {
+    this.#admit(exchange, parameters, (id) => this.#openWebSocket(id, exchange, parameters, topics));
   }
 
   /** Opens a session and registers it; the application is not told yet. */
@@ -98,8 +98,8 @@ export class Handshakes {
    * Calls `open` with the id of a session that must open at once, before another takes its place; or ends the exchange.
    * Most engines have nobody to ask: then no promise is made, and no timer.
    */
-  #admit(exchange: Exchange, query: Query, open: (id: string) => void): void {
-    const revision = revisionOf(query);
+  #admit(exchange: Exchange, parameters: Parameters, open: (id: string) => void): void {
+    const revision = revisionOf(parameters);
     const refusal = this.#capacityRefusal(exchange);
     if (refusal !== undefined) return refuse(exchange, refusal, this.#owner);
     const decision = decideAtOnce(revision, this.#owner);
@@ -133,21 +133,31 @@ export class Handshakes {
     else open(decision.id);
   }
 
-  #openPolling(id: string, exchange: HttpExchange, query: Query, topics: TopicBus | undefined): void {
-    const revision = revisionOf(query);
+  #openPolling(
+    id: string,
+    exchange: HttpExchange,
+    parameters: Parameters,
+    topics: TopicBus | undefined,
+  ): void {
+    const revision = revisionOf(parameters);
     const initialHeaders = this.#initialHeaders(exchange, id);
     if (initialHeaders === undefined) return;
-    const transport = pollingTransport(query, revision, initialHeaders, this.#owner);
+    const transport = pollingTransport(parameters, revision, initialHeaders, this.#owner);
     const connection = this.connect({ id, revision, request: exchange.request, transport, topics });
     transport.attach(connection);
     transport.onRequest(exchange);
     this.#owner.onConnection(connection);
   }
 
-  #openWebSocket(id: string, exchange: UpgradeExchange, query: Query, topics: TopicBus | undefined): void {
-    const revision = revisionOf(query);
+  #openWebSocket(
+    id: string,
+    exchange: UpgradeExchange,
+    parameters: Parameters,
+    topics: TopicBus | undefined,
+  ): void {
+    const revision = revisionOf(parameters);
     exchange.accept(upgradeHeaders(exchange.request, true, this.#owner), (port) => {
-      const transport = webSocketTransport(port, query, revision);
+      const transport = webSocketTransport(port, parameters, revision);
       if (this.#owner.isTaken(id)) {
         transport.close(CLOSE_STATUSES.ID_IN_USE);
         return transport;

@@ -1,22 +1,79 @@
 /** Query parameters. Has no prototype: every key is the client's. */
 export type Query = Readonly<Record<string, string | undefined>>;
 
-/** What the standard's parser reads as something else than it stands there. It is left out by nearly every client. */
-const ESCAPES = /^\?|[%+\ud800-\udfff]/;
-
-function addPair(query: Record<string, string>, pair: string): void {
-  const border = pair.indexOf("=");
-  if (border !== -1) query[pair.slice(0, border)] = pair.slice(border + 1);
-  else if (pair !== "") query[pair] = "";
+/** The query parameters that the engine goes by (engine-protocol, "Query parameters"). */
+export interface Parameters {
+  readonly EIO: string | undefined;
+  readonly transport: string | undefined;
+  readonly sid: string | undefined;
+  readonly b64: string | undefined;
+  readonly j: string | undefined;
 }
+
+/** What the standard's parser reads as something else than it stands there. Nearly every client does without. */
+const ESCAPES = /[%+]|\?\?/;
+const EQUALS = "=".charCodeAt(0);
 
 /** Parses the query of a request line; of a repeated key the last value wins. Never throws, whatever the URL is. */
 export function parseQuery(url: string): Query {
   const query = Object.create(null) as Record<string, string>;
   const start = url.indexOf("?");
   if (start === -1) return query;
-  const text = url.slice(start + 1);
-  if (ESCAPES.test(text)) for (const [key, value] of new URLSearchParams(text)) query[key] = value;
-  else for (const pair of text.split("&")) addPair(query, pair);
+  for (const [key, value] of new URLSearchParams(url.slice(start + 1))) query[key] = value;
   return query;
+}
+
+/** The parameters of one request, of one shape whatever they are: this is read for every poll. */
+class ReadParameters implements Parameters {
+  EIO: string | undefined = undefined;
+  transport: string | undefined = undefined;
+  sid: string | undefined = undefined;
+  b64: string | undefined = undefined;
+  j: string | undefined = undefined;
+
+  /** Others have no meaning here. */
+  take(key: string, value: string): void {
+    switch (key) {
+      case "EIO":
+      case "transport":
+      case "sid":
+      case "b64":
+      case "j":
+        this[key] = value;
+    }
+  }
+}
+
+function endOfKey(url: string, start: number, end: number): number {
+  let at = start;
+  while (at < end && url.charCodeAt(at) !== EQUALS) at += 1;
+  return at;
+}
+
+function endOfPair(url: string, start: number): number {
+  const end = url.indexOf("&", start);
+  return end === -1 ? url.length : end;
+}
+
+/** The engine's parameters among any. What is no text counts as not given. */
+export function pickParameters(values: object): Parameters {
+  const parameters = new ReadParameters();
+  for (const [key, value] of Object.entries(values)) {
+    if (typeof value === "string") parameters.take(key, value);
+  }
+  return parameters;
+}
+
+/** What `parseQuery` says of the engine's parameters. */
+export function readParameters(url: string): Parameters {
+  if (ESCAPES.test(url)) return pickParameters(parseQuery(url));
+  const parameters = new ReadParameters();
+  const query = url.indexOf("?") + 1;
+  for (let start = query === 0 ? url.length : query; start < url.length; ) {
+    const end = endOfPair(url, start);
+    const border = endOfKey(url, start, end);
+    parameters.take(url.slice(start, border), url.slice(border + 1, end));
+    start = end + 1;
+  }
+  return parameters;
 }

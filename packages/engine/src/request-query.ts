@@ -1,6 +1,6 @@
 import type { IncomingMessage } from "node:http";
 import type { HostRequest } from "./host/host.ts";
-import { parseQuery, type Query } from "./query.ts";
+import { type Parameters, parseQuery, pickParameters, type Query, readParameters } from "./query.ts";
 
 /** Where middlewares look for the parsed query (engine-protocol, "Query parameters"). */
 const PROPERTY = "_query";
@@ -19,14 +19,6 @@ function parseOnce(this: IncomingMessage): Query {
 /** One accessor for all requests: an idle session keeps its request, and nobody may ever read this. */
 const ACCESSOR: PropertyDescriptor = { get: parseOnce, set: keep, configurable: true, enumerable: true };
 
-function textsOf(values: object): Query {
-  const query = Object.create(null) as Record<string, string>;
-  for (const [key, value] of Object.entries(values)) {
-    if (typeof value === "string") query[key] = value;
-  }
-  return query;
-}
-
 function hasQuery(incoming: IncomingMessage): boolean {
   const property = Object.getOwnPropertyDescriptor(incoming, PROPERTY);
   return property !== undefined && (property.get !== undefined || Boolean(property.value));
@@ -41,9 +33,9 @@ export function shownRequest({ incoming }: HostRequest): IncomingMessage {
   return incoming;
 }
 
-/** The query that the engine goes by: what stands on the request, if anybody set or read it, else the URL's. */
-export function queryOf(request: HostRequest): Query {
-  if (request.shown === false) return parseQuery(request.url);
+/** The parameters that the engine goes by: what stands on the request, if anybody set or read it, else the URL's. */
+export function parametersOf(request: HostRequest): Parameters {
+  if (request.shown === false) return readParameters(request.url);
   const value: unknown = Object.getOwnPropertyDescriptor(request.incoming, PROPERTY)?.value;
-  return typeof value === "object" && value !== null ? textsOf(value) : parseQuery(request.url);
+  return typeof value === "object" && value !== null ? pickParameters(value) : readParameters(request.url);
 }

@@ -5,7 +5,7 @@ import type { ResolvedOptions } from "./options.ts";
 import { type Codec, codecFor } from "./protocol/codec.ts";
 import { jsonpCodec } from "./protocol/jsonp.ts";
 import type { Revision } from "./protocol/packet.ts";
-import type { Query } from "./query.ts";
+import type { Parameters } from "./query.ts";
 import { shownRequest } from "./request-query.ts";
 import { PollingTransport } from "./transport/polling.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
@@ -17,19 +17,19 @@ export interface WireOwner {
   onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void;
 }
 
-function isBase64Only(query: Query): boolean {
-  return query["b64"] !== undefined && query["b64"] !== "";
+function isBase64Only(parameters: Parameters): boolean {
+  return parameters.b64 !== undefined && parameters.b64 !== "";
 }
 
 /** How a polling session writes: for old browsers as scripts, which the first request decides for all. */
-function pollingCodec(query: Query, revision: Revision): Codec {
-  const { j: index } = query;
+function pollingCodec(parameters: Parameters, revision: Revision): Codec {
+  const { j: index } = parameters;
   return index === undefined ? codecFor(revision) : jsonpCodec(codecFor(revision), index);
 }
 
 /** The polling wire that a request asks for. */
 export function pollingTransport(
-  query: Query,
+  parameters: Parameters,
   revision: Revision,
   initialHeaders: OutgoingHttpHeaders,
   owner: WireOwner,
@@ -44,16 +44,21 @@ export function pollingTransport(
     onTooLarge: (request: HostRequest) =>
       owner.journal.refused(shownRequest(request), "PAYLOAD_TOO_LARGE", {}),
   };
-  return new PollingTransport(pollingCodec(query, revision), settings, isBase64Only(query), initialHeaders);
+  return new PollingTransport(
+    pollingCodec(parameters, revision),
+    settings,
+    isBase64Only(parameters),
+    initialHeaders,
+  );
 }
 
 /** The WebSocket wire that a request asks for. */
 export function webSocketTransport(
   port: WebSocketPort,
-  query: Query,
+  parameters: Parameters,
   revision: Revision,
 ): WebSocketTransport {
-  return new WebSocketTransport(codecFor(revision), port, isBase64Only(query));
+  return new WebSocketTransport(codecFor(revision), port, isBase64Only(parameters));
 }
 
 /** The headers of a 101. */
