@@ -2,6 +2,7 @@ import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 import type { BodyOutcome, HostRequest, HttpExchange } from "../host/host.ts";
 import type { HttpCompressionOptions } from "../options.ts";
+import { asBuffer } from "../protocol/bytes.ts";
 import type { Codec } from "../protocol/codec.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
 import { compressBody, negotiateCoding } from "./http-compression.ts";
@@ -27,10 +28,17 @@ type Body = string | Uint8Array;
 
 const NO_POLL: Poll = { kind: "none" };
 const CLOSE: readonly OutgoingPacket[] = [{ type: "close" }];
+/** Bytes that one UTF-16 unit may take in UTF-8. */
+const MOST_BYTES = 3;
 const BINARY_TYPE = "application/octet-stream";
 
 function bodyType(body: Body): string {
   return typeof body === "string" ? "text/plain; charset=UTF-8" : BINARY_TYPE;
+}
+
+/** Whether a body has so many bytes. Most have far fewer, which shows without counting them. */
+function hasLength(body: Body, bytes: number): boolean {
+  return body.length * MOST_BYTES >= bytes && Buffer.byteLength(body) >= bytes;
 }
 
 /** Old Internet Explorers block responses that look like scripts. */
@@ -183,7 +191,7 @@ export class PollingTransport implements Transport {
   #decode(bytes: Uint8Array, isBinary: boolean): Iterable<ReceivedPacket> {
     const { payloads } = this.#codec;
     if (isBinary && payloads.decodeBinary !== undefined) return payloads.decodeBinary(bytes);
-    return payloads.decodeText(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString());
+    return payloads.decodeText(asBuffer(bytes).toString());
   }
 
   #codingFor(
@@ -192,9 +200,10 @@ export class PollingTransport implements Transport {
     body: Body,
   ): "gzip" | "deflate" | undefined {
     const { httpCompression } = this.#settings;
-    if (httpCompression === false || !batch.some((packet) => packet.compress !== false)) return undefined;
+    if (httpCompression === false) return undefined;
     const threshold = typeof httpCompression === "object" ? (httpCompression.threshold ?? 0) : 0;
-    if (Buffer.byteLength(body) < threshold) return undefined;
+    if (!hasLength(body, threshold)) return undefined;
+    if (!batch.some((packet) => packet.compress !== false)) return undefined;
     const accepted = exchange.request.headers["accept-encoding"];
     return negotiateCoding(Array.isArray(accepted) ? accepted.join(",") : accepted);
   }
@@ -220,7 +229,7 @@ export class PollingTransport implements Transport {
     this.#initialHeaders = undefined;
     if (hasXssFilter(request.headers["user-agent"])) headers["X-XSS-Protection"] = "0";
     headers["cache-control"] = "no-store";
-    Object.assign(headers, initial);
+    if (initial !== undefined) Object.assign(headers, initial);
     this.#settings.onHeaders(headers, request, initial !== undefined);
     return headers;
   }
