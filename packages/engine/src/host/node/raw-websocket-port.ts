@@ -134,7 +134,7 @@ export class RawWebSocketPort implements WebSocketPort, FrameListener, Alarm {
   halfClosed(): void {
     if (this.#state === "open") this.#clock.arm(this, this.#clock.now() + CLOSE_TIMEOUT);
     this.#state = "closing";
-    this.#socket.end();
+    if (!this.#socket.writableEnded) this.#socket.end();
   }
 
   ended(): void {

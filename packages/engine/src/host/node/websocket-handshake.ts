@@ -21,7 +21,9 @@ export function plainHandshakeKey({ method, headers }: IncomingMessage): string 
 
 /** The answer to a plain handshake (RFC 6455, section 4.2.2), with more header lines. */
 export function switchingProtocols(key: string, lines: readonly string[]): string {
-  const accept = createHash("sha1").update(key).update(ACCEPT_SUFFIX).digest("base64");
+  const accept = createHash("sha1")
+    .update(key + ACCEPT_SUFFIX)
+    .digest("base64");
   const status = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade";
   return [`${status}\r\nSec-WebSocket-Accept: ${accept}`, ...lines, "\r\n"].join("\r\n");
 }
