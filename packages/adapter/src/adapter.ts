@@ -136,6 +136,14 @@ export interface SessionToPersist {
   readonly pid: string;
   readonly rooms: readonly Room[];
   readonly data: unknown;
+  /** The offsets of the first and of the last event that went out to it; absent if none did. */
+  readonly sent?: SentOffsets | undefined;
+}
+
+/** Offsets of events, as the client reads them: the last argument, if it is a string. */
+export interface SentOffsets {
+  readonly first: string;
+  readonly last: string;
 }
 
 /** A restored session and the events it missed, each with its offset as the last item. */
@@ -150,7 +158,8 @@ export interface RestoredSession extends SessionToPersist {
  */
 export interface SessionStore {
   persistSession(session: SessionToPersist): void;
-  restoreSession(pid: string, offset: string): Promise<RestoredSession | null> | null;
+  /** `offset`: of the last event that the client had; undefined if it had none. */
+  restoreSession(pid: string, offset: string | undefined): Promise<RestoredSession | null> | null;
 }
 
 /** Beginning and end. `close` frees what the adapter holds, and is called once. */

@@ -3,13 +3,13 @@ const SCALAR = 8;
 
 /**
  * About how many bytes a value holds on to. Strings count a byte a character, binary its length; what is reached twice
- * counts once.
+ * counts once. Stops counting beyond `atMost`, and answers that.
  */
-export function approximateSize(value: unknown): number {
+export function approximateSize(value: unknown, atMost = Number.POSITIVE_INFINITY): number {
   const seen = new Set<object>();
   const pending: unknown[] = [value];
   let size = 0;
-  while (pending.length > 0) {
+  while (pending.length > 0 && size < atMost) {
     const current = pending.pop();
     if (typeof current === "string") size += current.length;
     else if (typeof current !== "object" || current === null) size += SCALAR;
@@ -18,7 +18,7 @@ export function approximateSize(value: unknown): number {
       size += OBJECT_OVERHEAD + ownSize(current, pending);
     }
   }
-  return size;
+  return Math.min(size, atMost);
 }
 
 /** The size of what the object holds itself; objects and values inside it are queued. */

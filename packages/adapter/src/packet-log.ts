@@ -12,7 +12,6 @@ interface Entry extends LoggedPacket {
   readonly offset: string;
   readonly at: number;
   readonly size: number;
-  next: Entry | undefined;
 }
 
 /** How much a log holds: for how many milliseconds, and about how many bytes. */
@@ -22,14 +21,17 @@ export interface LogLimits {
 }
 
 /**
- * The last packets in the order of their sending, found by their offset. The oldest go first, by age and by size; the
- * newest is always there, so a limit of bytes can be exceeded by one packet.
+ * The last packets in the order of their sending. Each has a place, a number that counts up, and is found by its offset.
+ * The oldest go first, by age and by size; the newest is always there, so a limit of bytes can be exceeded by one packet.
  */
 export class PacketLog {
   readonly #limits: LogLimits;
-  readonly #byOffset = new Map<string, Entry>();
-  #oldest: Entry | undefined;
-  #newest: Entry | undefined;
+  readonly #entries = new Map<number, Entry>();
+  readonly #places = new Map<string, number>();
+  #oldest = 0;
+  #end = 0;
+  /** The place before which packets went that were not too old: a client may have missed them. */
+  #lost = 0;
   #bytes = 0;
 
   constructor(limits: LogLimits) {
@@ -37,67 +39,67 @@ export class PacketLog {
   }
 
   get length(): number {
-    return this.#byOffset.size;
+    return this.#entries.size;
   }
 
-  /** Names the place after the last packet; undefined if there is none. */
-  get lastOffset(): string | undefined {
-    return this.#newest?.offset;
+  /** The place of the next packet. */
+  get end(): number {
+    return this.#end;
   }
 
-  append(offset: string, packet: LoggedPacket, now: number): void {
-    const { data, rooms, except } = packet;
-    const entry: Entry = {
-      data,
-      rooms,
-      except,
-      offset,
-      at: now,
-      size: approximateSize(data),
-      next: undefined,
-    };
-    if (this.#newest === undefined) this.#oldest = entry;
-    else this.#newest.next = entry;
-    this.#newest = entry;
-    this.#byOffset.set(offset, entry);
+  /** Where the packet with this offset is; undefined if that is not known (any more). */
+  placeOf(offset: string): number | undefined {
+    return this.#places.get(offset);
+  }
+
+  append(offset: string, { data, rooms, except }: LoggedPacket, now: number): void {
+    const entry: Entry = { data, rooms, except, offset, at: now, size: approximateSize(data) };
+    this.#entries.set(this.#end, entry);
+    this.#places.set(offset, this.#end);
+    this.#end += 1;
     this.#bytes += entry.size;
     this.prune(now);
   }
 
-  /** The packets after `offset` that were meant for a socket in `rooms`; null if the offset is not known (any more). */
-  since(offset: string, rooms: readonly Room[]): (readonly unknown[])[] | null {
-    const seen = this.#byOffset.get(offset);
-    if (seen === undefined) return null;
+  /**
+   * The packets from a place on that were meant for a socket in `rooms`; null if any may be gone. The place must be no older
+   * than the log's limit of age.
+   */
+  from(place: number, rooms: readonly Room[]): (readonly unknown[])[] | null {
+    if (place < this.#lost) return null;
     const missed: (readonly unknown[])[] = [];
-    for (let entry = seen.next; entry !== undefined; entry = entry.next) {
-      if (isMeantFor(entry, rooms)) missed.push(entry.data);
+    for (let at = Math.max(place, this.#oldest); at < this.#end; at++) {
+      const entry = this.#entries.get(at);
+      if (entry !== undefined && isMeantFor(entry, rooms)) missed.push(entry.data);
     }
     return missed;
   }
 
   /** Drops what is beyond the limits. */
   prune(now: number): void {
-    while (this.#oldest !== undefined && this.#isBeyondLimits(this.#oldest, now))
-      this.#dropOldest(this.#oldest);
+    for (let entry = this.#entries.get(this.#oldest); entry !== undefined; ) {
+      const isTooOld = entry.at + this.#limits.maxAge < now;
+      const isTooMuch = this.#bytes > this.#limits.maxBytes && this.length > 1;
+      if (!isTooOld && !isTooMuch) return;
+      this.#dropOldest(entry);
+      if (!isTooOld) this.#lost = this.#oldest;
+      entry = this.#entries.get(this.#oldest);
+    }
   }
 
   clear(): void {
-    this.#byOffset.clear();
-    this.#oldest = undefined;
-    this.#newest = undefined;
+    this.#entries.clear();
+    this.#places.clear();
+    this.#oldest = this.#end;
+    this.#lost = this.#end;
     this.#bytes = 0;
   }
 
-  #isBeyondLimits(entry: Entry, now: number): boolean {
-    const tooMuch = this.#bytes > this.#limits.maxBytes && entry !== this.#newest;
-    return tooMuch || entry.at + this.#limits.maxAge < now;
-  }
-
   #dropOldest(entry: Entry): void {
-    this.#oldest = entry.next;
-    if (entry.next === undefined) this.#newest = undefined;
-    this.#byOffset.delete(entry.offset);
+    this.#entries.delete(this.#oldest);
+    this.#places.delete(entry.offset);
     this.#bytes -= entry.size;
+    this.#oldest += 1;
   }
 }
 

@@ -10,27 +10,26 @@ import { AdapterError } from "./errors.ts";
 import { InMemoryAdapter } from "./in-memory-adapter.ts";
 import { OffsetSequence } from "./offsets.ts";
 import { PacketLog } from "./packet-log.ts";
-import { KeptSessions } from "./sessions.ts";
+import { type KeptSession, KeptSessions } from "./sessions.ts";
 import { systemTiming, type Timing } from "./timing.ts";
 
 /** How much is kept for clients that lost their connection. */
 export interface RecoveryOptions {
   /** For how many milliseconds a session and the packets it may have missed are kept. Default: two minutes. */
   readonly maxDisconnectionDuration?: number;
-  /** About how many bytes of packets one namespace keeps; when there are more, the oldest go. Default: 64 MiB. */
+  /** About how many bytes of packets, and of sessions, one namespace keeps; when there are more, the oldest go. Default: 64 MiB. */
   readonly maxBytes?: number;
 }
 
 const DEFAULTS = { maxDisconnectionDuration: 120_000, maxBytes: 64 * 1024 * 1024 } as const;
 const EVENT: Packet["type"] = 2;
-const NO_ROOMS: ReadonlySet<string> = new Set();
 
 /**
  * An in-memory adapter whose clients can come back as they were (socketio-protocol, section 7). Every event that is neither
  * volatile nor waits for an answer gets an offset as its last argument, and is kept, by reference, with the sessions that
  * ended, within the limits of `RecoveryOptions`.
  *
- * Who is gone for too long, or whose last offset was dropped, gets a new session. Memory is freed as the limits are met,
+ * Who is gone for too long gets a new session, and so does who may have missed what is not kept any more. Memory is freed as the limits are met,
  * at the latest after twice the time, and by `close`.
  */
 export class RecoverableInMemoryAdapter extends InMemoryAdapter {
@@ -46,8 +45,9 @@ export class RecoverableInMemoryAdapter extends InMemoryAdapter {
     super(local, timing);
     this.#timing = timing;
     this.#maxAge = limit("maxDisconnectionDuration", options);
-    this.#log = new PacketLog({ maxAge: this.#maxAge, maxBytes: limit("maxBytes", options) });
-    this.#sessions = new KeptSessions(this.#maxAge);
+    const limits = { maxAge: this.#maxAge, maxBytes: limit("maxBytes", options) };
+    this.#log = new PacketLog(limits);
+    this.#sessions = new KeptSessions(limits);
   }
 
   override close(): void | Promise<void> {
@@ -73,34 +73,30 @@ export class RecoverableInMemoryAdapter extends InMemoryAdapter {
     this.#schedulePurge();
   }
 
-  /**
-   * An offset that stands for all that was sent so far. A server may give it to a client that has had no event yet, which
-   * could not be recovered otherwise: clients ask for recovery only with the offset of an event.
-   */
-  currentOffset(): string {
-    const last = this.#log.lastOffset;
-    if (last !== undefined) return last;
-    const now = this.#timing.now();
-    const offset = this.#offsets.next(now);
-    // An empty log has no place to name: this entry is one. No known offset is before it, so it is never sent.
-    this.#log.append(offset, { data: [offset], rooms: NO_ROOMS, except: NO_ROOMS }, now);
-    this.#schedulePurge();
-    return offset;
-  }
-
   override persistSession(session: SessionToPersist): void {
-    this.#sessions.keep(session, this.#timing.now());
+    this.#sessions.keep(session, this.#log.end, this.#timing.now());
     this.#schedulePurge();
   }
 
   /** Whoever asks uses the session up, also when its offset is not known any more. */
-  override restoreSession(pid: string, offset: string): Promise<RestoredSession | null> | null {
+  override restoreSession(pid: string, offset: string | undefined): Promise<RestoredSession | null> | null {
     const now = this.#timing.now();
-    const session = this.#sessions.take(pid, now);
-    if (session === undefined) return null;
+    const kept = this.#sessions.take(pid, now);
+    if (kept === undefined) return null;
     this.#log.prune(now);
-    const missedPackets = this.#log.since(offset, session.rooms);
-    return missedPackets === null ? null : Promise.resolve({ ...session, missedPackets });
+    const place = this.#firstMissed(kept, offset);
+    const missedPackets = place === undefined ? null : this.#log.from(place, kept.session.rooms);
+    return missedPackets === null ? null : Promise.resolve({ ...kept.session, missedPackets });
+  }
+
+  /** The place in the log from which on the client has missed what was meant for it. */
+  #firstMissed({ session, end }: KeptSession, offset: string | undefined): number | undefined {
+    const { sent } = session;
+    // It had all that went out to it, however long ago that was.
+    if (offset === sent?.last) return end;
+    if (offset === undefined) return sent && this.#log.placeOf(sent.first);
+    const seen = this.#log.placeOf(offset);
+    return seen === undefined ? undefined : seen + 1;
   }
 
   /** One timer, and only while something is kept. */

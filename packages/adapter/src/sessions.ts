@@ -1,46 +1,71 @@
 import type { SessionToPersist } from "./adapter.ts";
+import { approximateSize } from "./approximate-size.ts";
 
-interface Kept {
+/** A session that ended. */
+export interface KeptSession {
   readonly session: SessionToPersist;
+  /** Place in the log: what came from there on, it has missed. */
+  readonly end: number;
   readonly at: number;
+  readonly size: number;
 }
 
-/** Sessions whose clients may come back, for a limited time. Each can be taken once. */
-export class KeptSessions {
-  readonly #maxAge: number;
-  /** By private id, the oldest first: all are kept equally long. */
-  readonly #byPid = new Map<string, Kept>();
+/** How much is kept of sessions: for how many milliseconds, and about how many bytes. */
+export interface SessionLimits {
+  readonly maxAge: number;
+  readonly maxBytes: number;
+}
 
-  constructor(maxAge: number) {
-    this.#maxAge = maxAge;
+/** Of larger sessions no more is counted: `data` is the application's, and may lead to all that it has. */
+const MOST_COUNTED = 64 * 1024;
+
+/** Sessions whose clients may come back, within limits of time and of bytes. Each can be taken once. */
+export class KeptSessions {
+  readonly #limits: SessionLimits;
+  /** By private id, the oldest first: all are kept equally long. */
+  readonly #byPid = new Map<string, KeptSession>();
+  #bytes = 0;
+
+  constructor(limits: SessionLimits) {
+    this.#limits = limits;
   }
 
   get size(): number {
     return this.#byPid.size;
   }
 
-  keep(session: SessionToPersist, now: number): void {
-    this.#byPid.delete(session.pid);
-    this.#byPid.set(session.pid, { session, at: now });
+  keep(session: SessionToPersist, end: number, now: number): void {
+    this.#drop(session.pid);
+    const size = approximateSize(session, MOST_COUNTED);
+    this.#byPid.set(session.pid, { session, end, at: now, size });
+    this.#bytes += size;
     this.prune(now);
   }
 
-  take(pid: string, now: number): SessionToPersist | undefined {
+  take(pid: string, now: number): KeptSession | undefined {
     this.prune(now);
-    const kept = this.#byPid.get(pid);
-    this.#byPid.delete(pid);
-    return kept?.session;
+    return this.#drop(pid);
   }
 
-  /** Drops the sessions that are too old. */
+  /** Drops the sessions that are too old, and the oldest while all are too large; the newest is kept, however large. */
   prune(now: number): void {
     for (const [pid, kept] of this.#byPid) {
-      if (kept.at + this.#maxAge >= now) return;
-      this.#byPid.delete(pid);
+      const isTooMuch = this.#bytes > this.#limits.maxBytes && this.size > 1;
+      if (kept.at + this.#limits.maxAge >= now && !isTooMuch) return;
+      this.#drop(pid);
     }
   }
 
   clear(): void {
     this.#byPid.clear();
+    this.#bytes = 0;
+  }
+
+  #drop(pid: string): KeptSession | undefined {
+    const kept = this.#byPid.get(pid);
+    if (kept === undefined) return undefined;
+    this.#byPid.delete(pid);
+    this.#bytes -= kept.size;
+    return kept;
   }
 }

@@ -34,7 +34,7 @@ function send(name: string, options = whom(), ...args: unknown[]): string {
   return typeof offset === "string" ? offset : "";
 }
 
-async function missed(offset: string, pid = session.pid): Promise<unknown[] | null> {
+async function missed(offset: string | undefined, pid = session.pid): Promise<unknown[] | null> {
   const restored = await adapter.restoreSession(pid, offset);
   return restored?.missedPackets.map((data) => data[0]) ?? null;
 }
@@ -174,12 +174,41 @@ it("keeps the newest packet, however large", async () => {
   expect(await missed(offset)).toEqual([]);
 });
 
-it("names the present for a client that has had no event yet", async () => {
-  const now = adapter.currentOffset();
+it("restores a client that had no event yet, with all that went out to it in vain", async () => {
   adapter.persistSession(session);
   send("missed");
-  expect(await missed(now)).toEqual(["missed"]);
-  expect(adapter.currentOffset()).not.toBe(now);
+  expect(await missed(undefined)).toEqual(["missed"]);
+  const first = send("lost on the way");
+  const last = send("lost too");
+  adapter.persistSession({ ...session, sent: { first, last } });
+  send("missed again");
+  expect(await missed(undefined)).toEqual(["lost on the way", "lost too", "missed again"]);
+});
+
+it("restores a client whose last event is long ago, if it had all that went out to it", async () => {
+  const last = send("seen");
+  timing.advance(MAX_AGE);
+  timing.advance(MAX_AGE);
+  adapter.persistSession({ ...session, sent: { first: last, last } });
+  timing.advance(MAX_AGE);
+  send("missed");
+  expect(await missed(last)).toEqual(["missed"]);
+});
+
+it("restores nobody who has missed what was too much to keep", async () => {
+  start(1000);
+  adapter.persistSession(session);
+  send("lost", whom(), "x".repeat(900));
+  send("kept", whom(), "x".repeat(900));
+  expect(await missed(undefined)).toBeNull();
+});
+
+it("drops the oldest sessions when they hold more bytes than allowed", async () => {
+  start(10_000);
+  const pids = Array.from({ length: 20 }, (_, index) => `secret ${index}`);
+  for (const pid of pids) adapter.persistSession({ ...session, pid, data: "x".repeat(1000) });
+  expect(await missed(undefined, pids[0])).toBeNull();
+  expect(await missed(undefined, pids[19])).toEqual([]);
 });
 
 it("keeps nothing that can't be encoded", async () => {

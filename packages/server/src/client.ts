@@ -156,7 +156,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   /** Takes the client out of all its namespaces and ends the connection, once what was sent has left. */
   disconnect(): void {
     for (const member of this.#members) member.disconnect();
-    this.#end(CLOSE_STATUSES.DISCONNECTED);
+    this.end(CLOSE_STATUSES.DISCONNECTED);
   }
 
   #refuse(nsp: string, data: unknown): void {
@@ -209,10 +209,10 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     const joining = inNamespace(this.#joining, packet.nsp);
     if (packet.type === PacketType.CONNECT) {
       if (member === undefined && joining === undefined) this.#join(packet);
-      else this.#end(CLOSE_STATUSES.CONNECTED_ALREADY);
-    } else if (packet.type === PacketType.CONNECT_ERROR) this.#end(CLOSE_STATUSES.UNEXPECTED_PACKET);
+      else this.end(CLOSE_STATUSES.CONNECTED_ALREADY);
+    } else if (packet.type === PacketType.CONNECT_ERROR) this.end(CLOSE_STATUSES.UNEXPECTED_PACKET);
     else if (member !== undefined) arrivals.put(member, packet);
-    else if (joining === undefined) this.#end(CLOSE_STATUSES.NOT_CONNECTED);
+    else if (joining === undefined) this.end(CLOSE_STATUSES.NOT_CONNECTED);
     else if (packet.type === PacketType.DISCONNECT) this.#abandon(joining);
   }
 
@@ -239,11 +239,11 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   #onConnectTimeout(): void {
     if (this.#members.length > 0) return;
     for (const joining of this.#joining ?? []) joining.overdue();
-    this.#end(CLOSE_STATUSES.CONNECT_TIMEOUT);
+    this.end(CLOSE_STATUSES.CONNECT_TIMEOUT);
   }
 
   /** Ends the connection from this side: its sockets end with it, at once also where it must wait for a last poll. */
-  #end(status: CloseStatus): void {
+  end(status: CloseStatus): void {
     this.#stop(status);
     if (this.link.readyState !== "closed") this.#closeMembers("forced server close");
   }

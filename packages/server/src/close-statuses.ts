@@ -1,14 +1,16 @@
 import { CLOSE_CODES, CLOSE_STATUSES as ENGINE_STATUSES, type CloseStatus } from "@skein/engine";
 
 const { PROTOCOL_ERROR, TIMEOUT } = CLOSE_CODES;
+const { CLOSED, PARSE_ERROR } = ENGINE_STATUSES;
 
 /** For what the server ends connections, besides the causes of the engine: what a client on WebSocket or WebTransport is told. */
 export const CLOSE_STATUSES = {
-  DISCONNECTED: ENGINE_STATUSES.CLOSED,
-  PARSE_ERROR: ENGINE_STATUSES.PARSE_ERROR,
+  DISCONNECTED: CLOSED,
+  PARSE_ERROR,
   CONNECTED_ALREADY: { code: PROTOCOL_ERROR, reason: "namespace joined already" },
   NOT_CONNECTED: { code: PROTOCOL_ERROR, reason: "namespace not joined" },
   UNEXPECTED_PACKET: { code: PROTOCOL_ERROR, reason: "unexpected packet" },
   ATTACHMENTS_MISSING: { code: TIMEOUT, reason: "attachment timeout" },
+  RECOVERED_ELSEWHERE: { code: CLOSED.code, reason: "recovered on another connection" },
   CONNECT_TIMEOUT: { code: TIMEOUT, reason: "connect timeout" },
 } as const satisfies Record<string, CloseStatus>;

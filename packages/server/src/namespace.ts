@@ -4,6 +4,7 @@ import type { Packet } from "@skein/parser";
 import type { Namespace as NamespaceApi, NamespaceMiddleware, Socket as SocketApi } from "./api.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import type { Client } from "./client.ts";
+import { CLOSE_STATUSES } from "./close-statuses.ts";
 import { asMadeBy } from "./compat/third-party-adapter.ts";
 import { legacySocketId } from "./compat/legacy-clients.ts";
 import type { Failure } from "./contain.ts";
@@ -25,6 +26,11 @@ export interface Setup {
   readonly connection: readonly ((socket: SocketApi) => void)[];
 }
 
+/** The offset of the last event that a client says it had. */
+function offsetIn({ offset }: Record<string, unknown>): string | undefined {
+  return typeof offset === "string" ? offset : undefined;
+}
+
 /** See the interface of the same name. */
 export class Namespace
   extends Broadcaster
@@ -36,6 +42,8 @@ export class Namespace
   readonly #middlewares: NamespaceMiddleware<SocketApi>[] = [];
   /** Those in middlewares, with what they missed if they came back. */
   readonly #candidates = new Map<Socket, RestoredSession | undefined>();
+  /** By the secret of its client; only while recovery is on. */
+  readonly #byPid = new Map<string, Socket>();
   #adapter: Adapter;
   /** Only while a host of the server publishes natively. */
   #topics: TopicDelivery | undefined;
@@ -108,11 +116,9 @@ export class Namespace
   // Joining and leaving.
 
   prepare(client: Client, auth: Record<string, unknown>): Socket | Promise<Socket> {
-    const { pid, offset } = auth;
-    if (!this.recovers || typeof pid !== "string" || typeof offset !== "string") {
-      return this.#candidate(client, auth, undefined);
-    }
-    return this.#restore(pid, offset).then((session) => this.#candidate(client, auth, session));
+    const { pid } = auth;
+    if (!this.recovers || typeof pid !== "string") return this.#candidate(client, auth, undefined);
+    return this.#restore(pid, offsetIn(auth)).then((session) => this.#candidate(client, auth, session));
   }
 
   examine(socket: Socket, done: (refusal: unknown) => void): void {
@@ -137,6 +143,7 @@ export class Namespace
     const session = this.#candidates.get(socket);
     this.#candidates.delete(socket);
     this.sockets.set(socket.id, socket);
+    if (socket.pid !== undefined) this.#byPid.set(socket.pid, socket);
     this.#topics?.entered(socket.id, socket);
     socket.enter(session?.missedPackets);
     this.raise(["connect", socket]);
@@ -151,6 +158,7 @@ export class Namespace
     this.#candidates.delete(socket);
     this.#topics?.left(socket);
     if (this.sockets.get(socket.id) === socket) this.sockets.delete(socket.id);
+    if (socket.pid !== undefined && this.#byPid.get(socket.pid) === socket) this.#byPid.delete(socket.pid);
     if (this.empty) this.#context.emptied(this.name);
   }
 
@@ -232,6 +240,7 @@ export class Namespace
       pid: this.recovers ? (session?.pid ?? randomId()) : undefined,
       recovered: session !== undefined,
       data: session?.data ?? {},
+      offset: session === undefined ? undefined : offsetIn(auth),
     });
     this.#candidates.set(socket, session);
     if (session !== undefined) void socket.join(session.rooms);
@@ -239,7 +248,9 @@ export class Namespace
   }
 
   /** The former session of a client that proves to know its secret; any failure means there is none. */
-  async #restore(pid: string, offset: string): Promise<RestoredSession | undefined> {
+  async #restore(pid: string, offset: string | undefined): Promise<RestoredSession | undefined> {
+    // The server may not know yet that the former connection is dead. The newest one is the client's.
+    this.#byPid.get(pid)?.client.end(CLOSE_STATUSES.RECOVERED_ELSEWHERE);
     try {
       const session = (await this.#adapter.restoreSession(pid, offset)) ?? undefined;
       return session !== undefined && !this.#isTaken(session.sid) ? session : undefined;

@@ -8,6 +8,23 @@ export interface RecoveryOptions {
   skipMiddlewares?: boolean;
 }
 
+/** The offsets of the first and the last event that went out to a socket. */
+export class SentOffsets {
+  first: string;
+  last: string;
+
+  constructor(offset: string) {
+    this.first = offset;
+    this.last = offset;
+  }
+}
+
+/** What a client takes for an event's offset: its last argument, if that is a string (socketio-protocol, section 7). */
+export function offsetOf(data: unknown): string | undefined {
+  const last: unknown = Array.isArray(data) ? data.at(-1) : undefined;
+  return typeof last === "string" ? last : undefined;
+}
+
 const RECOVERABLE: ReadonlySet<DisconnectReason> = new Set<DisconnectReason>([
   "transport error",
   "transport close",

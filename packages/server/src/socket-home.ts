@@ -25,4 +25,6 @@ export interface Identity {
   readonly pid: string | undefined;
   readonly recovered: boolean;
   readonly data: unknown;
+  /** Offset of the last event that the client says it has. */
+  readonly offset: string | undefined;
 }

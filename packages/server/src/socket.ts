@@ -19,7 +19,7 @@ import type { EncodedPacket } from "./encoded-packet.ts";
 import type { ErrorReport } from "./error-reports.ts";
 import { buildHandshake } from "./handshake.ts";
 import type { Candidate } from "./joining.ts";
-import { isRecoverable } from "./recovery.ts";
+import { isRecoverable, offsetOf, SentOffsets } from "./recovery.ts";
 import type { Identity, SocketHome } from "./socket-home.ts";
 import { wallClock } from "./timers.ts";
 
@@ -43,6 +43,8 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   #state: State = "candidate";
   #handshake: Handshake | undefined;
   #acks: PendingAcks | undefined;
+  /** Only while recovery is on. */
+  #sent: SentOffsets | undefined;
 
   constructor(home: SocketHome<Socket>, client: Client, auth: Record<string, unknown>, identity: Identity) {
     super();
@@ -54,8 +56,14 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     this.#pid = identity.pid;
     this.recovered = identity.recovered;
     this.data = identity.data;
+    if (identity.offset !== undefined) this.#sent = new SentOffsets(identity.offset);
     // A client may send an event of this name; without a listener an emitter throws.
     this.on("error", ignore);
+  }
+
+  /** Secret of the client, with which it can come back; undefined without recovery. */
+  get pid(): string | undefined {
+    return this.#pid;
   }
 
   get nsp(): NamespaceApi {
@@ -120,7 +128,10 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     this.#state = "connected";
     const { id, namespace: nsp } = this;
     watchPromise(this.join(id), (failure) => this.#failed("adapter", undefined, failure));
-    for (const data of missed) this.client.send({ type: PacketType.EVENT, nsp, data });
+    for (const data of missed) {
+      this.note(data);
+      this.client.send({ type: PacketType.EVENT, nsp, data });
+    }
     const session = this.#pid === undefined ? { sid: id } : { sid: id, pid: this.#pid };
     // Clients of revision 3 know their id by themselves.
     this.client.send(
@@ -167,7 +178,17 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
 
   deliver(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void {
     this.departs(packet.data);
+    if (packet.id === undefined) this.note(packet.data);
     this.client.sendEncoded(encoded, flags);
+  }
+
+  /** An event goes out to the client. */
+  note(data: unknown): void {
+    if (!this.#home.recovers) return;
+    const offset = offsetOf(data);
+    if (offset === undefined) return;
+    if (this.#sent === undefined) this.#sent = new SentOffsets(offset);
+    else this.#sent.last = offset;
   }
 
   expectAck(id: number, callback: AckCallback | undefined): void {
@@ -234,6 +255,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   #write(packet: Packet, flags: BroadcastFlags): void {
     if (this.#state === "closed") return;
     this.departs(packet.data);
+    if (packet.id === undefined) this.note(packet.data);
     this.client.send(packet, flags);
   }
 
@@ -246,7 +268,8 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   #persist(reason: DisconnectReason): void {
     if (!this.#home.recovers || this.#pid === undefined || !isRecoverable(reason)) return;
     const data: unknown = this.data;
-    this.#adapter.persistSession({ sid: this.id, pid: this.#pid, rooms: [...this.rooms], data });
+    const sent = this.#sent;
+    this.#adapter.persistSession({ sid: this.id, pid: this.#pid, rooms: [...this.rooms], data, sent });
   }
 
   #failed(source: ErrorReport["source"], event: string | undefined, failure: Failure): void {

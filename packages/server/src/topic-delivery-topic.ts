@@ -10,6 +10,8 @@ export interface TopicReceiver {
   /** Whether somebody listens to what goes out to this socket: then it must be told of each packet. */
   readonly watched: boolean;
   deliver(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void;
+  /** An event goes out to it by a publish. */
+  note(data: unknown): void;
 }
 
 interface Subscription {
@@ -73,6 +75,11 @@ export class Topic {
     const alone = Array.from(this.#alone.values());
     for (const bus of this.#buses.keys()) bus.publish(this.#name, encoded);
     for (const receiver of alone) if (this.#has(receiver)) receiver.deliver(packet, encoded, flags);
+  }
+
+  /** Tells those who are published to what goes out to them. */
+  note(data: unknown): void {
+    for (const { receiver } of this.#subscribed.values()) receiver.note(data);
   }
 
   #has(receiver: TopicReceiver): boolean {

@@ -10,6 +10,8 @@ const WORTHWHILE = 8;
 /** What native delivery needs of its namespace. */
 export interface TopicHome {
   readonly sockets: ReadonlyMap<SocketId, TopicReceiver>;
+  /** Whether sockets must be told of every event that goes out to them. */
+  readonly recovers: boolean;
   encode(packet: Packet): EncodedPacket;
 }
 
@@ -52,6 +54,7 @@ export class TopicDelivery {
     const encoded = this.#home.encode(packet);
     if (!this.#traffic.admit(encoded)) return false;
     topic.publish(packet, encoded, options.flags);
+    if (this.#home.recovers) topic.note(packet.data);
     return true;
   }
 

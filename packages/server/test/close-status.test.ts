@@ -48,6 +48,15 @@ describe.each(hostNames)("on %s a client on a WebSocket is told why it is closed
     expect(await raw.closed()).toEqual({ code: 1000, reason: "closed by the server" });
   });
 
+  test("one whose session goes on over another connection", async () => {
+    const world = await World.start({ connectionStateRecovery: {} });
+    const [old, newer] = [await world.raw(), await world.raw()];
+    old.send("40");
+    const { pid } = JSON.parse((await old.next()).slice(2)) as { pid: string };
+    newer.send(`40${JSON.stringify({ pid })}`);
+    expect(await old.closed()).toEqual({ code: 1000, reason: "recovered on another connection" });
+  });
+
   test("all, when the server shuts down", async () => {
     const world = await World.start({}, host);
     const [one, other] = [await joined(world), await world.raw()];

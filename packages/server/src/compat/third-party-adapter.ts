@@ -208,7 +208,9 @@ class ThirdPartyAdapter implements Adapter {
     callContained(() => this.instance.persistSession?.(session), undefined, [], this.#failed);
   }
 
-  async restoreSession(pid: string, offset: string): Promise<RestoredSession | null> {
+  /** They know no client that had no event yet. */
+  async restoreSession(pid: string, offset: string | undefined): Promise<RestoredSession | null> {
+    if (offset === undefined) return null;
     const session = await this.instance.restoreSession?.(pid, offset);
     return (session as RestoredSession | null | undefined) ?? null;
   }

@@ -48,8 +48,9 @@ export const socketIo: Differences = {
     "socket.io waits for the timeout, or for ever without one",
   "one connection can't be in namespaces without limit": "socket.io has no limit",
   "a disconnected socket sends nothing more": "socket.io still sends what is emitted on it",
-  "a session that was recovered cannot be recovered a second time":
-    "socket.io keeps the session, and two connections share one id",
+  "a client that never had an event is recovered too": "socket.io asks for the offset of an event",
+  "of two connections with one session the newest wins, and the old one ends":
+    "socket.io keeps both, and a session that is presented twice gives two connections one id",
   "a broadcast by a parent namespace gives each event one offset":
     "socket.io adds an offset for each child to the same event",
   "namespaces can be asked without naming a timeout, and reject at once":

@@ -15,20 +15,37 @@ async function join(world: World, auth = ""): Promise<Wire> {
 const lastOf = (packet: unknown): string =>
   (JSON.parse(String(packet).replace(/^\d+-?/, "")) as string[]).at(-1) ?? "";
 
-/** A client that has received one event, and then lost its connection. */
-async function interrupted(world: World) {
-  const wire = await join(world);
+/** A client that has joined, its socket, and the secret by which it may come back. */
+async function joined(world: World, auth = "") {
+  const wire = await join(world, auth);
   const { sid, pid } = JSON.parse(String(await wire.next()).slice(2)) as { sid: string; pid: string };
-  const socket = world.socket(sid);
-  await socket.join("room");
-  socket.data = { name: "ada" };
-  socket.emit("a");
-  const offset = lastOf(await wire.next());
+  return { wire, socket: world.socket(sid), pid };
+}
+
+/** The connection is lost, and the server knows. */
+async function breakOff(world: World, wire: Wire, socket: object): Promise<void> {
   const gone = once(socket, "disconnect");
   if (world.transport === "polling") await wire.send("2");
   else wire.drop();
   await gone;
-  return { sid, pid, offset };
+}
+
+/** A client that has received one event, and then lost its connection. */
+async function interrupted(world: World) {
+  const { wire, socket, pid } = await joined(world);
+  await socket.join("room");
+  socket.data = { name: "ada" };
+  socket.emit("a");
+  const offset = lastOf(await wire.next());
+  await breakOff(world, wire, socket);
+  return { sid: socket.id, pid, offset };
+}
+
+/** A client that has received nothing, and then lost its connection. */
+async function interruptedEarly(world: World) {
+  const { wire, socket, pid } = await joined(world);
+  await breakOff(world, wire, socket);
+  return { sid: socket.id, pid };
 }
 
 /** Socket.IO protocol, section 7. */
@@ -122,6 +139,40 @@ export const recovery = suite("connection state recovery", (behaves) => {
     await last;
     expect(heard).toEqual(["first", "second", "third", "last"]);
   });
+
+  behaves("a client that never had an event is recovered too", options, async (world) => {
+    const { sid, pid } = await interruptedEarly(world);
+    world.io.emit("missed");
+    const wire = await join(world, JSON.stringify({ pid }));
+    expect(await wire.next()).toMatch(/^42\["missed","[^"]+"\]$/);
+    expect(await wire.next()).toBe(`40{"sid":"${sid}","pid":"${pid}"}`);
+  });
+
+  behaves("a client is recovered twice in a row, with nothing sent in between", options, async (world) => {
+    const { sid, pid, offset } = await interrupted(world);
+    for (let round = 0; round < 2; round++) {
+      const { wire, socket } = await joined(world, JSON.stringify({ pid, offset }));
+      expect([socket.id, socket.recovered]).toEqual([sid, true]);
+      await breakOff(world, wire, socket);
+    }
+  });
+
+  behaves(
+    "of two connections with one session the newest wins, and the old one ends",
+    options,
+    async (world) => {
+      const { socket, pid } = await joined(world);
+      const gone = once(socket, "disconnect");
+      const again = await joined(world, JSON.stringify({ pid }));
+      expect((await gone)[0]).toMatch(/^forced /);
+      expect([again.socket.id, again.socket.recovered]).toEqual([socket.id, true]);
+      expect(world.io.sockets.sockets.size).toBe(1);
+      expect(world.socket(socket.id)).toBe(again.socket);
+      const third = await joined(world, JSON.stringify({ pid }));
+      expect(again.socket.connected).toBe(false);
+      expect(world.socket(socket.id)).toBe(third.socket);
+    },
+  );
 
   behaves("a client that leaves on purpose is not recovered", options, async (world) => {
     const { client, socket } = await world.pair();

@@ -219,29 +219,6 @@ export const safety = suite("one client's trouble is not everybody's", (behaves)
   });
 
   behaves(
-    "a session that was recovered cannot be recovered a second time",
-    { connectionStateRecovery: {} },
-    async (world) => {
-      const { client, socket } = await world.pair();
-      const inbox = new Inbox(client);
-      socket.emit("a");
-      const [, offset] = await inbox.next();
-      const gone = once(socket, "disconnect");
-      socket.conn.close();
-      await gone;
-      const { pid } = socket as unknown as { pid: string };
-      const present = async (): Promise<string> => {
-        const wire = await world.wire();
-        await wire.send(`40${JSON.stringify({ pid: pid ?? Reflect.get(client, "_pid"), offset })}`);
-        const reply = JSON.parse(String(await wire.next()).slice(2)) as { sid: string };
-        return reply.sid;
-      };
-      expect(await present()).toBe(socket.id);
-      expect(await present()).not.toBe(socket.id);
-    },
-  );
-
-  behaves(
     "a broadcast by a parent namespace gives each event one offset",
     { connectionStateRecovery: {} },
     async (world) => {
