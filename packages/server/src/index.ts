@@ -53,6 +53,7 @@ export type {
   SocketMiddleware,
 } from "./api.ts";
 export type { ForeignConnection, ForeignEngine } from "./compat/foreign-engine.ts";
+export type { ForeignParser } from "./compat/foreign-parser.ts";
 export type {
   AdapterChoice,
   ThirdPartyAdapterClass,

@@ -1,5 +1,6 @@
 import type { AttachOptions, EngineOptions } from "@skein/engine";
 import type { Parser } from "@skein/parser";
+import type { ForeignParser } from "./compat/foreign-parser.ts";
 import type { AdapterChoice } from "./compat/third-party-adapter.ts";
 import type { RecoveryOptions } from "./recovery.ts";
 import { SkeinError } from "./errors.ts";
@@ -15,8 +16,11 @@ export interface ServerOptions extends EngineOptions, AttachOptions {
    * Socket.IO, which is a class or what its `createAdapter` returns. Default: in memory.
    */
   adapter?: AdapterChoice | undefined;
-  /** Codec of packets. Default: the one of the protocol. */
-  parser?: Parser | undefined;
+  /**
+   * Codec of packets: `@skein/parser`, one that keeps the contract of its `Parser`, or one written for Socket.IO. Clients
+   * must be given the same. Default: the codec of the protocol.
+   */
+  parser?: Parser | ForeignParser | undefined;
   /** Milliseconds in which a connection must join a first namespace. Default: 45000; so means 0. */
   connectTimeout?: number | undefined;
   /** Lets clients that lost their connection come back as they were. Default: off. */

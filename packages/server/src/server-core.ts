@@ -44,7 +44,7 @@ export class ServerCore {
     this.settings = resolveServerOptions(options);
     this.errors = new ErrorReports(this.settings.strict ? surface : print);
     this.connectTimeout = this.settings.connectTimeout;
-    this.#parser = options.parser ?? defaultParser;
+    this.#parser = (options.parser as Parser | undefined) ?? defaultParser;
     this.encoder = new this.#parser.Encoder();
     this.#adapterChoice = options.adapter ?? defaultAdapter(this.settings);
     this.namespaces = new Namespaces(this.#contextOfNamespaces(server), (created) => this.#announce(created));

@@ -7,6 +7,15 @@ import {
   RESERVED_EVENTS,
 } from "@skein/parser";
 
+/**
+ * A codec written for Socket.IO, as the module that it is. What such codecs declare is less than what they do, or other:
+ * see `Parser` for the contract that holds.
+ */
+export interface ForeignParser {
+  readonly Encoder: new () => { encode(packet: never): unknown };
+  readonly Decoder: new () => { add(part: never): unknown };
+}
+
 /** Whether a decoder is the default one, which checks what it reads and can be asked directly. A subclass may do otherwise. */
 export function isOurs(decoder: PacketDecoder): decoder is Decoder {
   return decoder instanceof Decoder && Object.getPrototypeOf(decoder) === Decoder.prototype;

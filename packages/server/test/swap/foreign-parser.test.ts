@@ -1,20 +1,15 @@
+import * as skeinParser from "@skein/parser";
 import { Decoder, Encoder, type Packet, type Parser } from "@skein/parser";
 import { Adapter } from "socket.io-adapter";
 import type { Socket as ClientSocket } from "socket.io-client";
+import * as publishedMsgpack from "socket.io-msgpack-parser";
+import * as publishedParser from "socket.io-parser";
 import { describe, expect, test } from "vitest";
 import { WebSocket } from "ws";
 import type { Socket } from "../../src/index.ts";
 import { once } from "../behaviour/waiting.ts";
 import { next, World } from "../support/world.ts";
-import {
-  chunked,
-  msgpack,
-  packed,
-  revivingPublished,
-  revivingSkein,
-  socketIoParser,
-  unpacked,
-} from "./support/parsers.ts";
+import { chunked, msgpack, packed, revivingPublished, revivingSkein, unpacked } from "./support/parsers.ts";
 
 type Answer = (...values: unknown[]) => void;
 
@@ -259,11 +254,15 @@ describe("a class that extends a codec", () => {
     expect(seen).toEqual(["0", '2["whisper",1]']);
   });
 
-  test("and the published codec itself may be given as the module that it is", async () => {
-    const world = await World.start({ parser: socketIoParser });
-    expect(world.io.encoder).toBeInstanceOf(socketIoParser.Encoder);
-    const client = await world.client();
-    const news = next(client, "news");
+  test.each([
+    ["socket.io-parser", publishedParser],
+    ["socket.io-msgpack-parser", publishedMsgpack],
+    ["@skein/parser", skeinParser],
+  ])("is not needed: %s may be given as the module that it is", async (_name, parser) => {
+    const world = await World.start({ parser });
+    expect(world.io.encoder).toBeInstanceOf(parser.Encoder);
+    const client = await world.client("/", { parser });
+    const news = heard(client, "news");
     world.io.emit("news", bytes);
     expect(await news).toEqual([bytes]);
   });

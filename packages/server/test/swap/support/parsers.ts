@@ -5,9 +5,6 @@ import * as published from "socket.io-parser";
 /** The published MessagePack codec; its declarations say less than it does. */
 export const msgpack = publishedMsgpack as unknown as Parser;
 
-/** The published default codec. */
-export const socketIoParser = published as unknown as Parser;
-
 /** One packet as a MessagePack message. */
 export function packed(packet: unknown): Buffer {
   const [part] = new msgpack.Encoder().encode(packet as Packet);
