@@ -16,9 +16,14 @@ export interface ForeignParser {
   readonly Decoder: new () => { add(part: never): unknown };
 }
 
+// Compared, never called.
+// oxlint-disable-next-line typescript/unbound-method
+const { add, decode } = Decoder.prototype;
+
 /** Whether a decoder is the default one, which checks what it reads and can be asked directly. A subclass may do otherwise. */
 export function isOurs(decoder: PacketDecoder): decoder is Decoder {
-  return decoder instanceof Decoder && Object.getPrototypeOf(decoder) === Decoder.prototype;
+  // oxlint-disable-next-line typescript/unbound-method
+  return decoder instanceof Decoder && decoder.decode === decode && decoder.add === add;
 }
 
 function isAbsent(value: unknown): boolean {

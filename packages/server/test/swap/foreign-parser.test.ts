@@ -206,6 +206,17 @@ describe("a replacer and a reviver", () => {
     }
   });
 
+  test("of Skein's codec leave its attachments their deadline", async () => {
+    const world = await World.start({ parser: revivingSkein, attachmentTimeout: 50 });
+    const raw = await world.raw();
+    raw.send("40");
+    const { sid } = JSON.parse((await raw.next()).slice(2)) as { sid: string };
+    const failed = once(world.io.sockets.sockets.get(sid) ?? world.io, "error");
+    raw.send('451-["x",{"_placeholder":true,"num":0}]');
+    expect((await failed)[0]).toMatchObject({ code: "ATTACHMENTS_MISSING" });
+    await raw.closed();
+  });
+
   test("that throw are an error of the peer's or of emit's, and of nobody else's", async () => {
     const fails = (): never => {
       throw new Error("not this one");
