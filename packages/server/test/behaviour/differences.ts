@@ -48,9 +48,6 @@ export const socketIo: Differences = {
     "socket.io waits for the timeout, or for ever without one",
   "one connection can't be in namespaces without limit": "socket.io has no limit",
   "a disconnected socket sends nothing more": "socket.io still sends what is emitted on it",
-  "a client that never had an event is recovered too": "socket.io asks for the offset of an event",
-  "of two connections with one session the newest wins, and the old one ends":
-    "socket.io keeps both, and a session that is presented twice gives two connections one id",
   "a broadcast by a parent namespace gives each event one offset":
     "socket.io adds an offset for each child to the same event",
   "namespaces can be asked without naming a timeout, and reject at once":
@@ -76,6 +73,13 @@ export const socketIoParser: Differences = {
   "a key that would reach a prototype reaches no listener": "socket.io-parser hands it on",
   "an acknowledgement id that is no safe integer is a protocol error":
     "socket.io-parser reads it as another id than the client sent",
+};
+
+/** The published `socket.io-adapter`, under whatever server. */
+export const socketIoAdapter: Differences = {
+  "a client that never had an event is recovered too": "socket.io-adapter asks for the offset of an event",
+  "of two connections with one session the newest wins, and the old one ends":
+    "socket.io-adapter gives a session that is presented twice to both connections",
 };
 
 /** The published `socket.io-parser` under the published `socket.io`. */

@@ -4,6 +4,7 @@ import {
   engineIo,
   nothingCatches,
   socketIo,
+  socketIoAdapter,
   socketIoParser,
 } from "../../behaviour/differences.ts";
 import type { Implementation, Options } from "../../behaviour/implementation.ts";
@@ -98,11 +99,12 @@ function ofPublishedServer({ engine, parser }: Combination): Reasons {
 }
 
 function differencesOf(combination: Combination): Reasons {
-  const { server, engine, parser } = combination;
+  const { server, engine, parser, adapter } = combination;
   return {
     ...boundEngine,
     ...(server === "skein" ? differences : ofPublishedServer(combination)),
     ...(engine === "skein" ? {} : engineIo),
+    ...(server === "skein" && adapter === "own" ? {} : socketIoAdapter),
     ...(parser === "socket.io-parser" ? socketIoParser : {}),
     ...(parser === "socket.io-parser" && engine === "skein" ? emptyText : {}),
     ...(parser === "socket.io-msgpack-parser" ? messagePack : {}),
