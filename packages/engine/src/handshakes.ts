@@ -23,8 +23,15 @@ import type { Registry } from "./registry.ts";
 import { type Exchange, refuse, type RefusalListener } from "./rejection.ts";
 import { shownRequest } from "./request-query.ts";
 import { rethrowLater } from "./rethrow.ts";
+import type { PollingSettings } from "./transport/polling.ts";
 import type { Transport } from "./transport/transport.ts";
-import { pollingTransport, upgradeHeaders, webSocketTransport, type WireOwner } from "./wires.ts";
+import {
+  pollingTransport,
+  SharedPollingSettings,
+  upgradeHeaders,
+  webSocketTransport,
+  type WireOwner,
+} from "./wires.ts";
 
 /** What handshakes ask of the engine they belong to. */
 export interface HandshakeOwner extends ConnectionOwner, HandshakePolicy, RefusalListener, WireOwner {
@@ -48,6 +55,7 @@ export class Handshakes {
   readonly #registry: Registry;
   readonly #clock: Clock;
   readonly #pending: PendingDecisions;
+  readonly #polling: PollingSettings;
   readonly #configs: SessionConfigs;
   /** Handshakes that began before the engine was closed must not open sessions after it. */
   #era = 0;
@@ -57,6 +65,7 @@ export class Handshakes {
     this.#registry = registry;
     this.#clock = clock;
     this.#pending = pending;
+    this.#polling = new SharedPollingSettings(owner);
     this.#configs = new SessionConfigs(owner.options);
   }
 
@@ -142,7 +151,7 @@ export class Handshakes {
     const revision = revisionOf(parameters);
     const initialHeaders = this.#initialHeaders(exchange, id);
     if (initialHeaders === undefined) return;
-    const transport = pollingTransport(parameters, revision, initialHeaders, this.#owner);
+    const transport = pollingTransport(parameters, revision, initialHeaders, this.#polling);
     const connection = this.connect({ id, revision, request: exchange.request, transport, topics });
     transport.attach(connection);
     transport.onRequest(exchange);

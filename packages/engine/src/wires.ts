@@ -1,13 +1,13 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { HostRequest, WebSocketPort } from "./host/host.ts";
 import type { Journal } from "./journal.ts";
-import type { ResolvedOptions } from "./options.ts";
+import type { HttpCompressionOptions, ResolvedOptions } from "./options.ts";
 import { type Codec, codecFor } from "./protocol/codec.ts";
 import { jsonpCodec } from "./protocol/jsonp.ts";
 import type { Revision } from "./protocol/packet.ts";
 import type { Parameters } from "./query.ts";
 import { shownRequest } from "./request-query.ts";
-import { PollingTransport } from "./transport/polling.ts";
+import { type PollingSettings, PollingTransport } from "./transport/polling.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 
 /** What wires take from the engine they belong to. */
@@ -27,23 +27,42 @@ function pollingCodec(parameters: Parameters, revision: Revision): Codec {
   return index === undefined ? codecFor(revision) : jsonpCodec(codecFor(revision), index);
 }
 
+/** One for all long-polling sessions of an engine; its options are read when they are used. */
+export class SharedPollingSettings implements PollingSettings {
+  readonly #owner: WireOwner;
+
+  constructor(owner: WireOwner) {
+    this.#owner = owner;
+  }
+
+  get maxHttpBufferSize(): number {
+    return this.#owner.options.maxHttpBufferSize;
+  }
+
+  get maxPacketsPerPayload(): number {
+    return this.#owner.options.maxPacketsPerPayload;
+  }
+
+  get httpCompression(): boolean | HttpCompressionOptions {
+    return this.#owner.options.httpCompression;
+  }
+
+  onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void {
+    this.#owner.onHeaders(headers, request, initial);
+  }
+
+  onTooLarge(request: HostRequest): void {
+    this.#owner.journal.refused(shownRequest(request), "PAYLOAD_TOO_LARGE", {});
+  }
+}
+
 /** The polling wire that a request asks for. */
 export function pollingTransport(
   parameters: Parameters,
   revision: Revision,
   initialHeaders: OutgoingHttpHeaders,
-  owner: WireOwner,
+  settings: PollingSettings,
 ): PollingTransport {
-  const { maxHttpBufferSize, maxPacketsPerPayload, httpCompression } = owner.options;
-  const settings = {
-    maxHttpBufferSize,
-    maxPacketsPerPayload,
-    httpCompression,
-    onHeaders: (headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean) =>
-      owner.onHeaders(headers, request, initial),
-    onTooLarge: (request: HostRequest) =>
-      owner.journal.refused(shownRequest(request), "PAYLOAD_TOO_LARGE", {}),
-  };
   return new PollingTransport(
     pollingCodec(parameters, revision),
     settings,
