@@ -1,22 +1,7 @@
-import { type Connection, type EngineOptions, Server } from "@skein/engine";
+import type { Connection, EngineOptions, Server } from "@skein/engine";
 import { networkClient } from "@skein/testkit";
-import uWS from "uWebSockets.js";
 import { describe, expect, it } from "vitest";
-import { uwsHost } from "../src/index.ts";
-import { cleanUp, expectNativeAddon, listen } from "./support.ts";
-
-async function start(options: EngineOptions): Promise<{ engine: Server; port: number }> {
-  expectNativeAddon();
-  const app = uWS.App();
-  const engine = new Server(options);
-  const host = uwsHost(app);
-  engine.attachHost(host);
-  cleanUp(() => {
-    engine.close();
-    host.close();
-  });
-  return { engine, port: await listen(app) };
-}
+import { startEngine } from "./support.ts";
 
 async function openWebSocket(port: number, query = "") {
   const path = `/engine.io/?EIO=4&transport=websocket${query}`;
@@ -43,7 +28,7 @@ describe("on µWebSockets.js, a client is told why it is closed", () => {
     ["for its ping", 1002, "invalid heartbeat direction", {}, (client) => client.send("2")],
     ["for its silence", 4408, "ping timeout", { pingInterval: 10, pingTimeout: 10 }, () => {}],
   ])("%s", async (_title, code, reason, options, end) => {
-    const { engine, port } = await start(options);
+    const { engine, port } = await startEngine(options);
     const opened = new Promise<Connection>((resolve) => engine.once("connection", resolve));
     const webSocket = await openWebSocket(port);
     await webSocket.messages.next();
@@ -55,7 +40,7 @@ describe("on µWebSockets.js, a client is told why it is closed", () => {
     ["does not probe", 1002, "invalid probe", {}, "4hello"],
     ["does not go on", 4408, "upgrade timeout", { upgradeTimeout: 20 }, "2probe"],
   ])("and so is a candidate that %s", async (_title, code, reason, options, says) => {
-    const { engine, port } = await start(options);
+    const { engine, port } = await startEngine(options);
     const opened = new Promise<Connection>((resolve) => engine.once("connection", resolve));
     await networkClient(port).request({ path: "/engine.io/?EIO=4&transport=polling" }).response;
     const candidate = await openWebSocket(port, `&sid=${(await opened).id}`);

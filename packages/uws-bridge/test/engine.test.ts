@@ -1,10 +1,8 @@
 import type { IncomingMessage } from "node:http";
-import { type Connection, type EngineOptions, PreparedMessage, Server } from "@skein/engine";
-import uWS from "uWebSockets.js";
+import { type Connection, type EngineOptions, PreparedMessage, type Server } from "@skein/engine";
 import { describe, expect, it } from "vitest";
-import { uwsHost } from "../src/index.ts";
 import { ask, RawClient, refusal, upgradeRequest, WebSocketClient } from "./clients.ts";
-import { cleanUp, deferred, expectNativeAddon, listen } from "./support.ts";
+import { deferred, startEngine } from "./support.ts";
 
 const POLLING = "/engine.io/?EIO=4&transport=polling";
 const WEBSOCKET = "/engine.io/?EIO=4&transport=websocket";
@@ -54,16 +52,8 @@ class World {
 }
 
 async function world(options: EngineOptions = {}): Promise<World> {
-  expectNativeAddon();
-  const app = uWS.App();
-  const engine = new Server(options);
-  const host = uwsHost(app);
-  engine.attachHost(host);
-  cleanUp(() => {
-    engine.close();
-    host.close();
-  });
-  return new World(engine, await listen(app));
+  const { engine, port } = await startEngine(options);
+  return new World(engine, port);
 }
 
 type Decide = (request: IncomingMessage) => Promise<void>;

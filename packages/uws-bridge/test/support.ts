@@ -1,5 +1,12 @@
 import { createRequire } from "node:module";
-import type { HostHandler, HostOptions, WebSocketListener, WebSocketPort } from "@skein/engine";
+import {
+  type EngineOptions,
+  type HostHandler,
+  type HostOptions,
+  Server,
+  type WebSocketListener,
+  type WebSocketPort,
+} from "@skein/engine";
 import uWS from "uWebSockets.js";
 import { afterEach, expect } from "vitest";
 import { type UwsHost, type UwsHostOptions, uwsHost } from "../src/index.ts";
@@ -34,6 +41,19 @@ export function listen(app: App): Promise<number> {
       resolve(uWS.us_socket_local_port(token));
     });
   });
+}
+
+/** An engine on an app of its own, until the test has ended. */
+export async function startEngine(options: EngineOptions = {}): Promise<{ engine: Server; port: number }> {
+  const app = uWS.App();
+  const engine = new Server(options);
+  const host = uwsHost(app);
+  engine.attachHost(host);
+  cleanUp(() => {
+    engine.close();
+    host.close();
+  });
+  return { engine, port: await listen(app) };
 }
 
 export const PATH = "/engine/";
