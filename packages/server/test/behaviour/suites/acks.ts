@@ -121,6 +121,23 @@ export const acks = suite("acknowledgements", (behaves) => {
     expect(await args).toEqual(["answer"]);
   });
 
+  behaves(
+    "a client that sends again until it is answered keeps its order, and is answered once",
+    async (world) => {
+      const { client, socket } = await world.pair("/", { retries: 2, ackTimeout: 100 });
+      const tries: unknown[][] = [];
+      const order: unknown[] = [];
+      socket.on("ask", (name: string, ack: Ack) => {
+        // The first try is lost on the way.
+        if (tries.push([name]) > 1) ack(`${name}!`);
+      });
+      const answers = ["a", "b"].map(async (name) => order.push(await client.emitWithAck("ask", name)));
+      await Promise.all(answers);
+      expect(order).toEqual(["a!", "b!"]);
+      expect(tries.map(([name]) => name)).toEqual(["a", "a", "b"]);
+    },
+  );
+
   behaves("an acknowledgement nobody asked for is ignored", async (world) => {
     const { wire, socket } = await world.joinedWire();
     const end = once(socket, "end");

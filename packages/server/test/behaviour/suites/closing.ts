@@ -1,6 +1,23 @@
 import { createServer } from "node:http";
+import { Adapter } from "socket.io-adapter";
 import { expect, suite } from "../suite.ts";
 import { called, once } from "../waiting.ts";
+
+/** Takes its time to close. */
+class CountingAdapter extends Adapter {
+  readonly steps: string[] = [];
+
+  override init(): void {
+    this.steps.push("init");
+  }
+
+  override async close(): Promise<void> {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+    this.steps.push("closed");
+  }
+}
 
 /** Server API, section 3: `close`. */
 export const closing = suite("closing the server", (behaves) => {
@@ -16,6 +33,18 @@ export const closing = suite("closing the server", (behaves) => {
     // A client between two polls finds nobody to poll.
     for (const [reason] of await Promise.all(clients)) expect(reason).toMatch(/^transport (close|error)$/);
   });
+
+  behaves(
+    "every namespace's adapter is initialised, and closed before the server is",
+    { adapter: CountingAdapter },
+    async (world) => {
+      const adapters = ["/", "/one", "/two"].map((name) => world.io.of(name).adapter as CountingAdapter);
+      expect(new Set(adapters).size).toBe(3);
+      expect(adapters.map(({ steps }) => steps)).toEqual([["init"], ["init"], ["init"]]);
+      await world.io.close();
+      expect(adapters.map(({ steps }) => steps.at(-1))).toEqual(["closed", "closed", "closed"]);
+    },
+  );
 
   behaves("clients see the connection end, without a DISCONNECT packet", async (world) => {
     const { wire } = await world.joinedWire();

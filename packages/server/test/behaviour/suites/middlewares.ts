@@ -1,3 +1,4 @@
+import type { Socket } from "socket.io";
 import { expect, suite } from "../suite.ts";
 import { once, until } from "../waiting.ts";
 
@@ -71,6 +72,18 @@ export const middlewares = suite("namespace middlewares", (behaves) => {
     await once(world.client(), "connect_error");
     expect(world.io.sockets.adapter.rooms.size).toBe(0);
     expect(world.io.sockets.adapter.sids.size).toBe(0);
+  });
+
+  behaves("a refused socket joins no room any more", async (world) => {
+    const refused: Socket[] = [];
+    world.io.use((socket, next) => {
+      refused.push(socket);
+      next(new Error("no"));
+    });
+    await once(world.client(), "connect_error");
+    for (const socket of refused) await socket.join("late");
+    expect(refused).toHaveLength(1);
+    expect(world.io.sockets.adapter.rooms.size).toBe(0);
   });
 
   behaves("what a middleware stores in data is there on connection", async (world) => {
