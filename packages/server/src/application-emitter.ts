@@ -11,7 +11,7 @@ export abstract class ApplicationEmitter extends EventEmitter {
   }
 
   /** Calls the listeners of an event. */
-  raise(event: readonly unknown[]): void {
+  raiseEvent(event: readonly unknown[]): void {
     try {
       EventEmitter.prototype.emit.call(this, ...(event as [string, ...unknown[]]));
     } catch (cause) {

@@ -22,12 +22,12 @@ import { NextTick } from "./next-tick.ts";
 import { after, cancel, restart, type Timer } from "./timers.ts";
 
 /** A loop, because this runs for every packet that arrives. */
-function inNamespace<T extends { readonly namespace: string }>(
+function inNamespace<T extends { readonly namespaceName: string }>(
   list: readonly T[] | undefined,
   name: string,
 ): T | undefined {
   if (list === undefined) return undefined;
-  for (const entry of list) if (entry.namespace === name) return entry;
+  for (const entry of list) if (entry.namespaceName === name) return entry;
   return undefined;
 }
 
@@ -37,7 +37,7 @@ const NO_FLAGS: BroadcastFlags = {};
 
 const NO_MEMBERS: readonly Member[] = [];
 
-const arrivals = new NextTick<Member, Packet>((member, packet) => member.receive(packet));
+const arrivals = new NextTick<Member, Packet>((member, packet) => member.packetArrived(packet));
 
 /**
  * One connection and the sockets on it (socketio-protocol, "Per-connection state machine").
@@ -133,12 +133,12 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
 
   notFound(joining: Joining): void {
     this.#settled(joining);
-    this.#refuse(joining.namespace, { message: "Invalid namespace" });
+    this.#refuse(joining.namespaceName, { message: "Invalid namespace" });
   }
 
   refused(joining: Joining, reason: Refusal): void {
     this.#settled(joining);
-    const nsp = joining.namespace;
+    const nsp = joining.namespaceName;
     try {
       this.#refuse(nsp, this.legacy ? legacyRefusal(reason) : reason);
     } catch {
@@ -194,7 +194,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   }
 
   #violated(error: unknown, status: CloseStatus): void {
-    for (const member of this.#members) member.violated(error);
+    for (const member of this.#members) member.protocolViolated(error);
     this.#stop(status);
   }
 
@@ -259,6 +259,6 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   #closeMembers(reason: DisconnectReason, description?: unknown): void {
     const members = this.#members;
     this.#members = NO_MEMBERS;
-    for (const member of members) member.closed(reason, description);
+    for (const member of members) member.connectionClosed(reason, description);
   }
 }

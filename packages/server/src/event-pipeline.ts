@@ -15,7 +15,7 @@ export abstract class EventPipeline extends ApplicationEmitter {
   #outgoing: CatchAll | undefined;
 
   /** Whether anybody has ever listened to what goes out: their list is theirs to change. */
-  get watched(): boolean {
+  get outgoingWatched(): boolean {
     return this.#outgoing !== undefined;
   }
 
@@ -67,24 +67,24 @@ export abstract class EventPipeline extends ApplicationEmitter {
 
   /** Calls the listeners of an event whose turn has come. */
   dispatch(event: readonly unknown[]): void {
-    if (this.hears) this.raise(event);
+    if (this.hearsEvents) this.raiseEvent(event);
   }
 
   /** Whether events that have passed the middlewares still reach their listeners. */
-  protected abstract readonly hears: boolean;
+  protected abstract readonly hearsEvents: boolean;
 
   /** From now on somebody listens to what goes out. */
   protected abstract startedWatching(): void;
 
   protected abstract middlewareFailed(failure: Failure, event: Event): void;
 
-  protected arrived(event: Event): void {
+  protected eventArrived(event: Event): void {
     this.#incoming?.notify(this, event, (failure) => this.listenerFailed(failure, event));
     if (this.#middlewares === undefined) dispatches.put(this, event);
     else this.#filter(this.#middlewares, event);
   }
 
-  protected departs(data: unknown): void {
+  protected eventDeparts(data: unknown): void {
     if (this.#outgoing === undefined || this.#outgoing.empty || !Array.isArray(data)) return;
     this.#outgoing.notify(this, data, (failure) => this.listenerFailed(failure, data));
   }

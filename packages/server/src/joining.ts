@@ -4,13 +4,13 @@ import { after, cancel, type Timer } from "./timers.ts";
 
 /** A socket, as the connection that it lives on uses it. */
 export interface Member {
-  readonly namespace: string;
+  readonly namespaceName: string;
   /** A packet for it has arrived. */
-  receive(packet: Packet): void;
+  packetArrived(packet: Packet): void;
   /** The peer broke the protocol: the connection is about to end. */
-  violated(error: unknown): void;
+  protocolViolated(error: unknown): void;
   /** The connection has ended. */
-  closed(reason: DisconnectReason, description?: unknown): void;
+  connectionClosed(reason: DisconnectReason, description?: unknown): void;
   /** Leave the namespace by the server's will, and tell the peer. */
   disconnect(): unknown;
 }
@@ -18,7 +18,7 @@ export interface Member {
 /** A socket that is not a member yet. */
 export interface Candidate extends Member {
   /** It never will be: leave every room, and send nothing more. */
-  discard(): void;
+  discardCandidate(): void;
 }
 
 /** A namespace, as those who ask to join see it. */
@@ -66,7 +66,7 @@ function refusalOf(reason: unknown): Refusal {
 
 /** One attempt to join a namespace: from the CONNECT packet to its reply (socketio-protocol, "Connecting to a namespace"). */
 export class Joining {
-  readonly namespace: string;
+  readonly namespaceName: string;
   readonly #client: JoiningClient;
   readonly #auth: Record<string, unknown>;
   #examined: { readonly namespace: Joinable; readonly candidate: Candidate } | undefined;
@@ -75,13 +75,13 @@ export class Joining {
 
   constructor(client: JoiningClient, namespace: string, auth: Record<string, unknown>) {
     this.#client = client;
-    this.namespace = namespace;
+    this.namespaceName = namespace;
     this.#auth = auth;
   }
 
   /** Goes as far as it can at once: promises would cost each connection more than all the rest of its way. */
   start(directory: Directory): void {
-    const found = directory.find(this.namespace, this.#auth);
+    const found = directory.find(this.namespaceName, this.#auth);
     if (found instanceof Promise) void found.then((namespace) => this.#prepare(namespace));
     else this.#prepare(found);
   }
@@ -97,7 +97,7 @@ export class Joining {
   abandon(): void {
     this.#abandoned = true;
     this.#forgetDeadline();
-    this.#examined?.candidate.discard();
+    this.#examined?.candidate.discardCandidate();
   }
 
   #prepare(namespace: Joinable | undefined): void {
@@ -109,7 +109,7 @@ export class Joining {
   }
 
   #examine(namespace: Joinable, candidate: Candidate): void {
-    if (this.#abandoned) return candidate.discard();
+    if (this.#abandoned) return candidate.discardCandidate();
     this.#examined = { namespace, candidate };
     let decided = false;
     namespace.examine(candidate, (refusal) => {
@@ -133,7 +133,7 @@ export class Joining {
       this.#client.joined(this, candidate);
       namespace.admit(candidate);
     } else {
-      candidate.discard();
+      candidate.discardCandidate();
       this.#client.refused(this, refusalOf(refusal));
     }
   }

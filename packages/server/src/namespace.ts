@@ -110,7 +110,7 @@ export class Namespace
   }
 
   onServerSideEmit(args: readonly unknown[], ack?: (response: unknown) => void): void {
-    this.raise(ack === undefined ? args : [...args, ack]);
+    this.raiseEvent(ack === undefined ? args : [...args, ack]);
   }
 
   // Joining and leaving.
@@ -143,11 +143,11 @@ export class Namespace
     const session = this.#candidates.get(socket);
     this.#candidates.delete(socket);
     this.sockets.set(socket.id, socket);
-    if (socket.pid !== undefined) this.#byPid.set(socket.pid, socket);
+    if (socket.recoveryPid !== undefined) this.#byPid.set(socket.recoveryPid, socket);
     this.#topics?.entered(socket.id, socket);
-    socket.enter(session?.missedPackets);
-    this.raise(["connect", socket]);
-    this.raise(["connection", socket]);
+    socket.enterNamespace(session?.missedPackets);
+    this.raiseEvent(["connect", socket]);
+    this.raiseEvent(["connection", socket]);
   }
 
   watched(socket: Socket): void {
@@ -158,7 +158,8 @@ export class Namespace
     this.#candidates.delete(socket);
     this.#topics?.left(socket);
     if (this.sockets.get(socket.id) === socket) this.sockets.delete(socket.id);
-    if (socket.pid !== undefined && this.#byPid.get(socket.pid) === socket) this.#byPid.delete(socket.pid);
+    if (socket.recoveryPid !== undefined && this.#byPid.get(socket.recoveryPid) === socket)
+      this.#byPid.delete(socket.recoveryPid);
     if (this.empty) this.#context.emptied(this.name);
   }
 
@@ -166,7 +167,7 @@ export class Namespace
 
   /** Ends every socket, without telling the clients, and then the adapter. */
   async shutDown(): Promise<void> {
-    for (const socket of Array.from(this.sockets.values())) socket.closed("server shutting down");
+    for (const socket of Array.from(this.sockets.values())) socket.connectionClosed("server shutting down");
     await this.closeAdapter();
   }
 

@@ -17,7 +17,7 @@ export abstract class Sender extends EventPipeline {
     const flags = this.#takeFlags();
     const callback = args.at(-1);
     if (typeof callback !== "function") this.sendEvent([event, ...args], flags);
-    else this.ask([event, ...args.slice(0, -1)], callback as AckCallback, flags);
+    else this.sendQuestion([event, ...args.slice(0, -1)], callback as AckCallback, flags);
     return true;
   }
 
@@ -65,17 +65,17 @@ export abstract class Sender extends EventPipeline {
   }
 
   get broadcast(): BroadcastOperator {
-    return this.others(this.#takeFlags());
+    return this.otherSockets(this.#takeFlags());
   }
 
   /** Sends an event to the client. */
   protected abstract sendEvent(data: unknown[], flags: BroadcastFlags): void;
 
   /** Sends an event that asks for an answer. */
-  protected abstract ask(data: unknown[], callback: AckCallback, flags: BroadcastFlags): void;
+  protected abstract sendQuestion(data: unknown[], callback: AckCallback, flags: BroadcastFlags): void;
 
   /** Everybody else in the namespace. */
-  protected abstract others(flags: BroadcastFlags): BroadcastOperator;
+  protected abstract otherSockets(flags: BroadcastFlags): BroadcastOperator;
 
   #flag(flags: Flags): this {
     this.#flags = { ...this.#flags, ...flags };

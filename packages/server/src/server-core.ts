@@ -112,6 +112,6 @@ export class ServerCore {
   }
 
   #announce(created: Namespace): void {
-    this.namespaces.of("/").raise(["new_namespace", created]);
+    this.namespaces.of("/").raiseEvent(["new_namespace", created]);
   }
 }

@@ -26,7 +26,10 @@ import { wallClock } from "./timers.ts";
 /** `candidate`: still in middlewares. `leaving`: `disconnecting` listeners are running. */
 type State = "candidate" | "connected" | "leaving" | "closed";
 
-/** See the interface of the same name. */
+/**
+ * See the interface of the same name. What is no part of it has a name of several words: applications put properties of
+ * their own on sockets (`socket.closed = true`), and must not meet ours.
+ */
 export class Socket extends SocketNames implements SocketApi, LocalSocket<EncodedPacket>, Candidate {
   readonly id: SocketId;
   readonly client: Client;
@@ -62,7 +65,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   }
 
   /** Secret of the client, with which it can come back; undefined without recovery. */
-  get pid(): string | undefined {
+  get recoveryPid(): string | undefined {
     return this.#pid;
   }
 
@@ -70,7 +73,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     return this.#home.api;
   }
 
-  get namespace(): string {
+  get namespaceName(): string {
     return this.#home.name;
   }
 
@@ -117,19 +120,19 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     if (close) {
       this.client.disconnect();
     } else {
-      this.client.send({ type: PacketType.DISCONNECT, nsp: this.namespace });
-      this.closed("server namespace disconnect");
+      this.client.send({ type: PacketType.DISCONNECT, nsp: this.namespaceName });
+      this.connectionClosed("server namespace disconnect");
     }
     return this;
   }
 
   /** Called by the namespace: the socket may begin. What a former connection missed goes out before the reply. */
-  enter(missed: readonly (readonly unknown[])[] = []): void {
+  enterNamespace(missed: readonly (readonly unknown[])[] = []): void {
     this.#state = "connected";
-    const { id, namespace: nsp } = this;
+    const { id, namespaceName: nsp } = this;
     watchPromise(this.join(id), (failure) => this.#failed("adapter", undefined, failure));
     for (const data of missed) {
-      this.note(data);
+      this.eventGoesOut(data);
       this.client.send({ type: PacketType.EVENT, nsp, data });
     }
     const session = this.#pid === undefined ? { sid: id } : { sid: id, pid: this.#pid };
@@ -141,7 +144,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     );
   }
 
-  discard(): void {
+  discardCandidate(): void {
     if (this.#state !== "candidate") return;
     this.#state = "closed";
     this.#adapter.delAll(this.id);
@@ -149,26 +152,26 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     this.#dropQuestions();
   }
 
-  closed(reason: DisconnectReason, description?: unknown): void {
+  connectionClosed(reason: DisconnectReason, description?: unknown): void {
     if (this.#state !== "connected") return;
     this.#state = "leaving";
-    this.raise(["disconnecting", reason, description]);
+    this.raiseEvent(["disconnecting", reason, description]);
     this.#persist(reason);
     this.#adapter.delAll(this.id);
     this.#state = "closed";
     this.#home.left(this);
     this.client.left(this);
     this.#dropQuestions();
-    this.raise(["disconnect", reason, description]);
+    this.raiseEvent(["disconnect", reason, description]);
   }
 
-  violated(error: unknown): void {
-    this.raise(["error", error]);
+  protocolViolated(error: unknown): void {
+    this.raiseEvent(["error", error]);
   }
 
-  receive(packet: Packet): void {
+  packetArrived(packet: Packet): void {
     if (packet.type === PacketType.EVENT) this.#onEvent(packet);
-    else if (packet.type === PacketType.DISCONNECT) this.closed("client namespace disconnect");
+    else if (packet.type === PacketType.DISCONNECT) this.connectionClosed("client namespace disconnect");
     else if (packet.type === PacketType.ACK && packet.id !== undefined) {
       this.#acks?.settle(packet.id, Array.isArray(packet.data) ? packet.data : []);
     }
@@ -177,13 +180,13 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   // What adapters call.
 
   deliver(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void {
-    this.departs(packet.data);
-    if (packet.id === undefined) this.note(packet.data);
+    this.eventDeparts(packet.data);
+    if (packet.id === undefined) this.eventGoesOut(packet.data);
     this.client.sendEncoded(encoded, flags);
   }
 
   /** An event goes out to the client. */
-  note(data: unknown): void {
+  eventGoesOut(data: unknown): void {
     if (!this.#home.recovers) return;
     const offset = offsetOf(data);
     if (offset === undefined) return;
@@ -199,13 +202,13 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   // What its base classes leave to it.
 
   protected sendEvent(data: unknown[], flags: BroadcastFlags): void {
-    const packet: Packet = { type: PacketType.EVENT, nsp: this.namespace, data };
+    const packet: Packet = { type: PacketType.EVENT, nsp: this.namespaceName, data };
     if (this.#home.recovers && this.#state !== "candidate" && flags.volatile !== true) {
       this.#adapter.broadcast(packet, { rooms: new Set([this.id]), except: new Set(), flags });
     } else this.#write(packet, flags);
   }
 
-  protected ask(data: unknown[], callback: AckCallback, flags: BroadcastFlags): void {
+  protected sendQuestion(data: unknown[], callback: AckCallback, flags: BroadcastFlags): void {
     const event = nameOf(data);
     const waiter = containedWaiter(waiterOf(callback, flags.timeout !== undefined), (failure) =>
       this.#failed("acknowledgement", event, failure),
@@ -215,18 +218,18 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     acks.expect(id, waiter, flags.timeout);
     if (this.#state === "closed") return process.nextTick(() => this.#dropQuestions());
     try {
-      this.#write({ type: PacketType.EVENT, nsp: this.namespace, data, id }, flags);
+      this.#write({ type: PacketType.EVENT, nsp: this.namespaceName, data, id }, flags);
     } catch (error) {
       acks.forget(id);
       throw error;
     }
   }
 
-  protected others(flags: BroadcastFlags): BroadcastOperator {
+  protected otherSockets(flags: BroadcastFlags): BroadcastOperator {
     return new BroadcastOperator(this.#home, { except: new Set([this.id]), flags });
   }
 
-  protected get hears(): boolean {
+  protected get hearsEvents(): boolean {
     return this.connected;
   }
 
@@ -254,8 +257,8 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
 
   #write(packet: Packet, flags: BroadcastFlags): void {
     if (this.#state === "closed") return;
-    this.departs(packet.data);
-    if (packet.id === undefined) this.note(packet.data);
+    this.eventDeparts(packet.data);
+    if (packet.id === undefined) this.eventGoesOut(packet.data);
     this.client.send(packet, flags);
   }
 

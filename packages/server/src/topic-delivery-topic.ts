@@ -8,10 +8,10 @@ import type { TopicTraffic } from "./topic-delivery-traffic.ts";
 export interface TopicReceiver {
   readonly conn: Connection;
   /** Whether somebody listens to what goes out to this socket: then it must be told of each packet. */
-  readonly watched: boolean;
+  readonly outgoingWatched: boolean;
   deliver(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void;
   /** An event goes out to it by a publish. */
-  note(data: unknown): void;
+  eventGoesOut(data: unknown): void;
 }
 
 interface Subscription {
@@ -64,7 +64,7 @@ export class Topic {
   /** Subscribes whoever can be published to by now. */
   gather(): void {
     for (const receiver of this.#alone.values()) {
-      const subscriber = receiver.watched ? undefined : receiver.conn.topicSubscriber;
+      const subscriber = receiver.outgoingWatched ? undefined : receiver.conn.topicSubscriber;
       if (subscriber === undefined || this.#traffic.lags(receiver.conn)) continue;
       if (receiver.conn.settle()) this.#subscribe(receiver, subscriber);
     }
@@ -79,7 +79,7 @@ export class Topic {
 
   /** Tells those who are published to what goes out to them. */
   note(data: unknown): void {
-    for (const { receiver } of this.#subscribed.values()) receiver.note(data);
+    for (const { receiver } of this.#subscribed.values()) receiver.eventGoesOut(data);
   }
 
   #has(receiver: TopicReceiver): boolean {

@@ -31,7 +31,7 @@ export abstract class SocketNames extends Sender {
   onevent({ data, id }: ArrivedEvent): void {
     const event = data as Event;
     if (id !== undefined) event.push(this.ack(id));
-    this.arrived(event);
+    this.eventArrived(event);
   }
 
   /** The function that answers the event of this id: once. */

@@ -138,6 +138,39 @@ export const lifecycle = suite("the life of a socket", (behaves, transport) => {
     expect((await gone)[0]).toBe("transport error");
   });
 
+  behaves("what an application puts on a socket is its own, and disturbs nothing", async (world) => {
+    const own = Object.fromEntries(
+      [
+        "user",
+        "name",
+        "room",
+        "token",
+        "state",
+        "status",
+        "closed",
+        "open",
+        "namespace",
+        "watched",
+        "receive",
+      ]
+        .concat(["enter", "discard", "note", "ask", "raise", "hears", "others", "violated", "end"])
+        .map((name) => [name, `own ${name}`]),
+    );
+    const { wire, socket } = await world.joinedWire();
+    Object.assign(socket, own);
+    socket.on("ask", (answer: (name: unknown) => void) => answer(Reflect.get(socket, "name")));
+    await wire.send('421["ask"]');
+    expect(await wire.next()).toBe('431["own name"]');
+    world.io.emit("news");
+    expect(await wire.next()).toBe('42["news"]');
+    const gone = once(socket, "disconnect");
+    if (world.transport === "polling") await wire.send("1");
+    else wire.drop();
+    await gone;
+    expect(socket).toMatchObject(own);
+    expect(world.io.sockets.sockets.size).toBe(0);
+  });
+
   behaves("disconnecting sees the rooms, disconnect does not", async (world) => {
     const { client, socket } = await world.pair();
     await socket.join("x");
