@@ -20,9 +20,9 @@ export interface Scale {
 }
 
 export const FULL: Scale = {
-  warmUp: 700,
+  warmUp: 600,
   slices: 6,
-  slice: 150,
+  slice: 130,
   idle: [5000, 15_000],
   growth: [1000, 5000, 15_000],
 };
