@@ -5,7 +5,7 @@ import type { Placement } from "./placement.ts";
 import { type Result, summarise } from "./report/statistics.ts";
 import type { Group } from "./scenarios/groups.ts";
 import { type Figure, FULL, type Scale, type SideBySide, SHORT, type Step } from "./scenarios/scenario.ts";
-import { measure, perUnit, type Spent } from "./scenarios/slice.ts";
+import { measure, perUnit, type Spent, warmUp } from "./scenarios/slice.ts";
 import { type Launch, SubjectProcess } from "./subject-process.ts";
 
 /** One figure for each scenario of a group. */
@@ -48,7 +48,7 @@ async function sideBySide(
   context: Context,
 ): Promise<Round> {
   const stands = await setUp(scenario, names, context);
-  for (const { workload } of stands) await workload.work(context.scale.warmUp);
+  for (const { subject, workload } of stands) await warmUp(subject, workload, context.scale.warmUp);
   for (let slice = 0; slice < context.scale.slices; slice++) {
     for (const { subject, workload, slices } of slice % 2 === 0 ? stands : stands.toReversed()) {
       slices.push(await measure(subject, workload, context.scale.slice));

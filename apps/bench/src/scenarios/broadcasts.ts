@@ -3,7 +3,7 @@ import { SERVERS } from "../implementations.ts";
 import { type LoadSocket, openMany } from "../load/load-socket.ts";
 import type { SubjectProcess } from "../subject-process.ts";
 import { type Aim, type Family, ratios, type Scale, type Scenario, type Workload } from "./scenario.ts";
-import { measure, perUnit, repeat, type Spent } from "./slice.ts";
+import { measure, perUnit, repeat, type Spent, warmUp } from "./slice.ts";
 
 interface Shot {
   /** Broadcasts in one turn of the server's event loop. */
@@ -79,7 +79,7 @@ const GROWTH: Family = {
     for (const receivers of connections) {
       sockets.push(...(await openMany(subject.port, receivers - sockets.length)));
       const workload = shooting(sockets, { burst: 1, receivers });
-      await workload.work(scale.warmUp);
+      await warmUp(subject, workload, scale.warmUp);
       const slices: Spent[] = [];
       for (let slice = 0; slice < scale.slices; slice++)
         slices.push(await measure(subject, workload, scale.slice));

@@ -8,7 +8,7 @@ export type Figure =
 
 /** How long everything takes: the short mode is for everyday use. */
 export interface Scale {
-  /** Milliseconds before anything is measured, until the code of the subject is compiled and its pools are filled. */
+  /** Milliseconds of CPU time before anything is measured, until the subject's code is compiled and its pools are filled. */
   readonly warmUp: number;
   /** How many slices of work make a round, and how many milliseconds each takes. */
   readonly slices: number;

@@ -19,6 +19,23 @@ export async function measure(
   return { units, user: after.user - before.user, system: after.system - before.system };
 }
 
+/** How much longer than asked for a warm-up may take, where the subject doesn't get the processor for itself. */
+const PATIENCE = 3;
+
+/** Works until the subject has spent that much CPU time: compilers count calls, not seconds. */
+export async function warmUp(
+  subject: SubjectProcess,
+  workload: Workload,
+  milliseconds: number,
+): Promise<void> {
+  const end = performance.now() + PATIENCE * milliseconds;
+  let spent = 0;
+  while (spent < milliseconds * 1000 && performance.now() < end) {
+    const { user, system } = await measure(subject, workload, milliseconds / 4);
+    spent += user + system;
+  }
+}
+
 /** All slices of a round together: collections of garbage fall into some of them and belong to all. */
 export function perUnit(slices: readonly Spent[]): { kind: "cpu"; user: number; system: number } {
   const sum = (pick: (slice: Spent) => number) => slices.reduce((total, slice) => total + pick(slice), 0);
