@@ -111,7 +111,12 @@ export class EngineConnection extends SessionDriver implements Connection {
   }
 
   get transport(): TransportView {
-    return { name: this.currentTransport.name, writable: this.session.writable };
+    return { name: this.currentTransport.name, writable: this.session.writable && !this.#publishedWaits };
+  }
+
+  /** What is published goes past the session: only the wire knows of it. */
+  get #publishedWaits(): boolean {
+    return this.#topics !== undefined && this.currentTransport.bufferedAmount > 0;
   }
 
   get transportName(): TransportName {
