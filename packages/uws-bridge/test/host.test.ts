@@ -4,7 +4,7 @@ import { withCredentialFiles } from "@skein/testkit";
 import uWS from "uWebSockets.js";
 import { describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { uwsHost } from "../src/index.ts";
+import { type UwsHostOptions, uwsHost } from "../src/index.ts";
 import { ask, RawClient, refusal, upgradeRequest, WebSocketClient } from "./clients.ts";
 import { Acceptor, deferred, HOST_OPTIONS, listen, PATH, Recorder, serve } from "./support.ts";
 
@@ -198,6 +198,19 @@ describe("a host on an SSLApp", () => {
 
 const idle: HostHandler = { onRequest: () => {}, onUpgrade: () => {}, onHostClosed: () => {} };
 
+/** What a host sets its WebSocket route up with, on an app that takes it. */
+function settingsOf(options: UwsHostOptions, ofEngine: Partial<HostOptions> = {}): object {
+  const app = uWS.App();
+  const ws = app.ws.bind(app);
+  let settings: object = {};
+  app.ws = (pattern, behavior) => {
+    settings = behavior;
+    return ws(pattern, behavior);
+  };
+  uwsHost(app, options).serve(idle, { ...HOST_OPTIONS, ...ofEngine });
+  return settings;
+}
+
 describe("options", () => {
   it.each([
     { idleTimeout: 7 },
@@ -240,15 +253,20 @@ describe("options", () => {
     [120_000, 129],
     [2_000_000, 0],
   ])("leave the idle timeout longer than a ping interval of %i ms: %i s", (pingInterval, expected) => {
-    const app = uWS.App();
-    const set: unknown[] = [];
-    const ws = app.ws.bind(app);
-    app.ws = (pattern, behavior) => {
-      set.push(behavior.idleTimeout);
-      return ws(pattern, behavior);
+    expect(settingsOf({}, { pingInterval })).toMatchObject({ idleTimeout: expected });
+  });
+
+  it("reach µWebSockets.js, and so do those of the engine", () => {
+    const options = {
+      compression: 1,
+      idleTimeout: 60,
+      maxLifetime: 90,
+      maxBackpressure: 5000,
+      closeOnBackpressureLimit: true,
     };
-    uwsHost(app).serve(idle, { ...HOST_OPTIONS, pingInterval });
-    expect(set).toEqual([expected]);
+    expect(settingsOf(options)).toMatchObject({ ...options, maxPayloadLength: HOST_OPTIONS.maxPayload });
+    expect(settingsOf({}, { maxBuffered: 1000 })).toMatchObject({ maxBackpressure: 4000 });
+    expect(settingsOf({}, { maxBuffered: Infinity })).toMatchObject({ maxBackpressure: 0x7fff_ffff });
   });
 
   it("may have no bound on the payload", async () => {
