@@ -114,6 +114,29 @@ describe("the incoming message that users see", () => {
     expect(incoming).toHaveProperty("connection.encrypted", false);
   });
 
+  it("is not made before somebody asks for it, and the request tells", async () => {
+    const request = await requestOf((port) => ask(port));
+    expect(request.shown).toBe(false);
+    expect(request.incoming.method).toBe("GET");
+    expect(request.shown).toBe(true);
+  });
+
+  it("that nobody asked for in time is known to be aborted all the same", async () => {
+    const seen = deferred<HttpExchange>();
+    const aborted = deferred();
+    const onRequest = (exchange: HttpExchange) => {
+      exchange.onAborted(aborted.resolve);
+      seen.resolve(exchange);
+    };
+    const { port } = await serve({ onRequest });
+    const client = new RawClient(port);
+    client.socket.write(`GET ${PATH} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    const { request } = await seen.promise;
+    client.socket.destroy();
+    await aborted.promise;
+    expect(request.incoming).toMatchObject({ aborted: true, destroyed: true });
+  });
+
   it("is the same object whenever it is asked for, and keeps what users add", async () => {
     const request = await requestOf((port) => ask(port));
     Object.assign(request.incoming, { session: 1 });
