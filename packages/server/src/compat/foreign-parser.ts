@@ -22,7 +22,6 @@ const { add, decode } = Decoder.prototype;
 
 /** Whether a decoder is the default one, which checks what it reads and can be asked directly. A subclass may do otherwise. */
 export function isOurs(decoder: PacketDecoder): decoder is Decoder {
-  // oxlint-disable-next-line typescript/unbound-method
   return decoder instanceof Decoder && decoder.decode === decode && decoder.add === add;
 }
 
