@@ -70,9 +70,8 @@ export class EngineConnection extends SessionDriver implements Connection {
   readonly protocol: Revision;
   readonly remoteAddress: string | undefined;
   readonly secure: boolean;
-  /** Kept until somebody asks for what is shown of it. */
+  /** On hosts that make what is shown of a request when somebody asks: kept until then. */
   #request: HostRequest | undefined;
-  #shown: IncomingMessage | null | undefined;
   readonly #limits: OutboxLimits;
   readonly #owner: ConnectionOwner;
   readonly #topics: TopicBus | undefined;
@@ -89,20 +88,21 @@ export class EngineConnection extends SessionDriver implements Connection {
     this.remoteAddress = request?.remoteAddress;
     this.secure = request?.secure ?? true;
     if (request?.shown === false) this.#request = request;
-    else this.#shown = request === undefined ? null : shownRequest(request);
+    else if (request !== undefined) this.#show(shownRequest(request));
     this.#limits = setup.limits;
     this.#owner = setup.owner;
     this.#topics = setup.topics;
   }
 
   get request(): IncomingMessage | null {
-    this.#shown ??= this.#request === undefined ? null : shownRequest(this.#request);
-    return this.#shown;
+    if (this.#request === undefined) return null;
+    this.request = shownRequest(this.#request);
+    return this.request;
   }
 
   set request(request: IncomingMessage | null) {
     this.#request = undefined;
-    this.#shown = request;
+    this.#show(request);
   }
 
   get readyState(): "opening" | "open" | "closing" | "closed" {
@@ -239,6 +239,16 @@ export class EngineConnection extends SessionDriver implements Connection {
   #overflow(): void {
     this.#overflowed = true;
     this.markDirty();
+  }
+
+  /** A property of the connection's own, which applications delete to save memory. */
+  #show(request: IncomingMessage | null): void {
+    Object.defineProperty(this, "request", {
+      value: request,
+      writable: true,
+      enumerable: true,
+      configurable: true,
+    });
   }
 
   #emitter(): EventEmitter {
