@@ -95,13 +95,10 @@ export class EngineConnection extends SessionDriver implements Connection {
   }
 
   get request(): IncomingMessage | null {
-    if (this.#request === undefined) return null;
-    this.request = shownRequest(this.#request);
-    return this.request;
+    return this.#request === undefined ? null : this.#show(shownRequest(this.#request));
   }
 
   set request(request: IncomingMessage | null) {
-    this.#request = undefined;
     this.#show(request);
   }
 
@@ -242,13 +239,15 @@ export class EngineConnection extends SessionDriver implements Connection {
   }
 
   /** A property of the connection's own, which applications delete to save memory. */
-  #show(request: IncomingMessage | null): void {
+  #show(request: IncomingMessage | null): IncomingMessage | null {
+    this.#request = undefined;
     Object.defineProperty(this, "request", {
       value: request,
       writable: true,
       enumerable: true,
       configurable: true,
     });
+    return request;
   }
 
   #emitter(): EventEmitter {
