@@ -121,8 +121,9 @@ function implementationOf(combination: Combination): Implementation {
     knownDifferences: differencesOf(combination),
     ...(foreign ? { parser: parsers[parser] as unknown as WireParser, leftOut: otherCodec } : {}),
     start: onNode((http, given) => {
-      const chosen = { parser: parsers[parser], adapter: adapters[adapter](given) };
-      const options = { ...given, ...chosen } as Options;
+      // A behaviour that brings an adapter of its own is about that one.
+      const layers = { parser: parsers[parser], adapter: given.adapter ?? adapters[adapter](given) };
+      const options = { ...given, ...layers } as Options;
       const io = servers[server](options);
       engines[engine](io, http, options);
       return io;
