@@ -48,7 +48,8 @@ async function sideBySide(
   context: Context,
 ): Promise<Round> {
   const stands = await setUp(scenario, names, context);
-  for (const { subject, workload } of stands) await warmUp(subject, workload, context.scale.warmUp);
+  const warmth = context.scale.warmUp * (scenario.coldness ?? 1);
+  for (const { subject, workload } of stands) await warmUp(subject, workload, warmth);
   for (let slice = 0; slice < context.scale.slices; slice++) {
     for (const { subject, workload, slices } of slice % 2 === 0 ? stands : stands.toReversed()) {
       slices.push(await measure(subject, workload, context.scale.slice));

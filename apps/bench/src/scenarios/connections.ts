@@ -5,6 +5,9 @@ import type { SubjectProcess } from "../subject-process.ts";
 import { type Family, ratios, type Scenario, WITH_PROTOCOL, type Workload } from "./scenario.ts";
 import { repeat } from "./slice.ts";
 
+/** A connection runs much code once: it is some ten thousand connections until the compiler has done with it. */
+const COLD = 5;
+
 /** Several visitors who come and go one after the other, each on his own. */
 function visitors(count: number, visit: () => Promise<void>): Workload {
   return {
@@ -30,6 +33,7 @@ const connect: Scenario = {
   aims: ratios(0.8, 0.6),
   implementations: SERVERS,
   connections: 20,
+  coldness: COLD,
   prepare: ({ port }) =>
     Promise.resolve(
       visitors(20, async () => {
@@ -48,6 +52,7 @@ const connectAndUpgrade: Scenario = {
   implementations: WITH_PROTOCOL,
   // A server lets a waiting poll go when it next looks, which may take 100 ms: many must come at once to keep it busy.
   connections: 300,
+  coldness: COLD,
   prepare: ({ port }) =>
     Promise.resolve(
       visitors(100, async () => {

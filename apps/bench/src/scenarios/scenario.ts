@@ -59,6 +59,8 @@ interface Named {
  */
 export interface SideBySide extends Named {
   readonly kind: "side by side";
+  /** How many times as long as others its code takes to be compiled. Default: 1. */
+  readonly coldness?: number;
   prepare(subject: SubjectProcess): Promise<Workload>;
 }
 
