@@ -12,7 +12,7 @@ export const base = defineConfig({
   ssr: { resolve: { conditions, externalConditions: ["skein-source"] } },
   test: {
     environment: "node",
-    include: ["src/**/*.test.ts", "test/**/*.test.ts"],
+    include: ["src/**/*.test.ts", "test/**/*.{test,test-d}.ts"],
     pool: "forks",
     maxWorkers: 2,
     testTimeout: 20_000,
