@@ -201,3 +201,40 @@ test("who listens to what goes out hears of broadcasts, also of those that are p
   for (const guest of guests) expect(await heard(guest)).toHaveLength(4);
   expect(party.published.count).toBe(4);
 });
+
+test("who lost a connection after broadcasts that were published comes back, and gets only what was missed", async () => {
+  const { party, io, first } = await crowded({ connectionStateRecovery: {} });
+  io.emit("had", 1);
+  io.emit("had", 2);
+  const [connected, , last] = await first.story();
+  expect(party.published.count).toBe(2);
+  const { pid } = JSON.parse(connected?.slice(2) ?? "") as { pid: string };
+  const [, , offset] = JSON.parse(last?.slice(2) ?? "") as [string, number, string];
+  const gone = once(first.socket, "disconnect");
+  first.wire.drop();
+  await gone;
+  io.emit("missed", 3);
+  const arrived = once(io, "connection");
+  const wire = await WebSocketWire.start(party.origin);
+  onTestFinished(() => wire.drop());
+  await wire.send(`40${JSON.stringify({ pid, offset })}`);
+  const [again] = (await arrived) as [Socket];
+  expect([again.id, again.recovered]).toEqual([first.socket.id, true]);
+  expect(await wire.next()).toMatch(/^42\["missed",3,"[^"]+"\]$/);
+  expect(await wire.next()).toMatch(/^40/);
+});
+
+test("who had only published broadcasts, and says that none arrived, gets them all", async () => {
+  const { party, io, first } = await crowded({ connectionStateRecovery: {} });
+  io.emit("lost", 1);
+  const [connected] = await first.story();
+  expect(party.published.count).toBe(1);
+  const { pid } = JSON.parse(connected?.slice(2) ?? "") as { pid: string };
+  const gone = once(first.socket, "disconnect");
+  first.wire.drop();
+  await gone;
+  const wire = await WebSocketWire.start(party.origin);
+  onTestFinished(() => wire.drop());
+  await wire.send(`40${JSON.stringify({ pid })}`);
+  expect(await wire.next()).toMatch(/^42\["lost",1,"[^"]+"\]$/);
+});
