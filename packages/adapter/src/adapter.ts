@@ -45,7 +45,7 @@ export interface LocalSocket<Encoded = unknown> extends SocketDetails {
   leave(room: Room): void | Promise<void>;
   disconnect(close?: boolean): unknown;
   /** Sends a packet that was encoded for many; `packet` is for those who watch outgoing packets and must not be changed. */
-  deliver(packet: Packet, encoded: Encoded, flags: BroadcastFlags): void;
+  deliverPacket(packet: Packet, encoded: Encoded, flags: BroadcastFlags): void;
   /** Registers who is called when the peer acknowledges packet `id`; undefined forgets it. */
   expectAck(id: number, callback: AckCallback | undefined): void;
 }
@@ -56,12 +56,12 @@ export interface LocalSocket<Encoded = unknown> extends SocketDetails {
  * Contract:
  * - `sockets` holds the connected sockets of this node and only them; sockets that are still in middlewares may already
  *   be in rooms, but are nobody's receivers.
- * - `encode` fills in the namespace and turns the packet into a form that any number of `deliver` calls share.
+ * - `encode` fills in the namespace and turns the packet into a form that any number of `deliverPacket` calls share.
  * - `nextAckId` gives an id that is unused by every socket of the namespace on this node.
  * - `onServerSideEmit` dispatches an event of another node to this namespace's own listeners; `ack` is set if the
  *   sender waits for an answer, and takes effect once.
  * - `publish` is an optional capability: sending to everybody that `options` means at once, where that says the same as
- *   `deliver` to each. `atMost` is how many that can be at most. False means that nothing was sent: deliver to each. It
+ *   `deliverPacket` to each. `atMost` is how many that can be at most. False means that nothing was sent: deliver to each. It
  *   may throw only what `encode` throws. An adapter that uses it emits its room events, which tell who is in a room.
  */
 export interface LocalSockets<Encoded = unknown> {

@@ -82,7 +82,7 @@ export class InMemoryAdapter implements Adapter {
     let encoded: { readonly value: unknown } | undefined;
     forEachReceiver(this.#table, this.#local.sockets, options, (socket) => {
       encoded ??= { value: this.#local.encode(packet) };
-      socket.deliver(packet, encoded.value, options.flags);
+      socket.deliverPacket(packet, encoded.value, options.flags);
     });
   }
 
@@ -101,7 +101,7 @@ export class InMemoryAdapter implements Adapter {
     clientCount(waited.length);
     for (const socket of waited) {
       socket.expectAck(id, answered);
-      socket.deliver(packet, encoded, options.flags);
+      socket.deliverPacket(packet, encoded, options.flags);
     }
   }
 

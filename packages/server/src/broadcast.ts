@@ -40,7 +40,7 @@ const EVERYBODY: Aim = { rooms: NOBODY, except: NOBODY, flags: {} };
 const NO_TIME = 1;
 
 function isLocal(details: SocketDetails): boolean {
-  return "deliver" in details;
+  return "deliverPacket" in details;
 }
 
 /** See the interface of the same name. */

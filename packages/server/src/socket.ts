@@ -179,7 +179,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
 
   // What adapters call.
 
-  deliver(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void {
+  deliverPacket(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void {
     this.eventDeparts(packet.data);
     if (packet.id === undefined) this.eventGoesOut(packet.data);
     this.client.sendEncoded(encoded, flags);

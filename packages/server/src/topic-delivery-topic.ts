@@ -9,7 +9,7 @@ export interface TopicReceiver {
   readonly conn: Connection;
   /** Whether somebody listens to what goes out to this socket: then it must be told of each packet. */
   readonly outgoingWatched: boolean;
-  deliver(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void;
+  deliverPacket(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void;
   /** An event goes out to it by a publish. */
   eventGoesOut(data: unknown): void;
 }
@@ -74,7 +74,7 @@ export class Topic {
   publish(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void {
     const alone = Array.from(this.#alone.values());
     for (const bus of this.#buses.keys()) bus.publish(this.#name, encoded);
-    for (const receiver of alone) if (this.#has(receiver)) receiver.deliver(packet, encoded, flags);
+    for (const receiver of alone) if (this.#has(receiver)) receiver.deliverPacket(packet, encoded, flags);
   }
 
   /** Tells those who are published to what goes out to them. */

@@ -66,7 +66,7 @@ export class FakeLocalSocket implements LocalSocket<string> {
     this.#owner.remove(this.id);
   }
 
-  deliver(packet: Packet, encoded: string, flags: BroadcastFlags): void {
+  deliverPacket(packet: Packet, encoded: string, flags: BroadcastFlags): void {
     const data: readonly unknown[] = Array.isArray(packet.data) ? [...packet.data] : [];
     const delivery = { packet, data, encoded, flags };
     this.deliveries.push(delivery);

@@ -117,16 +117,16 @@ export class SocketFacade implements LocalSocket<EncodedPacket> {
   writeToEngine(parts: readonly EncodedPart[], flags: BroadcastFlags): void {
     const packet = this.#announced;
     this.#announced = UNANNOUNCED;
-    this.#socket.deliver(packet, this.#around.prepare(parts), flags);
+    this.#socket.deliverPacket(packet, this.#around.prepare(parts), flags);
   }
 
   /** The same for adapters of Socket.IO before 4.5, which announce nothing. */
   packet(parts: readonly EncodedPart[], flags: BroadcastFlags): void {
-    this.#socket.deliver(UNANNOUNCED, this.#around.prepare(parts), flags);
+    this.#socket.deliverPacket(UNANNOUNCED, this.#around.prepare(parts), flags);
   }
 
-  deliver(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void {
-    this.#socket.deliver(packet, encoded, flags);
+  deliverPacket(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void {
+    this.#socket.deliverPacket(packet, encoded, flags);
   }
 
   expectAck(id: number, callback: AckCallback | undefined): void {

@@ -81,6 +81,22 @@ describe("emit and on of one socket", () => {
   });
 });
 
+describe("a property of the application's", () => {
+  test("on a socket, of whatever plain name, disturbs no broadcast", async () => {
+    const world = await World.start();
+    const reports = world.reports();
+    const [first, second] = [await world.client(), await world.client()];
+    Object.assign(world.socketOf(first), { deliver: "by bicycle", expect: "soon", closed: true, left: 1 });
+    for (const client of [first, second]) client.on("ask", (answer: Answer) => answer(client.id));
+    const heard = Promise.all([once(first, "news"), once(second, "news")]);
+    world.io.emit("news", 1);
+    expect(await heard).toEqual([[1], [1]]);
+    const answers = (await world.io.timeout(10_000).emitWithAck("ask")) as unknown[];
+    expect(new Set(answers)).toEqual(new Set([first.id, second.id]));
+    expect(reports).toEqual([]);
+  });
+});
+
 describe("what hangs together", () => {
   test("can be followed from any end: server, namespaces, sockets, adapter and connection", async () => {
     const world = await World.start();
