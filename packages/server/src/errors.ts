@@ -13,6 +13,7 @@ export const SKEIN_ERRORS = {
   STATEFUL_REGEXP: { side: "local", message: "stateful regular expressions are not supported" },
   INVALID_OPTION: { side: "local", message: "invalid option" },
   MIDDLEWARE_OVERDUE: { side: "local", message: "a middleware has not called next() in time" },
+  MATCHER_OVERDUE: { side: "local", message: "a namespace's matcher has not called next() in time" },
   ACK_TIMEOUT: { side: "peer", message: "operation has timed out" },
   ATTACHMENTS_MISSING: { side: "peer", message: "the attachments of a packet did not come in time" },
   ACK_DISCONNECTED: { side: "peer", message: "socket has been disconnected" },

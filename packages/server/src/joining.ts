@@ -36,11 +36,13 @@ export interface Joinable {
 /** Where namespaces are found, at once, and made when a dynamic one matches. Never rejects. */
 export interface Directory {
   find(name: string, auth: Record<string, unknown>): Joinable | undefined | Promise<Joinable | undefined>;
+  /** Whoever decides over this name has not done so in time; it still may. */
+  overdue(name: string): void;
 }
 
 /** What the connection is told of an attempt to join. */
 export interface JoiningClient {
-  /** Milliseconds in which middlewares should decide. */
+  /** Milliseconds in which matchers and middlewares should decide. */
   readonly patience: number;
   joined(joining: Joining, member: Member): void;
   /** There is no such namespace, and none may be made. */
@@ -71,6 +73,8 @@ export class Joining {
   readonly #auth: Record<string, unknown>;
   #examined: { readonly namespace: Joinable; readonly candidate: Candidate } | undefined;
   #deadline: Timer | undefined;
+  /** Tells of what the deadline is for. */
+  #missed: (() => void) | undefined;
   #abandoned = false;
 
   constructor(client: JoiningClient, namespace: string, auth: Record<string, unknown>) {
@@ -82,15 +86,16 @@ export class Joining {
   /** Goes as far as it can at once: promises would cost each connection more than all the rest of its way. */
   start(directory: Directory): void {
     const found = directory.find(this.namespaceName, this.#auth);
-    if (found instanceof Promise) void found.then((namespace) => this.#prepare(namespace));
-    else this.#prepare(found);
+    if (!(found instanceof Promise)) return this.#prepare(found);
+    this.#expectDecision(() => directory.overdue(this.namespaceName));
+    void found.then((namespace) => this.#prepare(namespace));
   }
 
-  /** The middlewares have had their time, and have not decided: the application should know, once. */
+  /** Whoever is asked has had the time, and has not decided: the application should know, once. */
   overdue(): void {
-    if (this.#deadline === undefined) return;
+    const missed = this.#missed;
     this.#forgetDeadline();
-    this.#examined?.namespace.overdue(this.#examined.candidate);
+    missed?.();
   }
 
   /** The client is gone, or has changed its mind: whatever the middlewares say, nothing comes of it. */
@@ -101,6 +106,7 @@ export class Joining {
   }
 
   #prepare(namespace: Joinable | undefined): void {
+    this.#forgetDeadline();
     if (this.#abandoned) return;
     if (namespace === undefined) return this.#client.notFound(this);
     const prepared = namespace.prepare(this.#client, this.#auth);
@@ -117,12 +123,18 @@ export class Joining {
       this.#forgetDeadline();
       process.nextTick(conclude, this, refusal);
     });
-    if (!decided) this.#deadline = after(this.#client.patience, () => this.overdue());
+    if (!decided) this.#expectDecision(() => namespace.overdue(candidate));
+  }
+
+  #expectDecision(missed: () => void): void {
+    this.#missed = missed;
+    this.#deadline = after(this.#client.patience, () => this.overdue());
   }
 
   #forgetDeadline(): void {
     cancel(this.#deadline);
     this.#deadline = undefined;
+    this.#missed = undefined;
   }
 
   /** The middlewares have decided. */

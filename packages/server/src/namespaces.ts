@@ -61,6 +61,11 @@ export class Namespaces implements Directory {
     return this.byName.get(name) ?? this.#match(name, auth);
   }
 
+  overdue(name: string): void {
+    const cause = new SkeinError("MATCHER_OVERDUE");
+    this.#context.report({ source: "matcher", namespace: name, cause, rejected: false });
+  }
+
   /** Forgets a namespace that a pattern made, once it is empty. */
   release(name: string): void {
     const namespace = this.byName.get(name);

@@ -62,6 +62,34 @@ describe("a connection", () => {
     expect(reports).toHaveLength(1);
   });
 
+  test("that waits for a matcher that never decides is closed in time, and reported once", async () => {
+    const world = await World.start({ connectTimeout: 20 });
+    const reports = world.reports();
+    world.io.of(() => {});
+    const raw = await world.raw();
+    raw.send("40/dyn,");
+    await raw.closed();
+    expect(reports).toMatchObject([
+      { source: "matcher", namespace: "/dyn", cause: { code: "MATCHER_OVERDUE" }, rejected: false },
+    ]);
+  });
+
+  test("that waits for a slow matcher goes on, and it is reported once", async () => {
+    const world = await World.start({ connectTimeout: 20 });
+    const reports = world.reports();
+    let allow = (): void => {};
+    world.io.of((_name, _auth, next) => {
+      allow = () => next(null, true);
+    });
+    const raw = await world.raw();
+    raw.send("40", "40/slow,");
+    expect(await raw.next()).toMatch(/^40\{/);
+    await vi.waitUntil(() => reports.length > 0);
+    allow();
+    expect(await raw.next()).toMatch(/^40\/slow,/);
+    expect(reports).toMatchObject([{ namespace: "/slow", cause: { code: "MATCHER_OVERDUE" } }]);
+  });
+
   test("keeps its other namespaces when it speaks too early in one", async () => {
     const world = await World.start();
     let admit = (): void => {};
