@@ -143,7 +143,7 @@ export class InMemoryAdapter implements Adapter {
 
   persistSession(_session: SessionToPersist): void {}
 
-  restoreSession(_pid: string, _offset: string): Promise<RestoredSession | null> | null {
+  restoreSession(_pid: string, _offset: string | undefined): Promise<RestoredSession | null> | null {
     return null;
   }
 
