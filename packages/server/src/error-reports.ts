@@ -27,7 +27,16 @@ export function print(report: ErrorReport): void {
 }
 
 /** What JavaScript, Node and Skein throw at a wrong value. */
-const WRONG_VALUES = [TypeError, RangeError, SyntaxError, URIError, ParserError, EngineError, SkeinError];
+const WRONG_VALUES = [
+  TypeError,
+  RangeError,
+  SyntaxError,
+  URIError,
+  DOMException,
+  ParserError,
+  EngineError,
+  SkeinError,
+];
 
 /**
  * To the process, as if nobody had caught it: as an uncaught exception or an unhandled rejection, once what was running has

@@ -1,4 +1,4 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { Socket } from "../src/index.ts";
 import { next, World } from "./support/world.ts";
 
@@ -40,6 +40,18 @@ describe("an error of the application", () => {
       { source: "listener", namespace: "/", event: "x", socket, cause: bug, rejected },
     ]);
     await unharmed();
+  });
+
+  test("that a text of a client brings about in atob is printed, also where strict", async () => {
+    const world = await World.start({ strict: true });
+    const printed = vi.spyOn(console, "error").mockReturnValue();
+    onTestFinished(() => printed.mockRestore());
+    const client = await world.client();
+    world.socketOf(client).on("decode", (text: string) => atob(text));
+    world.socketOf(client).on("echo", (answer: () => void) => answer());
+    client.emit("decode", "%");
+    await client.emitWithAck("echo");
+    expect(printed.mock.calls).toMatchObject([[expect.any(String), { name: "InvalidCharacterError" }]]);
   });
 
   test("is one when a client leaves out the acknowledgement that a listener counts on", async () => {
