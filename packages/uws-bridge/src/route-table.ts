@@ -1,7 +1,8 @@
 import { EngineError } from "@skein/engine";
+import { Inbox } from "./inbox.ts";
 import type { WebSocketSettings } from "./options.ts";
 import type { UwsApp, UwsBehavior, UwsRequest, UwsResponse, UwsUpgradeContext } from "./uws-types.ts";
-import type { PortData } from "./websocket-port.ts";
+import { messageOf, type PortData } from "./websocket-port.ts";
 
 /** Who answers on a route. */
 export interface RouteOwner {
@@ -30,15 +31,17 @@ class Route {
 }
 
 function behavior(settings: WebSocketSettings, route: Route): UwsBehavior<PortData> {
+  const inbox = new Inbox();
   return {
     ...settings,
     closeOnBackpressureLimit: true,
     upgrade: route.onUpgrade,
     open: (socket) => socket.getUserData().port.handleOpen(socket),
-    message: (socket, message, isBinary) => socket.getUserData().port.handleMessage(message, isBinary),
+    message: (socket, message, isBinary) =>
+      inbox.put(socket.getUserData().port, messageOf(message, isBinary)),
     dropped: (socket) => socket.getUserData().port.handleDropped(),
     drain: (socket) => socket.getUserData().port.handleDrain(),
-    close: (socket, code, reason) => socket.getUserData().port.handleClose(code, reason),
+    close: (socket, code, reason) => socket.getUserData().port.handleClose(code, reason, inbox),
   };
 }
 

@@ -1,5 +1,6 @@
 import { Buffer } from "node:buffer";
 import { EngineError, type WebSocketListener, type WebSocketPort, type WireMessage } from "@skein/engine";
+import type { Inbox, Recipient } from "./inbox.ts";
 import type { UwsSocket } from "./uws-types.ts";
 
 /** What a native socket carries. µWebSockets.js copies own properties only, so a port can't be the user data itself. */
@@ -33,7 +34,7 @@ function closeError(code: number, reason: ArrayBuffer): Error | undefined {
  * One open WebSocket of µWebSockets.js. The host calls the `handle…` methods from its route's behavior.
  * `#socket` is undefined before the socket is open and from the moment it closes: the native object throws then.
  */
-export class UwsWebSocketPort implements WebSocketPort {
+export class UwsWebSocketPort implements WebSocketPort, Recipient {
   readonly #compressFrom: number;
   readonly #released: (() => void) | undefined;
   #opened: ((port: WebSocketPort) => WebSocketListener) | undefined;
@@ -100,9 +101,8 @@ export class UwsWebSocketPort implements WebSocketPort {
     if (!this.#terminated) this.#listener = listener;
   }
 
-  /** Copies: the bytes are valid during the call only. */
-  handleMessage(message: ArrayBuffer, isBinary: boolean): void {
-    this.#listener?.onMessage(isBinary ? copyOf(message) : utf8.decode(message));
+  receive(message: string | Uint8Array): void {
+    this.#listener?.onMessage(message);
   }
 
   /**
@@ -118,10 +118,15 @@ export class UwsWebSocketPort implements WebSocketPort {
     this.#missed = true;
   }
 
-  /** Not called for a close of our own: the port has let go of its socket by then. */
-  handleClose(code: number, reason: ArrayBuffer): void {
+  /**
+   * Does nothing for a close of our own: the port has let go of its socket by then. What came before the end is handed on,
+   * and what that leaves to the next tick is done, before the end is told.
+   */
+  handleClose(code: number, reason: ArrayBuffer, inbox: Inbox): void {
     if (this.#release() === undefined) return;
-    this.notifyClosed(this.#missed ? new EngineError("OUTBOX_OVERFLOW") : closeError(code, reason));
+    const error = this.#missed ? new EngineError("OUTBOX_OVERFLOW") : closeError(code, reason);
+    if (inbox.deliver()) setImmediate(notifyClosed, this, error);
+    else this.notifyClosed(error);
   }
 
   notifyDrained(): void {
@@ -160,6 +165,11 @@ export class UwsWebSocketPort implements WebSocketPort {
     if (socket !== undefined && this.#released !== undefined) process.nextTick(this.#released);
     return socket;
   }
+}
+
+/** A message of its own: the bytes are valid during the call of µWebSockets.js only. */
+export function messageOf(message: ArrayBuffer, isBinary: boolean): string | Uint8Array {
+  return isBinary ? copyOf(message) : utf8.decode(message);
 }
 
 /** Into Node's pool: small messages would cost more for an allocation of their own than for all the rest. */

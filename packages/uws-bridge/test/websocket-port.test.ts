@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { UwsSocket } from "../src/uws-types.ts";
+import { Inbox } from "../src/inbox.ts";
 import { type PortData, UwsWebSocketPort } from "../src/websocket-port.ts";
 import { Recorder } from "./support.ts";
 
@@ -74,7 +75,7 @@ describe("a port whose buffer has drained", () => {
     const { recorder, port, socket } = full();
     socket.buffered = 0;
     port.handleDrain();
-    port.handleClose(1006, new ArrayBuffer(0));
+    port.handleClose(1006, new ArrayBuffer(0), new Inbox());
     await nextTurn();
     expect(recorder.heard).toEqual(["close"]);
   });
@@ -99,7 +100,7 @@ describe("a port that is told of a message that was skipped", () => {
     port.handleDropped();
     expect(port.send(["after the gap"], false)).toBe(false);
     expect(socket.sent).toEqual(["fills"]);
-    port.handleClose(1006, new ArrayBuffer(0));
+    port.handleClose(1006, new ArrayBuffer(0), new Inbox());
     expect(await recorder.closed).toMatchObject({ code: "OUTBOX_OVERFLOW" });
   });
 });
