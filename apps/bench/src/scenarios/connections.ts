@@ -5,7 +5,7 @@ import type { SubjectProcess } from "../subject-process.ts";
 import { type Family, ratios, type Scenario, WITH_PROTOCOL, type Workload } from "./scenario.ts";
 import { repeat } from "./slice.ts";
 
-/** A connection and a request run much code once: it is some ten thousand of them until the compiler has done with it. */
+/** A connection runs much code once: it is some ten thousand connections until the compiler has done with it. */
 const COLD = 5;
 
 /** Several visitors who come and go one after the other, each on his own. */
@@ -71,7 +71,6 @@ const poll: Scenario = {
   aims: ratios(0.7, 0.8),
   implementations: WITH_PROTOCOL,
   connections: 40,
-  coldness: COLD,
   async prepare({ port }) {
     const sessions = await Promise.all(Array.from({ length: 20 }, () => PollSession.open(port)));
     const trip = async (session: PollSession, message: Buffer) => {
