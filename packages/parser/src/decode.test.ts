@@ -99,6 +99,13 @@ describe("a key that reaches a prototype", () => {
     });
   });
 
+  it.each(['0{"__proto__":null}', '0{"__proto__":0}', '31[{"__proto__":{}}]', '2[1,{"__proto__":0}]'])(
+    "is left out of the shortest packets too: %s",
+    (text) => {
+      expect(JSON.stringify(decode(text)?.data)).not.toContain("__proto__");
+    },
+  );
+
   it("may be said: in values, as an event's name, and where it reaches nothing", () => {
     const data = ["__proto__", "a __proto__ key", { prototype: 1, constructor: "x", prototypes: ["\u0000"] }];
     expect(decode(`2${JSON.stringify(data)}`)?.data).toEqual(data);

@@ -1,5 +1,5 @@
-/** Shortest text that holds what is looked for: `["x",{"__proto__":0}]`. */
-const SHORTEST = 20;
+/** Shortest text that holds what is looked for: `{"__proto__":0}`. */
+const SHORTEST = 15;
 
 /**
  * Whether a JSON text may say `__proto__` or `prototype` as a key, in plain signs or in escapes, which for letters nobody
