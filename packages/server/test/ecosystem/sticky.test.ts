@@ -87,8 +87,8 @@ async function oneOnEach(transports: string[]): Promise<[ClientSocket, ClientSoc
 
 test.each([[["polling"]], [["websocket"]], [["polling", "websocket"]]])(
   "workers behind @socket.io/sticky share one cluster with clients over %s",
-  // The balancer reads a connection's first segment by itself before it hands the connection over; now and then a POST whose
-  // body comes in a second one is lost on the way, before any worker has seen it. Why has not been proved.
+  // Now and then a POST of long-polling fails here, and it has not been found out whether the balancer or the server loses it.
+  // Until then this test can't show a fault that comes and goes.
   { retry: 8 },
   async (transports) => {
     const [one, other] = await oneOnEach(transports);
