@@ -53,7 +53,7 @@ function writeBody(res: UwsResponse, response: FinalResponse): void {
 /**
  * The one holder of a µWebSockets.js response. It knows whether the response may still be touched: the native object
  * throws once it has ended or its peer has gone. Until the route's handler returns nothing can happen to it, and
- * µWebSockets.js corks it by itself: `leaveHandler` says that this is over.
+ * µWebSockets.js corks it by itself: `inHandler` knows when this is over.
  */
 export class LiveResponse {
   #res: UwsResponse | undefined;
@@ -65,15 +65,16 @@ export class LiveResponse {
     this.#res = res;
   }
 
-  /** Must be called before the handler returns. A response that has ended by then needs no abort listener, which costs. */
-  leaveHandler(): void {
-    this.#inHandler = false;
-    this.#res?.onAborted(() => {
-      if (this.#res === undefined) return;
-      this.#res = undefined;
-      this.#aborted = true;
-      this.#onAborted?.();
-    });
+  /**
+   * Calls what the route's handler does. A response that has ended by then needs no abort listener,
+   * which costs; one that has not gets it in any case: µWebSockets.js ends the process where it is missing.
+   */
+  inHandler(act: () => void): void {
+    try {
+      act();
+    } finally {
+      this.#leaveHandler();
+    }
   }
 
   /** True once it was ended by anyone, or the peer went away. */
@@ -114,6 +115,16 @@ export class LiveResponse {
   /** Drops the connection. */
   destroy(): void {
     this.#take()?.close();
+  }
+
+  #leaveHandler(): void {
+    this.#inHandler = false;
+    this.#res?.onAborted(() => {
+      if (this.#res === undefined) return;
+      this.#res = undefined;
+      this.#aborted = true;
+      this.#onAborted?.();
+    });
   }
 
   #write(write: (res: UwsResponse) => void): void {

@@ -55,14 +55,14 @@ export class UwsHost implements Host {
       onRequest(res, req) {
         const response = new LiveResponse(res);
         const request = new RequestSnapshot(res, req, settings);
-        handler.onRequest(new UwsHttpExchange(request, response, maxPayload));
-        response.leaveHandler();
+        response.inHandler(() => handler.onRequest(new UwsHttpExchange(request, response, maxPayload)));
       },
       onUpgrade(res, req, context) {
         const response = new LiveResponse(res);
         const request = new RequestSnapshot(res, req, settings);
-        handler.onUpgrade(new UwsUpgradeExchange(request, response, context, settings.compressFrom));
-        response.leaveHandler();
+        response.inHandler(() =>
+          handler.onUpgrade(new UwsUpgradeExchange(request, response, context, settings.compressFrom)),
+        );
       },
     };
   }

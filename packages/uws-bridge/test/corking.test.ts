@@ -1,10 +1,10 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import uWS from "uWebSockets.js";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { type UwsApp, type UwsBehavior, type UwsHandler, uwsHost } from "../src/index.ts";
 import { ask, refusal, upgradeRequest, WebSocketClient } from "./clients.ts";
-import { Acceptor, expectNativeAddon, HOST_OPTIONS, listen, Recorder } from "./support.ts";
+import { Acceptor, expectNativeAddon, HOST_OPTIONS, listen, PATH, Recorder } from "./support.ts";
 
 const WRITES = new Set(["writeStatus", "writeHeader", "end", "endWithoutBody", "upgrade", "send"]);
 
@@ -71,6 +71,43 @@ async function firstChunk(port: number): Promise<string> {
   socket.destroy();
   return chunk.toString("latin1");
 }
+
+describe("a handler that throws", () => {
+  it.each([
+    ["request", `GET ${PATH} HTTP/1.1\r\nHost: x\r\n\r\n`],
+    ["upgrade", upgradeRequest()],
+  ])("leaves the response of a %s one that hears of its end", async (_kind, text) => {
+    expectNativeAddon();
+    const app = uWS.App();
+    const watch = new Watch();
+    const thrown: unknown[] = [];
+    const contained = (handle: () => void) => {
+      try {
+        handle();
+      } catch (error) {
+        thrown.push(error);
+      }
+    };
+    const native = watch.app(app);
+    const fail = () => {
+      throw new Error("a listener of the application's");
+    };
+    uwsHost({
+      ...native,
+      any: (pattern, inner) => native.any(pattern, (res, req) => contained(() => inner(res, req))),
+      ws: <UserData>(pattern: string, inner: UwsBehavior<UserData>) =>
+        native.ws<UserData>(pattern, {
+          ...inner,
+          upgrade: (res, req, context) => contained(() => inner.upgrade?.(res, req, context)),
+        }),
+    }).serve({ onRequest: fail, onUpgrade: fail, onHostClosed: nothing }, HOST_OPTIONS);
+    const socket = connect(await listen(app), "127.0.0.1");
+    socket.write(text);
+    await vi.waitFor(() => expect(thrown).toHaveLength(1));
+    expect(watch.calls).toContain("onAborted");
+    socket.destroy();
+  });
+});
 
 describe("what is written within a route's handler", () => {
   it("needs neither a cork, which µWebSockets.js has around all handlers, nor an abort listener", async () => {
