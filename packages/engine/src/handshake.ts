@@ -95,7 +95,8 @@ export interface HandshakePolicy {
   ownId(): string | undefined;
 }
 
-function unsupported(revision: Revision): Refusal {
+function revisionRefusal(revision: Revision, { allowEIO3 }: ResolvedOptions): Refusal | undefined {
+  if (revision === 4 || allowEIO3) return undefined;
   return { code: "UNSUPPORTED_PROTOCOL_VERSION", context: { protocol: revision } };
 }
 
@@ -121,9 +122,10 @@ export type HandshakeDecision = { readonly id: string } | { readonly refusal: Re
 
 /** The decision on a handshake about which the application need not be asked; undefined where it must be. */
 export function decideAtOnce(revision: Revision, policy: HandshakePolicy): HandshakeDecision | undefined {
-  const { allowRequest, allowEIO3 } = policy.options;
-  if (allowRequest !== undefined) return undefined;
-  if (revision === 3 && !allowEIO3) return { refusal: unsupported(revision) };
+  const { options } = policy;
+  if (options.allowRequest !== undefined) return undefined;
+  const refusal = revisionRefusal(revision, options);
+  if (refusal !== undefined) return { refusal };
   const id = policy.ownId();
   return id === undefined ? undefined : { id };
 }
@@ -134,11 +136,9 @@ export async function decideHandshake(
   revision: Revision,
   policy: HandshakePolicy,
 ): Promise<HandshakeDecision> {
-  const forbidden = await askPermission(request, policy.options);
-  if (forbidden !== undefined) return { refusal: forbidden };
-  if (revision === 3 && !policy.options.allowEIO3) {
-    return { refusal: unsupported(revision) };
-  }
+  const { options } = policy;
+  const refusal = (await askPermission(request, options)) ?? revisionRefusal(revision, options);
+  if (refusal !== undefined) return { refusal };
   try {
     return { id: await createId(request, policy) };
   } catch (error) {
