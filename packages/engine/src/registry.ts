@@ -7,15 +7,24 @@ export interface SessionLimits {
   readonly maxSessionsPerAddress: number;
 }
 
-type Connections = Map<string, EngineConnection>;
+/**
+ * A map's entry, emptied when it is removed. A map that has outgrown a table leaves that to the collector, with all that is in
+ * it and with a link to the next one: once one of them is old, those that follow survive every collection of the young
+ * generation, and whatever they hold with them. So they hold next to nothing.
+ */
+interface Entry {
+  connection: EngineConnection | undefined;
+}
+
+type Connections = Map<string, Entry>;
 
 /** A map as users see it: a record that can be read and listed. A real one of so many keys takes four times the memory. */
 const READING: ProxyHandler<Connections> = {
-  get: (connections, id) => (typeof id === "string" ? connections.get(id) : undefined),
+  get: (connections, id) => (typeof id === "string" ? connections.get(id)?.connection : undefined),
   has: (connections, id) => typeof id === "string" && connections.has(id),
   ownKeys: (connections) => [...connections.keys()],
   getOwnPropertyDescriptor: (connections, id) => {
-    const value = typeof id === "string" ? connections.get(id) : undefined;
+    const value = typeof id === "string" ? connections.get(id)?.connection : undefined;
     return value === undefined ? undefined : { value, enumerable: true, configurable: true, writable: false };
   },
   getPrototypeOf: () => null,
@@ -44,7 +53,7 @@ export class Registry {
   }
 
   find(id: string): EngineConnection | undefined {
-    return this.#connections.get(id);
+    return this.#connections.get(id)?.connection;
   }
 
   /** Why no session of this address may open now; undefined if one may. An unknown address has no limit of its own. */
@@ -57,13 +66,15 @@ export class Registry {
   }
 
   add(connection: EngineConnection): void {
-    this.#connections.set(connection.id, connection);
+    this.#connections.set(connection.id, { connection });
     this.#count += 1;
     if (this.#limits.maxSessionsPerAddress !== Infinity) this.#countAddress(connection.remoteAddress, 1);
   }
 
   remove(connection: EngineConnection): void {
-    if (this.#connections.get(connection.id) !== connection) return;
+    const entry = this.#connections.get(connection.id);
+    if (entry?.connection !== connection) return;
+    entry.connection = undefined;
     this.#connections.delete(connection.id);
     this.#count -= 1;
     if (this.#perAddress.size > 0) this.#countAddress(connection.remoteAddress, -1);
