@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { memoryHeld } from "../test/memory.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
 interface Ring {
@@ -101,6 +102,25 @@ describe("the timer wheel", () => {
     wheel.arm(never, Infinity);
     vi.advanceTimersByTime(1000);
     expect(rings.map(({ name }) => name)).toEqual(["now"]);
+  });
+
+  it("keeps nothing of alarms that were disarmed, or moved to an earlier time", async () => {
+    const wheel = new TimerWheel();
+    const hour = wheel.now() + 3_600_000;
+    const kept: { slot?: unknown; ring(): void }[] = [];
+    const slots: WeakRef<object>[] = [];
+    for (let index = 0; index < 30; index += 1) {
+      const each = { slot: undefined as unknown, ring() {} };
+      wheel.arm(each, hour);
+      slots.push(new WeakRef(each.slot as object));
+      if (index % 3 === 0) wheel.arm(each, wheel.now() + 20);
+      else if (index % 3 === 1) wheel.disarm(each);
+      else kept.push(each);
+    }
+    vi.advanceTimersByTime(100);
+    vi.useRealTimers();
+    await memoryHeld();
+    expect(slots.filter((slot) => slot.deref() !== undefined)).toHaveLength(kept.length);
   });
 
   it("uses one timer for any number of alarms", () => {

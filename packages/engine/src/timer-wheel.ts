@@ -5,7 +5,7 @@ import { TickHeap } from "./tick-heap.ts";
 /** The resolution of the wheel, in milliseconds: alarms ring up to this much late. */
 const TICK = 10;
 
-/** The tick of a slot that no bucket will look at. */
+/** The tick of a slot that is in no bucket. */
 const NO_TICK = -1;
 
 /**
@@ -13,11 +13,13 @@ const NO_TICK = -1;
  * each connection.
  */
 class Slot {
-  /** Undefined once disarmed, so that the wheel keeps nothing alive that has ended. */
+  /** Undefined once disarmed. */
   alarm: Alarm | undefined;
   at: number;
-  /** The bucket that will look at this slot; a slot found in any other bucket is stale. */
+  /** The bucket that it is in. */
   tick = NO_TICK;
+  /** Where in that bucket. */
+  index = 0;
 
   constructor(alarm: Alarm, at: number) {
     this.alarm = alarm;
@@ -64,7 +66,9 @@ export class TimerWheel implements Clock {
 
   disarm(alarm: Alarm): void {
     const slot = slotOf(alarm);
-    if (slot !== undefined) release(slot);
+    if (slot === undefined) return;
+    release(slot);
+    this.#takeOut(slot);
   }
 
   atTurnEnd(flushable: Flushable): void {
@@ -73,7 +77,9 @@ export class TimerWheel implements Clock {
 
   #move(slot: Slot, at: number): void {
     slot.at = at;
-    if (slot.tick === NO_TICK || Math.ceil(at / TICK) < slot.tick) this.#place(slot);
+    if (slot.tick !== NO_TICK && Math.ceil(at / TICK) >= slot.tick) return;
+    this.#takeOut(slot);
+    this.#place(slot);
   }
 
   #place(slot: Slot): void {
@@ -81,12 +87,23 @@ export class TimerWheel implements Clock {
     slot.tick = tick;
     const bucket = this.#buckets.get(tick);
     if (bucket !== undefined) {
-      bucket.push(slot);
+      slot.index = bucket.push(slot) - 1;
       return;
     }
+    slot.index = 0;
     this.#buckets.set(tick, [slot]);
     this.#ticks.push(tick);
     this.#schedule();
+  }
+
+  /** The last of its bucket takes its place. The bucket stays, be it empty: its tick will pass. */
+  #takeOut(slot: Slot): void {
+    const bucket = this.#buckets.get(slot.tick);
+    slot.tick = NO_TICK;
+    const last = bucket?.pop();
+    if (bucket === undefined || last === undefined || last === slot) return;
+    last.index = slot.index;
+    bucket[slot.index] = last;
   }
 
   #schedule(): void {
@@ -106,20 +123,20 @@ export class TimerWheel implements Clock {
       const bucket = this.#buckets.get(tick) ?? [];
       this.#ticks.shift();
       this.#buckets.delete(tick);
-      for (const slot of bucket) this.#visit(slot, tick, now);
+      for (const slot of bucket) slot.tick = NO_TICK;
+      for (const slot of bucket) this.#visit(slot, now);
     }
     this.#schedule();
   }
 
-  #visit(slot: Slot, tick: number, now: number): void {
+  /** An alarm that rang before may have disarmed this one, or placed it anew. */
+  #visit(slot: Slot, now: number): void {
     const { alarm } = slot;
-    if (alarm === undefined || slot.tick !== tick) return;
-    slot.tick = NO_TICK;
+    if (alarm === undefined || slot.tick !== NO_TICK) return;
     if (slot.at > now) {
       this.#place(slot);
       return;
     }
-    // A slot that once moved to an earlier bucket is still in its later one.
     release(slot);
     try {
       alarm.ring(now);
@@ -143,7 +160,6 @@ export class TimerWheel implements Clock {
   }
 }
 
-/** The slot may stay in its bucket, but leads to nobody. */
 function release(slot: Slot): void {
   if (slot.alarm !== undefined) slot.alarm.slot = undefined;
   slot.alarm = undefined;
