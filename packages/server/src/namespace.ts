@@ -7,6 +7,7 @@ import type { Client } from "./client.ts";
 import { CLOSE_STATUSES } from "./close-statuses.ts";
 import { asMadeBy } from "./compat/third-party-adapter.ts";
 import { legacySocketId } from "./compat/legacy-clients.ts";
+import { ConnectedSockets } from "./connected-sockets.ts";
 import type { Failure } from "./contain.ts";
 import type { NamespaceContext } from "./context.ts";
 import type { EncodedPacket } from "./encoded-packet.ts";
@@ -37,11 +38,13 @@ export class Namespace
   implements NamespaceApi, LocalSockets<EncodedPacket>, SocketHome<Socket>, Joinable
 {
   readonly name: string;
-  readonly sockets = new Map<SocketId, Socket>();
+  readonly sockets = new ConnectedSockets<Socket>();
   readonly #context: NamespaceContext;
   readonly #middlewares: NamespaceMiddleware<SocketApi>[] = [];
-  /** Those in middlewares, with what they missed if they came back. */
-  readonly #candidates = new Map<Socket, RestoredSession | undefined>();
+  /** How many are in middlewares. */
+  #candidates = 0;
+  /** Of those the ones that came back, with what they missed. */
+  readonly #returning = new Map<Socket, RestoredSession>();
   /** By the secret of its client; only while recovery is on. */
   readonly #byPid = new Map<string, Socket>();
   #adapter: Adapter;
@@ -86,7 +89,7 @@ export class Namespace
 
   /** Nobody is here, nor about to come. */
   get empty(): boolean {
-    return this.sockets.size === 0 && this.#candidates.size === 0;
+    return this.sockets.size === 0 && this.#candidates === 0;
   }
 
   use(middleware: NamespaceMiddleware<SocketApi>): this {
@@ -140,8 +143,8 @@ export class Namespace
   }
 
   admit(socket: Socket): void {
-    const session = this.#candidates.get(socket);
-    this.#candidates.delete(socket);
+    const session = socket.recovered ? this.#returning.get(socket) : undefined;
+    this.#decided(socket);
     this.sockets.set(socket.id, socket);
     if (socket.recoveryPid !== undefined) this.#byPid.set(socket.recoveryPid, socket);
     this.#topics?.entered(socket.id, socket);
@@ -154,8 +157,12 @@ export class Namespace
     this.#topics?.watched(socket.id, socket);
   }
 
+  dismissed(socket: Socket): void {
+    this.#decided(socket);
+    if (this.empty) this.#context.emptied(this.name);
+  }
+
   left(socket: Socket): void {
-    this.#candidates.delete(socket);
     this.#topics?.left(socket);
     if (this.sockets.get(socket.id) === socket) this.sockets.delete(socket.id);
     if (socket.recoveryPid !== undefined && this.#byPid.get(socket.recoveryPid) === socket)
@@ -243,9 +250,18 @@ export class Namespace
       data: session?.data ?? {},
       offset: session === undefined ? undefined : offsetIn(auth),
     });
-    this.#candidates.set(socket, session);
-    if (session !== undefined) void socket.join(session.rooms);
+    this.#candidates += 1;
+    if (session !== undefined) {
+      this.#returning.set(socket, session);
+      void socket.join(session.rooms);
+    }
     return socket;
+  }
+
+  /** It is no candidate any more. */
+  #decided(socket: Socket): void {
+    this.#candidates -= 1;
+    if (socket.recovered) this.#returning.delete(socket);
   }
 
   /** The former session of a client that proves to know its secret; any failure means there is none. */
@@ -260,8 +276,8 @@ export class Namespace
     }
   }
 
-  /** Two live sockets never share an id. */
+  /** Two live sockets never share an id. Those of candidates that are new are new. */
   #isTaken(id: SocketId): boolean {
-    return this.sockets.has(id) || [...this.#candidates.keys()].some((candidate) => candidate.id === id);
+    return this.sockets.has(id) || [...this.#returning.keys()].some((candidate) => candidate.id === id);
   }
 }

@@ -14,7 +14,9 @@ export interface SocketHome<Socket> extends Audience {
   report(report: Omit<ErrorReport, "namespace">): void;
   /** From now on somebody listens to what goes out to the socket. */
   watched(socket: Socket): void;
-  /** The socket has ended, or will never begin. */
+  /** The socket was a candidate, and will never begin. */
+  dismissed(socket: Socket): void;
+  /** The socket has ended. */
   left(socket: Socket): void;
 }
 

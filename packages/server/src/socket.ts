@@ -148,7 +148,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     if (this.#state !== "candidate") return;
     this.#state = "closed";
     this.#adapter.delAll(this.id);
-    this.#home.left(this);
+    this.#home.dismissed(this);
     this.#dropQuestions();
   }
 
