@@ -20,6 +20,7 @@ import { SkeinError } from "./errors.ts";
 import { Joining, type JoiningClient, type Member, type Refusal } from "./joining.ts";
 import { NextTick } from "./next-tick.ts";
 import { after, cancel, restart, type Timer } from "./timers.ts";
+import type { Wait, Waits } from "./waits.ts";
 
 /** A loop, because this runs for every packet that arrives. */
 function inNamespace<T extends { readonly namespaceName: string }>(
@@ -55,7 +56,8 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   /** In the order in which they joined; mostly one, so a list is smaller and no slower than a map. Replaced, never changed. */
   #members: readonly Member[] = NO_MEMBERS;
   #joining: readonly Joining[] | undefined;
-  #connectTimer: Timer | undefined;
+  /** For a first namespace. */
+  #connectWait: Wait | undefined;
   #attachmentTimer: Timer | undefined;
   #open = true;
 
@@ -73,7 +75,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     this.#context = context;
     this.#decoder = context.newDecoder();
     if (!isOurs(this.#decoder)) this.#decoder.on("decoded", (packet) => this.#onForeignPacket(packet));
-    this.#connectTimer = after(context.connectTimeout(), () => this.#onConnectTimeout());
+    this.#connectWait = context.waits.start(context.connectTimeout(), () => this.#onConnectTimeout());
   }
 
   get id(): string {
@@ -93,6 +95,10 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     return this.#context.connectTimeout();
   }
 
+  get waits(): Waits {
+    return this.#context.waits;
+  }
+
   onMessage(data: string | Uint8Array): void {
     if (!this.#open) return;
     try {
@@ -104,7 +110,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
 
   onClose(reason: CloseReason, description?: unknown): void {
     this.#open = false;
-    cancel(this.#connectTimer);
+    this.#stopWaiting();
     cancel(this.#attachmentTimer);
     this.#closeMembers(reason, description);
     for (const joining of this.#joining ?? []) joining.abandon();
@@ -126,9 +132,8 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   joined(joining: Joining, member: Member): void {
     this.#settled(joining);
     // Neither pushed nor spread: a list that grows reserves room for sixteen more.
-    this.#members = this.#members.concat(member);
-    cancel(this.#connectTimer);
-    this.#connectTimer = undefined;
+    this.#members = this.#members.length === 0 ? [member] : this.#members.concat(member);
+    this.#stopWaiting();
   }
 
   notFound(joining: Joining): void {
@@ -222,7 +227,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     const count = this.#members.length + (this.#joining?.length ?? 0);
     if (count >= this.#context.maxNamespaces)
       return this.#refuse(packet.nsp, { message: "Too many namespaces" });
-    this.#joining = [...(this.#joining ?? []), joining];
+    this.#joining = this.#joining === undefined ? [joining] : [...this.#joining, joining];
     joining.start(this.#context.directory);
   }
 
@@ -234,6 +239,12 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   #settled(joining: Joining): void {
     const rest = this.#joining?.filter((other) => other !== joining) ?? [];
     this.#joining = rest.length === 0 ? undefined : rest;
+  }
+
+  #stopWaiting(): void {
+    if (this.#connectWait === undefined) return;
+    this.#context.waits.cancel(this.#connectWait);
+    this.#connectWait = undefined;
   }
 
   #onConnectTimeout(): void {

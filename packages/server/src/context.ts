@@ -4,6 +4,7 @@ import type { ErrorReport } from "./error-reports.ts";
 import type { Directory } from "./joining.ts";
 import type { RecoveryOptions } from "./recovery.ts";
 import type { TopicTraffic } from "./topic-delivery-traffic.ts";
+import type { Waits } from "./waits.ts";
 
 /** What a namespace needs of the server that it belongs to. */
 export interface NamespaceContext {
@@ -26,6 +27,8 @@ export interface ClientContext {
   readonly encoder: PacketEncoder;
   readonly maxNamespaces: number;
   readonly topics: TopicTraffic;
+  /** For what ends early as a rule. */
+  readonly waits: Waits;
   /** Milliseconds. */
   readonly attachmentTimeout: number;
   /** Milliseconds, as it is set now. */

@@ -1,6 +1,6 @@
 import type { Packet } from "@skein/parser";
 import type { DisconnectReason } from "./api.ts";
-import { after, cancel, type Timer } from "./timers.ts";
+import type { Wait, Waits } from "./waits.ts";
 
 /** A socket, as the connection that it lives on uses it. */
 export interface Member {
@@ -44,6 +44,7 @@ export interface Directory {
 export interface JoiningClient {
   /** Milliseconds in which matchers and middlewares should decide. */
   readonly patience: number;
+  readonly waits: Waits;
   joined(joining: Joining, member: Member): void;
   /** There is no such namespace, and none may be made. */
   notFound(joining: Joining): void;
@@ -72,7 +73,7 @@ export class Joining {
   readonly #client: JoiningClient;
   readonly #auth: Record<string, unknown>;
   #examined: { readonly namespace: Joinable; readonly candidate: Candidate } | undefined;
-  #deadline: Timer | undefined;
+  #deadline: Wait | undefined;
   /** Tells of what the deadline is for. */
   #missed: (() => void) | undefined;
   #abandoned = false;
@@ -128,11 +129,12 @@ export class Joining {
 
   #expectDecision(missed: () => void): void {
     this.#missed = missed;
-    this.#deadline = after(this.#client.patience, () => this.overdue());
+    const { waits, patience } = this.#client;
+    this.#deadline = waits.start(patience, () => this.overdue());
   }
 
   #forgetDeadline(): void {
-    cancel(this.#deadline);
+    if (this.#deadline !== undefined) this.#client.waits.cancel(this.#deadline);
     this.#deadline = undefined;
     this.#missed = undefined;
   }

@@ -14,6 +14,7 @@ import type { Namespace } from "./namespace.ts";
 import { Namespaces } from "./namespaces.ts";
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "./options.ts";
 import { TopicTraffic } from "./topic-delivery-traffic.ts";
+import { Waits } from "./waits.ts";
 
 /** Attachments that the default decoder takes with one packet. */
 const MOST_ATTACHMENTS = 10;
@@ -99,6 +100,7 @@ export class ServerCore {
       encoder: this.encoder,
       maxNamespaces: this.settings.maxNamespaces,
       topics: this.#topics,
+      waits: new Waits(),
       connectTimeout: () => this.connectTimeout,
       attachmentTimeout: this.settings.attachmentTimeout,
       newDecoder: () => this.#newDecoder(),

@@ -1,0 +1,80 @@
+import { after, cancel, type Timer } from "./timers.ts";
+
+/** One of many waits. */
+export class Wait {
+  /** When it is over, on the clock of `performance`. */
+  readonly at: number;
+  readonly ring: () => void;
+  // Its neighbours.
+  previous: Wait | undefined;
+  next: Wait | undefined;
+
+  constructor(at: number, ring: () => void) {
+    this.at = at;
+    this.ring = ring;
+  }
+}
+
+/**
+ * Waits of much the same length, most of which are cancelled before they are over: one timer for all of them, which runs on when
+ * the one that it was started for is cancelled. It does not keep the process alive.
+ */
+export class Waits {
+  #first: Wait | undefined;
+  #last: Wait | undefined;
+  #timer: Timer | undefined;
+  /** When the timer will ring. */
+  #due = Infinity;
+
+  /** Calls `ring` once, so many milliseconds from now. */
+  start(milliseconds: number, ring: () => void): Wait {
+    const now = performance.now();
+    const wait = new Wait(now + milliseconds, ring);
+    this.#insert(wait);
+    if (wait.at < this.#due) this.#schedule(wait.at, now);
+    return wait;
+  }
+
+  /** Stops a wait that is not over. It lets go of its neighbours: garbage that is old must not hold what is young. */
+  cancel(wait: Wait): void {
+    if (wait.previous !== undefined) wait.previous.next = wait.next;
+    else if (this.#first === wait) this.#first = wait.next;
+    else return;
+    if (wait.next === undefined) this.#last = wait.previous;
+    else wait.next.previous = wait.previous;
+    wait.previous = undefined;
+    wait.next = undefined;
+  }
+
+  /** From the end, where it belongs unless the length was changed. */
+  #insert(wait: Wait): void {
+    let before = this.#last;
+    while (before !== undefined && before.at > wait.at) before = before.previous;
+    const behind = before === undefined ? this.#first : before.next;
+    wait.previous = before;
+    wait.next = behind;
+    if (before === undefined) this.#first = wait;
+    else before.next = wait;
+    if (behind === undefined) this.#last = wait;
+    else behind.previous = wait;
+  }
+
+  #schedule(at: number, now: number): void {
+    cancel(this.#timer);
+    this.#due = at;
+    this.#timer = after(Math.ceil(at - now), this.#onTimer).unref();
+  }
+
+  readonly #onTimer = (): void => {
+    const now = performance.now();
+    this.#due = Infinity;
+    try {
+      for (let wait = this.#first; wait !== undefined && wait.at <= now; wait = this.#first) {
+        this.cancel(wait);
+        wait.ring();
+      }
+    } finally {
+      if (this.#first !== undefined) this.#schedule(this.#first.at, now);
+    }
+  };
+}
