@@ -18,20 +18,27 @@ const UPGRADES: readonly TransportName[] = ["websocket", "webtransport"];
 /** Makes a session's id. What it throws or rejects with refuses the handshake. */
 export type GenerateId = (request: IncomingMessage) => string | Promise<string>;
 
-/** What sessions that open now have to keep to: one object for all that open under the same options. */
-export class SessionConfigs {
+/** What sessions have to keep to, and are told of it. */
+export interface Terms {
+  readonly config: SessionConfig;
+  /** The members of the open packet that are the same for all, as they stand in its JSON. */
+  readonly told: string;
+}
+
+/** The terms of sessions that open now: one object for all that open under the same options. */
+export class SessionTerms {
   readonly #options: ResolvedOptions;
-  readonly #latest = new Map<Revision, SessionConfig>();
+  readonly #latest = new Map<Revision, Terms & { readonly maxPayload: number }>();
 
   /** The options are read when a session opens. */
   constructor(options: ResolvedOptions) {
     this.#options = options;
   }
 
-  for(revision: Revision): SessionConfig {
+  for(revision: Revision): Terms {
     const latest = this.#latest.get(revision);
     if (latest !== undefined && this.#isCurrent(latest)) return latest;
-    const { pingInterval, pingTimeout, upgradeTimeout } = this.#options;
+    const { pingInterval, pingTimeout, upgradeTimeout, maxHttpBufferSize: maxPayload } = this.#options;
     const config: SessionConfig = {
       revision,
       pinger: revision === 4 ? "server" : "client",
@@ -41,16 +48,19 @@ export class SessionConfigs {
       noopInterval: NOOP_INTERVAL,
       closeTimeout: CLOSE_TIMEOUT,
     };
-    this.#latest.set(revision, config);
-    return config;
+    const told = JSON.stringify({ pingInterval, pingTimeout, maxPayload }).slice(1, -1);
+    const terms = { config, told, maxPayload };
+    this.#latest.set(revision, terms);
+    return terms;
   }
 
-  #isCurrent({ pingInterval, pingTimeout, upgradeTimeout }: SessionConfig): boolean {
+  #isCurrent({ config, maxPayload }: Terms & { readonly maxPayload: number }): boolean {
     const options = this.#options;
     return (
-      pingInterval === options.pingInterval &&
-      pingTimeout === options.pingTimeout &&
-      upgradeTimeout === options.upgradeTimeout
+      config.pingInterval === options.pingInterval &&
+      config.pingTimeout === options.pingTimeout &&
+      config.upgradeTimeout === options.upgradeTimeout &&
+      maxPayload === options.maxHttpBufferSize
     );
   }
 }
@@ -62,15 +72,17 @@ function upgradesFrom(from: TransportName, options: ResolvedOptions): readonly T
 }
 
 /** The packets that open a session (engine-protocol, "Handshake"). */
-export function firstPackets(sid: string, from: TransportName, options: ResolvedOptions): OutgoingPacket[] {
-  const handshake = {
-    sid,
-    upgrades: upgradesFrom(from, options),
-    pingInterval: options.pingInterval,
-    pingTimeout: options.pingTimeout,
-    maxPayload: options.maxHttpBufferSize,
+export function firstPackets(
+  sid: string,
+  from: TransportName,
+  { told }: Terms,
+  options: ResolvedOptions,
+): OutgoingPacket[] {
+  const upgrades = JSON.stringify(upgradesFrom(from, options));
+  const open: OutgoingPacket = {
+    type: "open",
+    data: `{"sid":${JSON.stringify(sid)},"upgrades":${upgrades},${told}}`,
   };
-  const open: OutgoingPacket = { type: "open", data: JSON.stringify(handshake) };
   const { initialPacket } = options;
   return initialPacket === undefined ? [open] : [open, { type: "message", data: initialPacket }];
 }

@@ -11,7 +11,7 @@ import {
   type HandshakePolicy,
   idRefusal,
   idTaken,
-  SessionConfigs,
+  SessionTerms,
 } from "./handshake.ts";
 import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange } from "./host/host.ts";
 import type { ResolvedOptions } from "./options.ts";
@@ -56,7 +56,7 @@ export class Handshakes {
   readonly #clock: Clock;
   readonly #pending: PendingDecisions;
   readonly #polling: PollingSettings;
-  readonly #configs: SessionConfigs;
+  readonly #terms: SessionTerms;
   /** Handshakes that began before the engine was closed must not open sessions after it. */
   #era = 0;
 
@@ -66,7 +66,7 @@ export class Handshakes {
     this.#clock = clock;
     this.#pending = pending;
     this.#polling = new SharedPollingSettings(owner);
-    this.#configs = new SessionConfigs(owner.options);
+    this.#terms = new SessionTerms(owner.options);
   }
 
   /** Forgets the handshakes in progress: they will be refused. */
@@ -86,12 +86,12 @@ export class Handshakes {
   connect(parts: ConnectionParts): EngineConnection {
     const { id, revision, request, transport, topics } = parts;
     const { options } = this.#owner;
-    const config = this.#configs.for(revision);
+    const terms = this.#terms.for(revision);
     const connection = new EngineConnection({
       id,
       request,
       transport,
-      config,
+      config: terms.config,
       limits: options,
       clock: this.#clock,
       owner: this.#owner,
@@ -99,7 +99,7 @@ export class Handshakes {
     });
     this.#registry.add(connection);
     this.#owner.journal.opened(connection, transport.name);
-    connection.open(firstPackets(id, transport.name, options));
+    connection.open(firstPackets(id, transport.name, terms, options));
     return connection;
   }
 
