@@ -65,7 +65,7 @@ export function pickParameters(values: object): Parameters {
 }
 
 /** What `parseQuery` says of the engine's parameters. */
-export function readParameters(url: string): Parameters {
+function read(url: string): Parameters {
   if (ESCAPES.test(url)) return pickParameters(parseQuery(url));
   const parameters = new ReadParameters();
   const query = url.indexOf("?") + 1;
@@ -75,5 +75,18 @@ export function readParameters(url: string): Parameters {
     parameters.take(url.slice(start, border), url.slice(border + 1, end));
     start = end + 1;
   }
+  return parameters;
+}
+
+let latestUrl = "";
+let latest: Parameters = new ReadParameters();
+
+/** What `parseQuery` says of the engine's parameters. Nearly all handshakes on WebSocket have the URL of the one before. */
+export function readParameters(url: string): Parameters {
+  if (url === latestUrl) return latest;
+  const parameters = read(url);
+  if (parameters.sid !== undefined) return parameters;
+  latestUrl = url;
+  latest = parameters;
   return parameters;
 }
