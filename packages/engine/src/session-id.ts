@@ -1,8 +1,10 @@
 import { randomFillSync } from "node:crypto";
 
 const RANDOM_BYTES = 12;
+const COUNTER_BYTES = 3;
+const BYTES = RANDOM_BYTES + COUNTER_BYTES;
 
-/** Randomness is drawn for so many ids at once: a call for it costs more than all the rest of an id. */
+/** So many ids are prepared at once: a call for randomness costs more than all the rest of an id. */
 const IDS_AT_ONCE = 128;
 
 /**
@@ -10,19 +12,20 @@ const IDS_AT_ONCE = 128;
  * process never repeat (engine-protocol, "Session id"). Sticky load balancers and cluster adapters rely on the length.
  */
 export function createIdSource(): () => string {
-  const bytes = Buffer.alloc(RANDOM_BYTES + 3);
-  const drawn = Buffer.alloc(RANDOM_BYTES * IDS_AT_ONCE);
-  let used = drawn.length;
+  const prepared = Buffer.alloc(BYTES * IDS_AT_ONCE);
+  let used = prepared.length;
   let counter = 0;
-  return () => {
-    if (used === drawn.length) {
-      randomFillSync(drawn);
-      used = 0;
+  const prepare = (): void => {
+    randomFillSync(prepared);
+    for (let at = RANDOM_BYTES; at < prepared.length; at += BYTES) {
+      prepared.writeUIntBE(counter, at, COUNTER_BYTES);
+      counter = (counter + 1) & 0xff_ff_ff;
     }
-    drawn.copy(bytes, 0, used, used + RANDOM_BYTES);
-    used += RANDOM_BYTES;
-    bytes.writeUIntBE(counter, RANDOM_BYTES, 3);
-    counter = (counter + 1) & 0xff_ff_ff;
-    return bytes.toString("base64url");
+    used = 0;
+  };
+  return () => {
+    if (used === prepared.length) prepare();
+    used += BYTES;
+    return prepared.toString("base64url", used - BYTES, used);
   };
 }
