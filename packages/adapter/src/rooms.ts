@@ -14,11 +14,12 @@ type RoomListener = (room: Room, id?: SocketId) => void;
 export class RoomTable implements RoomRegistry {
   readonly rooms = new LazySets();
   readonly sids = new LazySets();
-  readonly #leaving = new Set<SocketId>();
+  /** Those that `delAll` is removing: one, unless a listener removes another meanwhile. */
+  readonly #leaving: SocketId[] = [];
   #events: EventEmitter | undefined;
 
   addAll(id: SocketId, rooms: ReadonlySet<Room>): void {
-    if (this.#leaving.has(id)) return;
+    if (this.#leaving.includes(id)) return;
     this.sids.open(id);
     for (const room of rooms) this.#join(id, room);
   }
@@ -29,15 +30,15 @@ export class RoomTable implements RoomRegistry {
   }
 
   delAll(id: SocketId): void {
-    if (this.#leaving.has(id)) return;
-    this.#leaving.add(id);
+    if (this.#leaving.includes(id)) return;
+    this.#leaving.push(id);
     try {
       this.sids.forEachIn(id, (room) => {
         this.#leave(id, room);
       });
     } finally {
       this.sids.drop(id);
-      this.#leaving.delete(id);
+      this.#leaving.pop();
     }
   }
 
