@@ -44,16 +44,44 @@ function joined(name: string, earlier: string, later: string): string {
   return name === "cookie" ? `${earlier}; ${later}` : `${earlier}, ${later}`;
 }
 
+/**
+ * Copies the header fields of requests, repeated ones combined as `node:http` combines them. Names, and values that come again,
+ * are taken from the request before: to compare two short texts costs less than to look one up as a key, and sessions that
+ * keep their requests share them.
+ */
+class HeaderCopier {
+  readonly #names: string[] = [];
+  readonly #values: string[] = [];
+  #at = 0;
+  #headers: IncomingHttpHeaders = {};
+
+  copy(req: UwsRequest): IncomingHttpHeaders {
+    this.#at = 0;
+    this.#headers = {};
+    req.forEach(this.#take);
+    return this.#headers;
+  }
+
+  readonly #take = (name: string, value: string): void => {
+    const at = this.#at++;
+    if (this.#names[at] !== name) this.#names[at] = name;
+    if (this.#values[at] !== value) this.#values[at] = COMMON.get(value) ?? value;
+    add(this.#headers, this.#names[at] ?? name, this.#values[at] ?? value);
+  };
+}
+
+/** The names of a prototype's own properties may stand in a request as well: what is found there is no text. */
+function add(headers: IncomingHttpHeaders, name: string, value: string): void {
+  const earlier: unknown = headers[name];
+  if (name === "set-cookie") headers[name] = [...(headers[name] ?? []), value];
+  else headers[name] = typeof earlier === "string" ? joined(name, earlier, value) : value;
+}
+
+const copier = new HeaderCopier();
+
 /** Copies the header fields of a request, repeated ones combined as `node:http` combines them. */
 export function copyHeaders(req: UwsRequest): IncomingHttpHeaders {
-  const headers: IncomingHttpHeaders = {};
-  req.forEach((name, given) => {
-    const value = COMMON.get(given) ?? given;
-    const earlier = Object.hasOwn(headers, name) ? headers[name] : undefined;
-    if (name === "set-cookie") headers[name] = [...(headers[name] ?? []), value];
-    else headers[name] = typeof earlier === "string" ? joined(name, earlier, value) : value;
-  });
-  return headers;
+  return copier.copy(req);
 }
 
 /** True when the message has a body (RFC 9112, section 6.3): it is announced by a length or by a transfer coding. */

@@ -17,6 +17,11 @@ const METHODS = new Map(["GET", "POST", "OPTIONS", "HEAD"].map((name) => [name.t
 /** Addresses are ASCII. */
 const ascii = new TextDecoder();
 
+function methodOf(req: UwsRequest): string {
+  const method = req.getMethod();
+  return METHODS.get(method) ?? method.toUpperCase();
+}
+
 /** Whoever can drop the connection that a request came on. */
 export interface Droppable {
   destroy(): void;
@@ -41,10 +46,10 @@ export class RequestSnapshot implements HostRequest, IncomingSource {
   #owner: Droppable | undefined;
   #incoming: Incoming | undefined;
 
-  constructor(res: UwsResponse, req: UwsRequest, { ssl, proxyProtocol }: ConnectionTraits) {
+  /** `method` is given where the route has it. */
+  constructor(res: UwsResponse, req: UwsRequest, { ssl, proxyProtocol }: ConnectionTraits, method?: "GET") {
     const query = req.getQuery();
-    const method = req.getMethod();
-    this.method = METHODS.get(method) ?? method.toUpperCase();
+    this.method = method ?? methodOf(req);
     this.url = query ? `${req.getUrl()}?${query}` : req.getUrl();
     this.headers = copyHeaders(req);
     this.secure = ssl;

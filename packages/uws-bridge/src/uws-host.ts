@@ -59,7 +59,7 @@ export class UwsHost implements Host {
       },
       onUpgrade(res, req, context) {
         const response = new LiveResponse(res);
-        const request = new RequestSnapshot(res, req, settings);
+        const request = new RequestSnapshot(res, req, settings, "GET");
         response.inHandler(() =>
           handler.onUpgrade(new UwsUpgradeExchange(request, response, context, settings.compressFrom)),
         );
