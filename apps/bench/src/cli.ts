@@ -45,23 +45,33 @@ if (placement === undefined) {
   process.stderr.write("Processes can't be kept on processors of their own here: figures will vary more.\n");
 }
 const started = performance.now();
-const results: Result[] = [];
-for await (const block of run(chosen, options, placement, progress)) {
-  progress("");
-  process.stdout.write(`${table(block)}\n\n`);
-  results.push(...block);
-}
 const environment = {
   node: versionOf(options.node),
   processor: cpus()[0]?.model ?? "unknown",
   placement,
-  seconds: Math.round((performance.now() - started) / 1000),
 };
-const { implementations, only, rounds, short } = options;
-const report = { environment, options: { implementations, only, rounds, short }, results };
-await mkdir(options.out, { recursive: true });
-await writeFile(join(options.out, "results.json"), `${JSON.stringify(report, undefined, 2)}\n`);
-await writeFile(join(options.out, "chart.svg"), chart(results));
-process.stdout.write(
-  `${environment.seconds} s. Written: ${join(options.out, "results.json")}, ${join(options.out, "chart.svg")}\n`,
-);
+const files = { json: join(options.out, "results.json"), chart: join(options.out, "chart.svg") };
+
+/** Of what is done so far: a long run that is interrupted leaves what it has. */
+async function write(results: readonly Result[]): Promise<number> {
+  const { implementations, only, rounds, short } = options;
+  const seconds = Math.round((performance.now() - started) / 1000);
+  const report = {
+    environment: { ...environment, seconds },
+    options: { implementations, only, rounds, short },
+    results,
+  };
+  await mkdir(options.out, { recursive: true });
+  await writeFile(files.json, `${JSON.stringify(report, undefined, 2)}\n`);
+  await writeFile(files.chart, chart(results));
+  return seconds;
+}
+
+const results: Result[] = [];
+for await (const block of run(chosen, options, placement, progress)) {
+  results.push(...block);
+  await write(results);
+  progress("");
+  process.stdout.write(`${table(block)}\n\n`);
+}
+process.stdout.write(`${await write(results)} s. Written: ${files.json}, ${files.chart}\n`);

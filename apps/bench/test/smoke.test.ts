@@ -1,4 +1,5 @@
-import { execFile } from "node:child_process";
+import { execFile, spawn } from "node:child_process";
+import { once } from "node:events";
 import { mkdtemp, readFile, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -16,6 +17,11 @@ beforeEach(async () => {
 });
 afterEach(() => rm(folder, { recursive: true }));
 
+async function resultsIn(path: string): Promise<Result[]> {
+  const json = await readFile(join(path, "results.json"), "utf8");
+  return (JSON.parse(json) as { results: Result[] }).results;
+}
+
 async function bench(...args: string[]): Promise<{ results: Result[]; table: string; chart: string }> {
   const { stdout } = await promisify(execFile)(process.execPath, [
     BENCH,
@@ -24,8 +30,7 @@ async function bench(...args: string[]): Promise<{ results: Result[]; table: str
     folder,
     ...args,
   ]);
-  const json = await readFile(join(folder, "results.json"), "utf8");
-  const { results } = JSON.parse(json) as { results: Result[] };
+  const results = await resultsIn(folder);
   return { results, table: stdout, chart: await readFile(join(folder, "chart.svg"), "utf8") };
 }
 
@@ -45,6 +50,17 @@ it.each([
   },
   60_000,
 );
+
+it("a run that is ended early leaves the results of what it has done", async () => {
+  const child = spawn(process.execPath, [BENCH, "--short", "--only", "alone", "--out", folder], {
+    stdio: ["ignore", "pipe", "ignore"],
+  });
+  await once(child.stdout, "data");
+  child.kill("SIGKILL");
+  await once(child, "close");
+  const first = (await resultsIn(folder)).slice(0, CODECS.length);
+  expect(first.map(({ implementation }) => implementation)).toEqual(CODECS);
+}, 60_000);
 
 it("a scenario that doesn't exist is answered with the names of those that do", async () => {
   await expect(bench("--only", "ehco")).rejects.toThrow("echo with 1 in flight");
