@@ -191,6 +191,6 @@ export class Handshakes {
   }
 
   #capacityRefusal(exchange: Exchange): Refusal | undefined {
-    return this.#registry.refusalFor(exchange.request.remoteAddress);
+    return this.#registry.refusalFor(exchange.request);
   }
 }

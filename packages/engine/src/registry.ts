@@ -56,10 +56,12 @@ export class Registry {
     return this.#connections.get(id)?.connection;
   }
 
-  /** Why no session of this address may open now; undefined if one may. An unknown address has no limit of its own. */
-  refusalFor(address: string | undefined): Refusal | undefined {
+  /** Why no session for this peer may open now; undefined if one may. An unknown address has no limit of its own. */
+  refusalFor(peer: { readonly remoteAddress: string | undefined } | undefined): Refusal | undefined {
     const { maxSessions, maxSessionsPerAddress } = this.#limits;
     if (this.#count >= maxSessions) return { code: "TOO_MANY_SESSIONS", context: { limit: maxSessions } };
+    if (maxSessionsPerAddress === Infinity) return undefined;
+    const address = peer?.remoteAddress;
     const ofAddress = address === undefined ? 0 : (this.#perAddress.get(address) ?? 0);
     if (ofAddress < maxSessionsPerAddress) return undefined;
     return { code: "TOO_MANY_SESSIONS_OF_ADDRESS", context: { limit: maxSessionsPerAddress, address } };
