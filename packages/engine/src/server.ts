@@ -186,8 +186,12 @@ export class Server extends EventEmitter<ServerEvents> {
         if (initial) this.#emitHeaders("initial_headers", headers, request);
         this.#emitHeaders("headers", headers, request);
       },
-      onFlush: (connection, batch) => this.emit("flush", connection, batch),
-      onDrain: (connection) => this.emit("drain", connection),
+      onFlush: (connection, batch) => {
+        if (this.listenerCount("flush") > 0) this.emit("flush", connection, batch);
+      },
+      onDrain: (connection) => {
+        if (this.listenerCount("drain") > 0) this.emit("drain", connection);
+      },
     };
   }
 
