@@ -99,6 +99,9 @@ export class WebSocketTransport implements Transport, WebSocketListener {
 
   #encode(batch: readonly OutgoingPacket[]): WireMessage[] {
     const { packets } = this.#codec;
+    const first = batch[0];
+    // A list that grows reserves room for sixteen more.
+    if (first !== undefined && batch.length === 1) return [packets.encodeForWebSocket(first, this.#base64)];
     const messages: WireMessage[] = [];
     for (const packet of batch) messages.push(packets.encodeForWebSocket(packet, this.#base64));
     return messages;
