@@ -32,6 +32,25 @@ describe("middlewares", () => {
     expect(seen).toEqual(["1 GET", "2", "1 POST", "2", "1 GET", "2"]);
   });
 
+  it("that replace the end of a response get its body as a whole", async () => {
+    const ended: unknown[] = [];
+    const running = await startEngine({
+      prepare: (engine) => {
+        engine.use((_request, response, next) => {
+          const end = response.end.bind(response) as (body: unknown) => typeof response;
+          response.end = ((body: unknown) => {
+            ended.push(body);
+            return end(body);
+          }) as typeof response.end;
+          next();
+        });
+      },
+    });
+    const answer = await running.polling().request({ path: HANDSHAKE });
+    expect(ended).toEqual([answer.body.toString()]);
+    expect(answer.body.toString()).toContain('"sid"');
+  });
+
   it.each([
     [
       "throws",

@@ -1,4 +1,4 @@
-import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { BodyOutcome, HostRequest, HostResponse, HttpExchange } from "../host.ts";
 import { NodeRequest } from "./node-request.ts";
 import { RequestBody } from "./request-body.ts";
@@ -36,6 +36,30 @@ function joinCookies(outgoing: ServerResponse, headers: OutgoingHttpHeaders): Ou
   if (own.length === 1 && !outgoing.hasHeader("Set-Cookie")) return headers;
   outgoing.setHeader("Set-Cookie", [earlier, ...own.map(([, value]) => value ?? [])].flat().map(String));
   return Object.fromEntries(fields.filter(([name]) => !isCookie(name)));
+}
+
+/** Node's own methods, taken before anybody can replace them. */
+const WRITE: unknown = Reflect.get(ServerResponse.prototype, "write");
+const END: unknown = Reflect.get(ServerResponse.prototype, "end");
+
+/** Who replaces these methods may do with the body what he likes, and must get it as a whole. */
+function isPlain(outgoing: ServerResponse): boolean {
+  return outgoing.write === WRITE && outgoing.end === END;
+}
+
+/**
+ * Sends the body and ends the response. `end` alone would have a text written as a list of two, the second of them empty, which
+ * are copied into one before the system gets them. Uncorked before the end it leaves by itself, with the head in one string.
+ */
+function endWith(outgoing: ServerResponse, body: HostResponse["body"]): void {
+  if (typeof body !== "string" || !isPlain(outgoing)) {
+    outgoing.end(body);
+    return;
+  }
+  outgoing.cork();
+  outgoing.write(body);
+  outgoing.uncork();
+  outgoing.end();
 }
 
 /** One request and response of `node:http`, `node:https` or the compatibility layer of `node:http2`. */
@@ -87,7 +111,7 @@ export class NodeHttpExchange implements HttpExchange {
     else {
       const headers = withLength(response);
       const joined = setsCookie(headers) ? joinCookies(this.outgoing, headers) : headers;
-      this.outgoing.writeHead(response.status, joined).end(response.body);
+      endWith(this.outgoing.writeHead(response.status, joined), response.body);
     }
   }
 }
