@@ -1,11 +1,12 @@
 import { setupPrimary } from "@socket.io/cluster-adapter";
 import { setupMaster } from "@socket.io/sticky";
 import cluster, { type Worker } from "node:cluster";
-import { once } from "node:events";
+import { EventEmitter, once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
-import { Agent, createServer, type Server as HttpServer } from "node:http";
+import { Agent, type ClientRequestArgs, createServer, type Server as HttpServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
+import type { Duplex } from "node:stream";
 import { fileURLToPath } from "node:url";
 import { io as connect, type Socket as ClientSocket } from "socket.io-client";
 import { build } from "tsup";
@@ -15,6 +16,10 @@ import { next } from "../support/world.ts";
 const folder = mkdtempSync(fileURLToPath(new URL("../../node_modules/.sticky-", import.meta.url)));
 let http: HttpServer;
 let workers: Worker[] = [];
+/** Ids of sessions whose worker the balancer knows. */
+const bound = new Set<string>();
+/** An event for each, named as the id. */
+const binding = new EventEmitter();
 
 /** The worker as a file that Node can run, made of today's sources. */
 async function bundle(): Promise<string> {
@@ -43,6 +48,13 @@ beforeAll(async () => {
   cluster.setupPrimary({ exec: await bundle(), serialization: "advanced" });
   http = createServer();
   setupMaster(http, { loadBalancingMethod: "round-robin" });
+  // After the balancer's own listener.
+  cluster.on("message", (_worker, message: { type?: unknown; data?: unknown }) => {
+    const { type, data } = message;
+    if (type !== "sticky:connection" || typeof data !== "string") return;
+    bound.add(data);
+    binding.emit(data);
+  });
   setupPrimary();
   http.listen(0, "127.0.0.1");
   workers = await Promise.all([startWorker(), startWorker()]);
@@ -56,16 +68,44 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
+/** Resolves once the balancer knows which worker has the session: a worker tells it, beside its answer to the client. */
+function isBound(sid: string): Promise<void> {
+  if (bound.has(sid)) return Promise.resolve();
+  return new Promise((resolve) => {
+    binding.once(sid, resolve);
+  });
+}
+
+type Connected = (error: Error | null, socket: Duplex) => void;
+
 /**
  * A TCP connection for each request: the balancer gives whole connections to workers, by their first request, and Node's
  * common agent would put a second client's requests on a connection that belongs to the first one's worker.
+ *
+ * None is made before the session is bound: a client's next request may be faster than what the worker tells the
+ * balancer, which then gives the request to any worker.
  */
-const agent = new Agent({ keepAlive: false }) as unknown as string;
+class PatientAgent extends Agent {
+  ready = Promise.resolve();
+
+  override createConnection(options: ClientRequestArgs, done: Connected): undefined {
+    void this.#connect(options, done);
+  }
+
+  async #connect(options: ClientRequestArgs, done: Connected): Promise<void> {
+    await this.ready;
+    done(null, super.createConnection(options) as Duplex);
+  }
+}
 
 async function client(transports: string[]): Promise<ClientSocket> {
   const { port } = http.address() as AddressInfo;
-  const options = { forceNew: true, reconnection: false, transports, agent };
+  const agent = new PatientAgent({ keepAlive: false });
+  const options = { forceNew: true, reconnection: false, transports, agent: agent as unknown as string };
   const socket = connect(`http://127.0.0.1:${port}`, options);
+  socket.io.engine.on("handshake", ({ sid }) => {
+    agent.ready = isBound(sid);
+  });
   onTestFinished(() => void socket.disconnect());
   await new Promise<void>((resolve, reject) => {
     socket.once("connect", resolve).once("connect_error", reject);
@@ -87,9 +127,6 @@ async function oneOnEach(transports: string[]): Promise<[ClientSocket, ClientSoc
 
 test.each([[["polling"]], [["websocket"]], [["polling", "websocket"]]])(
   "workers behind @socket.io/sticky share one cluster with clients over %s",
-  // Now and then a POST of long-polling fails here, and it has not been found out whether the balancer or the server loses it.
-  // Until then this test can't show a fault that comes and goes.
-  { retry: 8 },
   async (transports) => {
     const [one, other] = await oneOnEach(transports);
     const bytes = Buffer.from([0, 1, 255]);
