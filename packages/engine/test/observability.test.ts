@@ -1,5 +1,6 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { EngineChannelName, EngineDiagnostics } from "@skein/engine";
+import { Arrivals } from "@skein/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { channelsFor, startDebugLog } from "../src/debug-log.ts";
 import { type RunningEngine, startEngine, stopEngines } from "./running-engine.ts";
@@ -18,6 +19,15 @@ function follow<Name extends EngineChannelName>(
   const listener = (message: unknown) => note(message as EngineDiagnostics[Name]);
   subscribe(name, listener);
   undo.push(() => unsubscribe(name, listener));
+}
+
+/** Sessions whose upgrades come to nothing, each with what the candidate was told. */
+function failedUpgrades(): Arrivals<readonly [string, string | undefined]> {
+  const reports = new Arrivals<readonly [string, string | undefined]>();
+  follow("skein:engine:upgrade-failed", ({ connection, status }) => {
+    reports.push([connection.id, status?.reason]);
+  });
+  return reports;
 }
 
 /** One session that polls, moves to a WebSocket, hears and says one message there, and leaves. */
@@ -74,29 +84,25 @@ describe("the diagnostics channels", () => {
   });
 
   it("tell why an upgrade came to nothing", async () => {
-    const running = await startEngine({ upgradeTimeout: 20 });
-    const told: unknown[] = [];
-    const failed = new Promise<void>((resolve) => {
-      follow("skein:engine:upgrade-failed", ({ connection, status }) => {
-        told.push([connection.id, status?.reason]);
-        if (told.length === 3) resolve();
-      });
-    });
+    const running = await startEngine();
+    const reports = failedUpgrades();
     const client = running.polling();
     await client.handshake();
     const nonsense = await running.webSocket(`&sid=${client.sid}`);
     nonsense.sendText("4nonsense");
-    await nonsense.frames.next();
-    const silent = await running.webSocket(`&sid=${client.sid}`);
-    await silent.frames.next();
+    expect(await reports.next()).toEqual([client.sid, "invalid probe"]);
     const gone = await running.webSocket(`&sid=${client.sid}`);
     gone.end();
-    await failed;
-    expect(told).toEqual([
-      [client.sid, "invalid probe"],
-      [client.sid, "upgrade timeout"],
-      [client.sid, undefined],
-    ]);
+    expect(await reports.next()).toEqual([client.sid, undefined]);
+  });
+
+  it("tell that an upgrade took too long", async () => {
+    const running = await startEngine({ upgradeTimeout: 1 });
+    const reports = failedUpgrades();
+    const client = running.polling();
+    await client.handshake();
+    await running.webSocket(`&sid=${client.sid}`);
+    expect(await reports.next()).toEqual([client.sid, "upgrade timeout"]);
   });
 
   it("tell the error that ended a session", async () => {
