@@ -3,11 +3,10 @@ import { describe, expect, it } from "vitest";
 import { EngineError } from "../errors.ts";
 import { codecFor } from "./codec.ts";
 import { decodeBinaryPayload } from "./legacy/payload-codec.ts";
+import { RUNS, TIMEOUT } from "./fuzz.fixtures.ts";
 import type { Message, OutgoingPacket, ReceivedPacket, Revision } from "./packet.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 
-const RUNS = { numRuns: process.env["SKEIN_LONG"] === "1" ? 100_000 : 1_000 };
-const TIMEOUT = RUNS.numRuns * 5;
 const TYPES = ["open", "close", "ping", "pong", "upgrade", "noop"] as const;
 
 /** Text that survives UTF-8 and holds no record separator, as JSON does. */
@@ -58,7 +57,7 @@ describe("both revisions", () => {
         const frame = codecFor(of).packets.encodeForWebSocket(sent, base64);
         expect(decodeFrame(of, frame)).toEqual(arrival(sent));
       });
-      fc.assert(law, RUNS);
+      fc.assert(law, { numRuns: RUNS });
     },
     TIMEOUT,
   );
@@ -70,7 +69,7 @@ describe("both revisions", () => {
         const body = codecFor(of).payloads.encode(sent, base64);
         expect(Array.from(decodePayload(of, body))).toEqual(sent.map(arrival));
       });
-      fc.assert(law, RUNS);
+      fc.assert(law, { numRuns: RUNS });
     },
     TIMEOUT,
   );
@@ -90,7 +89,7 @@ describe("both revisions", () => {
         expect(consume(() => [decodeFrame(of, input)])).toBeLessThanOrEqual(1);
         expect(consume(() => decodePayload(of, input))).toBeLessThanOrEqual(input.length);
       });
-      fc.assert(law, RUNS);
+      fc.assert(law, { numRuns: RUNS });
     },
     TIMEOUT,
   );
@@ -113,7 +112,7 @@ describe("both revisions", () => {
           expect(consume(() => decodePayload(of, input))).toBeLessThanOrEqual(input.length);
         },
       );
-      fc.assert(law, RUNS);
+      fc.assert(law, { numRuns: RUNS });
     },
     TIMEOUT,
   );

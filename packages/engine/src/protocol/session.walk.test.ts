@@ -1,11 +1,11 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import { RUNS, TIMEOUT } from "./fuzz.fixtures.ts";
 import type { ReceivedPacket } from "./packet.ts";
 import { REVISION_3, REVISION_4 } from "./session.fixtures.ts";
 import type { SessionConfig, Wire } from "./session.ts";
 import { World } from "./session.world.fixtures.ts";
 
-const RUNS = process.env["SKEIN_LONG"] === "1" ? 100_000 : 1_000;
 const TIMES = { pingInterval: 25, pingTimeout: 20, upgradeTimeout: 15, noopInterval: 3, closeTimeout: 30 };
 
 type Step =
@@ -99,7 +99,7 @@ it(
     );
     fc.assert(walk, { numRuns: RUNS });
   },
-  RUNS * 20,
+  TIMEOUT,
 );
 
 it(
@@ -129,5 +129,5 @@ it(
     );
     fc.assert(life, { numRuns: RUNS / 10 });
   },
-  RUNS * 20,
+  TIMEOUT,
 );

@@ -1,10 +1,9 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
 import { EngineError } from "../errors.ts";
+import { RUNS, TIMEOUT } from "./fuzz.fixtures.ts";
 import { encodeFrames, StreamDecoder, type StreamMessage } from "./stream-codec.ts";
 
-const RUNS = { numRuns: process.env["SKEIN_LONG"] === "1" ? 100_000 : 1_000 };
-const TIMEOUT = RUNS.numRuns * 5;
 const MAX = 200_000;
 
 const length = fc.oneof(
@@ -52,7 +51,7 @@ it(
       expect(failed).toBe(false);
       expect(read).toEqual(sent.map(plain));
     });
-    fc.assert(law, RUNS);
+    fc.assert(law, { numRuns: RUNS });
   },
   TIMEOUT,
 );
@@ -75,9 +74,9 @@ it(
       ).toEqual(whole);
       for (let at = 0; at <= bytes.byteLength; at += 1) expect(decode(cut(bytes, [at]), max)).toEqual(whole);
     });
-    fc.assert(law, RUNS);
+    fc.assert(law, { numRuns: RUNS });
   },
-  Math.max(TIMEOUT, 30_000),
+  TIMEOUT,
 );
 
 it(
@@ -92,7 +91,7 @@ it(
       expect(decode(cut(mutant, places))).toEqual(whole);
       expect(whole.read.length).toBeLessThanOrEqual(mutant.byteLength);
     });
-    fc.assert(law, RUNS);
+    fc.assert(law, { numRuns: RUNS });
   },
   TIMEOUT,
 );
