@@ -243,12 +243,12 @@ export const badRequests = suite("bad requests", (behaves) => {
     patient,
     async (world) => {
       const { wire, socket } = await polling(world);
-      expect(await wire.next()).toBe("2");
       const candidate = world.keep(await WebSocketWire.candidate(world.origin, wire.sid));
-      await candidate.send("2probe");
+      const ended = once(socket, "disconnect");
+      expect(await wire.next()).toBe("2");
+      await candidate.send("2probe", "5");
       expect(await candidate.next()).toBe("3probe");
-      await candidate.send("5");
-      expect((await once(socket, "disconnect"))[0]).toBe("ping timeout");
+      expect((await ended)[0]).toBe("ping timeout");
     },
   );
 
