@@ -1,9 +1,17 @@
+import { inspect } from "node:util";
 import { Queue } from "./queue.ts";
 
 type Event = [name: string, ...args: unknown[]];
 
 interface Receiver {
   onAny(listener: (name: string, ...args: unknown[]) => void): unknown;
+}
+
+function last(events: readonly Event[]): string {
+  return events
+    .slice(-5)
+    .map((event) => inspect(event, { breakLength: Infinity, maxStringLength: 40 }))
+    .join(", ");
 }
 
 /** Every event a socket receives, in order: made to show what came, and by a marker sent last, what did not. */
@@ -19,10 +27,15 @@ export class Inbox {
     return this.#events.next();
   }
 
-  /** The events that came before the one named `marker`. */
+  /** The events that came before the one named `marker`. A failure says what had come. */
   async before(marker: string): Promise<Event[]> {
     const events: Event[] = [];
-    for (let event = await this.next(); event[0] !== marker; event = await this.next()) events.push(event);
+    try {
+      for (let event = await this.next(); event[0] !== marker; event = await this.next()) events.push(event);
+    } catch (error) {
+      const came = `${events.length} events had come and no "${marker}", the last of them: ${last(events)}`;
+      throw new Error(`${String(error)}: ${came}`, { cause: error });
+    }
     return events;
   }
 
