@@ -7,7 +7,7 @@ export interface UwsHostOptions {
    * `uWS.SHARED_COMPRESSOR`.
    */
   readonly compression?: number;
-  /** As the engine's option of this name: whether to compress, and which messages. Default threshold: 1024 bytes. */
+  /** As the engine's option of this name: whether to compress, and from which length on. Default threshold: 1024 bytes. */
   readonly perMessageDeflate?: boolean | { readonly threshold?: number } | undefined;
   /**
    * Seconds without a byte in either direction after which a WebSocket is closed: 0 (never) or 8 to 960. Must exceed the

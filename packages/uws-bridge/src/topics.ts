@@ -56,7 +56,7 @@ export class UwsTopicBus implements TopicBus {
 
   publish(topic: string, messages: readonly PreparedMessage[]): void {
     for (const { wireMessage } of messages) {
-      const compress = wireMessage.length > this.#compressFrom;
+      const compress = wireMessage.length >= this.#compressFrom;
       this.#app.publish(this.#prefix + topic, wireMessage, typeof wireMessage !== "string", compress);
     }
   }

@@ -45,7 +45,7 @@ export class UwsWebSocketPort implements WebSocketPort, Recipient {
   #missed = false;
 
   /**
-   * `compressFrom`: length of messages, in bytes, or UTF-16 units of a text, that are compressed. `released` is called once,
+   * `compressFrom`: length, in bytes or UTF-16 units of a text, from which messages are compressed. `released` is called once,
    * in a turn of its own, when the socket is gone, whoever ended it.
    */
   constructor(
@@ -179,7 +179,7 @@ function copyOf(message: ArrayBuffer): Uint8Array {
 
 function write(socket: UwsSocket<PortData>, message: WireMessage, compressFrom: number): number {
   const data = wireForm(message);
-  return socket.send(data, typeof data !== "string", data.length > compressFrom);
+  return socket.send(data, typeof data !== "string", data.length >= compressFrom);
 }
 
 function notifyDrained(port: UwsWebSocketPort): void {

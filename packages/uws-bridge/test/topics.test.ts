@@ -114,7 +114,8 @@ describe("a published message", () => {
     ["is compressed where the host compresses", 2000, { compression: uWS.SHARED_COMPRESSOR }, 0xc1],
     ["is compressed where the engine asks for it", 2000, { perMessageDeflate: true }, 0xc1],
     ["is not when it is short", 1000, { perMessageDeflate: true }, 0x81],
-    ["is when it is longer than the threshold", 1000, { perMessageDeflate: { threshold: 500 } }, 0xc1],
+    ["is when it is as long as the threshold", 499, { perMessageDeflate: { threshold: 500 } }, 0xc1],
+    ["is not when it is a byte shorter", 498, { perMessageDeflate: { threshold: 500 } }, 0x81],
     ["is not unless the host was set up for it", 2000, {}, 0x81],
   ])("%s", async (_what, length, options, firstByte) => {
     const acceptor = new Acceptor();

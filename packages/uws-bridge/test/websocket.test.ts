@@ -40,7 +40,8 @@ describe("a port sends", () => {
   it.each([
     ["a long message", 2000, 1, true, 0xc1],
     ["a long message, but not if it is told not to", 2000, 1, false, 0x81],
-    ["no short message", 1024, 1, true, 0x81],
+    ["a message as long as the threshold", 1024, 1, true, 0xc1],
+    ["no short message", 1023, 1, true, 0x81],
     ["nothing unless the host was set up for it", 2000, 0, true, 0x81],
   ])("compressed %s", async (_what, length, compression, compress, firstByte) => {
     const acceptor = new Acceptor();
