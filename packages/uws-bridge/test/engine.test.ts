@@ -116,6 +116,19 @@ describe("the engine on µWebSockets.js", () => {
     expect((await client.received(3)).slice(1)).toEqual(["4text", Buffer.from([3])]);
   });
 
+  it("frees the request of a connection that is set to null, read or not", async () => {
+    const at = await world();
+    await at.openPolling();
+    const { connection } = at;
+    connection.request = null;
+    expect(connection.request).toBeNull();
+    await at.openPolling();
+    const second = Object.values(at.engine.clients).find((each) => each !== connection);
+    expect(second?.request?.url).toBe(POLLING);
+    if (second !== undefined) second.request = null;
+    expect(second?.request).toBeNull();
+  });
+
   it("upgrades a session from long-polling to WebSocket", async () => {
     const at = await world();
     const sid = await at.openPolling();
