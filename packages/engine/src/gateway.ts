@@ -114,7 +114,7 @@ export class Gateway {
     else exchange.respond({ status: 500 });
   }
 
-  /** A refused upgrade leaves the session alone. Unlike other refusals it is not reported. */
+  /** A refused upgrade leaves the session alone. It is counted as other refusals are, but no `connection_error` tells of it. */
   #probe(exchange: UpgradeExchange, parameters: Parameters, connection: EngineConnection): void {
     if (!this.#owner.options.allowUpgrades || !connection.upgradable) {
       const { code, context } = UPGRADE_REFUSED;

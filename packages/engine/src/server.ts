@@ -28,6 +28,7 @@ import { CLOSE_STATUSES } from "./protocol/closing.ts";
 import type { OutgoingPacket } from "./protocol/packet.ts";
 import { Registry } from "./registry.ts";
 import { shownRequest } from "./request-query.ts";
+import { rethrowLater } from "./rethrow.ts";
 import { createIdSource } from "./session-id.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 import { type AcceptorOwner, WebTransportAcceptor } from "./webtransport/acceptor.ts";
@@ -179,7 +180,7 @@ export class Server extends EventEmitter<ServerEvents> {
       generateId: (request) => this.generateId(request),
       ownId: () => (this.generateId === this.#createId ? this.#createId() : undefined),
       isTaken: (id) => this.#registry.find(id) !== undefined,
-      onConnection: (connection) => this.emit("connection", connection),
+      onConnection: (connection) => this.#tell("connection", connection),
       onConnectionClosed: (connection) => this.#registry.remove(connection),
       onRefused: (request, refusal) => this.#reportRefusal(request, refusal),
       onHeaders: (headers, request, initial) => {
@@ -215,13 +216,22 @@ export class Server extends EventEmitter<ServerEvents> {
     headers: OutgoingHttpHeaders,
     request: HostRequest,
   ): void {
-    if (this.listenerCount(event) > 0) this.emit(event, headers, shownRequest(request));
+    if (this.listenerCount(event) > 0) this.#tell(event, headers, shownRequest(request));
   }
 
   #reportRefusal(request: HostRequest, refusal: Refusal): void {
     const { number, message } = ENGINE_ERRORS[refusal.code];
     const req = shownRequest(request);
     this.#journal.refused(req, refusal.code, refusal.context);
-    this.emit("connection_error", { req, code: number, message, context: refusal.context });
+    this.#tell("connection_error", { req, code: number, message, context: refusal.context });
+  }
+
+  /** What a listener throws is the application's own error: whoever is being served gets an answer all the same. */
+  #tell<Event extends keyof ServerEvents>(event: Event, ...values: ServerEvents[Event]): void {
+    try {
+      this.emit<keyof ServerEvents>(event, ...values);
+    } catch (error) {
+      rethrowLater(error);
+    }
   }
 }

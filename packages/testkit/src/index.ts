@@ -38,6 +38,7 @@ export {
   type TransportPeer,
   type WiredTransport,
 } from "./transport-conformance.ts";
+export { type EngineHarness, throwingListeners } from "./throwing-listeners.ts";
 export { type ClockHarness, clockConformance } from "./clock-conformance.ts";
 export { type ParserLimits, parserConformance } from "./parser-conformance.ts";
 export { type MemoryStream, MemoryWebTransport, type SessionCensus } from "./memory-webtransport.ts";
