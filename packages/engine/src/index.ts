@@ -9,6 +9,7 @@ export type { CookieOptions } from "./cookie.ts";
 export type { CorsDelegate, CorsOptions, CorsSetting } from "./cors.ts";
 export type { Middleware } from "./middleware.ts";
 export type { GenerateId } from "./handshake.ts";
+export { parseQuery } from "./query.ts";
 export { Server } from "./server.ts";
 export type { ConnectionError, RequestInterceptor, ServerEvents } from "./server.ts";
 export { attach, listen } from "./listen.ts";

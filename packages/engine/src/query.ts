@@ -14,8 +14,11 @@ export interface Parameters {
 const ESCAPES = /[%+]|\?\?/;
 const EQUALS = "=".charCodeAt(0);
 
-/** Parses the query of a request line; of a repeated key the last value wins. Never throws, whatever the URL is. */
-export function parseQuery(url: string): Query {
+/**
+ * Parses the query of a request line, such as `request.url` (engine-protocol, "Query parameters"): of a repeated key the
+ * last value wins. The result has no prototype. Never throws, whatever the URL is.
+ */
+export function parseQuery(url: string): Record<string, string> {
   const query = Object.create(null) as Record<string, string>;
   const start = url.indexOf("?");
   if (start === -1) return query;

@@ -1,14 +1,5 @@
-import type { Connection } from "@skein/engine";
+import { type Connection, parseQuery } from "@skein/engine";
 import type { Handshake } from "./api.ts";
-
-/** The query of a request's URL: of a repeated key the last value; no key can reach a prototype. */
-function queryOf(url: string): Record<string, string> {
-  const query: Record<string, string> = Object.create(null) as Record<string, string>;
-  const start = url.indexOf("?");
-  if (start < 0) return query;
-  for (const [key, value] of new URLSearchParams(url.slice(start + 1))) query[key] = value;
-  return query;
-}
 
 /** What `socket.handshake` says (server-api, "Socket": attributes); with an empty request once that was dropped. */
 export function buildHandshake(
@@ -27,7 +18,7 @@ export function buildHandshake(
     secure: connection.secure,
     issued,
     url,
-    query: queryOf(url),
+    query: parseQuery(url),
     auth,
   };
 }
