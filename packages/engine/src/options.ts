@@ -46,6 +46,7 @@ export interface EngineOptions {
   transports?: readonly TransportName[] | undefined;
   /** Whether a session may move to another transport. Default: true. */
   allowUpgrades?: boolean | undefined;
+  /** Decides over every handshake; one that it throws for, or rejects, is refused. Default: none, all are accepted. */
   allowRequest?: AllowRequest | undefined;
   /** Accept clients of protocol revision 3. Default: false. */
   allowEIO3?: boolean | undefined;

@@ -11,7 +11,7 @@ export interface UwsHostOptions {
   readonly perMessageDeflate?: boolean | { readonly threshold?: number } | undefined;
   /**
    * Seconds without a byte in either direction after which a WebSocket is closed: 0 (never) or 8 to 960. Must exceed the
-   * engine's `pingInterval`. Default: 120, or longer where `pingInterval` asks for it.
+   * engine's `pingInterval`. Default: 120, longer where `pingInterval` asks for it, and 0 where that asks for more than 960.
    */
   readonly idleTimeout?: number;
   /** Minutes after which a WebSocket is closed, so that its client connects anew: 0 (never) to 240. Default: 0. */
