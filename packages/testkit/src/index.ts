@@ -2,12 +2,8 @@ export { adapterConformance, eventPacket, whom } from "./adapter-conformance.ts"
 export { type Delivery, FakeLocalSocket, FakeLocalSockets } from "./fake-local-sockets.ts";
 export { Arrivals } from "./arrivals.ts";
 export { FakeClock } from "./fake-clock.ts";
-export {
-  type HostCapability,
-  hostConformance,
-  type HostHarness,
-  type RunningHost,
-} from "./host-conformance.ts";
+export { hostConformance } from "./host-conformance.ts";
+export type { HostCapability, HostHarness, RunningHost } from "./host-conformance/host-under-test.ts";
 export type {
   ClientClose,
   ClientRequest,
