@@ -1,4 +1,5 @@
-export { adapterConformance, eventPacket, whom } from "./adapter-conformance.ts";
+export { adapterConformance } from "./adapter-conformance.ts";
+export { eventPacket, whom } from "./adapter-conformance/packets.ts";
 export { type Delivery, FakeLocalSocket, FakeLocalSockets } from "./fake-local-sockets.ts";
 export { Arrivals } from "./arrivals.ts";
 export { FakeClock } from "./fake-clock.ts";
