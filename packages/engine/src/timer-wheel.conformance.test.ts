@@ -12,5 +12,5 @@ afterEach(() => {
 clockConformance("the timer wheel", {
   create: () => new TimerWheel(),
   pass: (_clock, milliseconds) => void vi.advanceTimersByTime(milliseconds),
-  endTurn: () => void vi.advanceTimersByTime(1),
+  endTurn: () => void vi.advanceTimersToNextTimer(),
 });

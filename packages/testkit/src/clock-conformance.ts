@@ -127,6 +127,7 @@ function turnSuite({ create, endTurn }: ClockHarness): void {
     const again = recorder.flushable("again");
     clock.atTurnEnd(recorder.flushable("first", () => clock.atTurnEnd(again)));
     await endTurn(clock);
+    expect(recorder.calls).toEqual(["first"]);
     await endTurn(clock);
     expect(recorder.calls).toEqual(["first", "again"]);
   });
