@@ -1,6 +1,7 @@
 import { type IncomingMessage, request as httpRequest } from "node:http";
 import { WebSocket } from "ws";
 import { Arrivals } from "./arrivals.ts";
+import { isRefused } from "./connection-refused.ts";
 import type {
   ClientClose,
   ClientRequest,
@@ -97,9 +98,9 @@ function openWebSocket(
     perMessageDeflate: false,
   });
   const client = new NetworkWebSocket(webSocket);
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     webSocket.on("open", () => resolve({ kind: "open", webSocket: client }));
-    webSocket.on("error", () => resolve({ kind: "dropped" }));
+    webSocket.on("error", (error) => (isRefused(error) ? reject(error) : resolve({ kind: "dropped" })));
     webSocket.on("unexpected-response", (_request, incoming) => {
       readResponse(incoming).then(
         (response) => resolve({ kind: "refused", response }),

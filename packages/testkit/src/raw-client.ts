@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { connect, type Socket } from "node:net";
 import { Arrivals } from "./arrivals.ts";
+import { isRefused } from "./connection-refused.ts";
 import type { ClientResponse } from "./host-client.ts";
 import { networkClient } from "./network-client.ts";
 
@@ -24,11 +25,11 @@ function parseResponse(text: string): RawResponse {
 
 /** Sends bytes to a server and resolves with everything that comes back until it closes the connection. */
 export function exchangeBytes(port: number, bytes: string | Uint8Array): Promise<string> {
-  return new Promise((resolve) => {
+  return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
     const chunks: Buffer[] = [];
     socket.on("data", (chunk: Buffer) => chunks.push(chunk));
-    socket.on("error", () => {});
+    socket.on("error", (error) => isRefused(error) && reject(error));
     socket.on("close", () => resolve(Buffer.concat(chunks).toString()));
   });
 }
@@ -151,8 +152,9 @@ export class RawWebSocket {
     early: Uint8Array = Buffer.alloc(0),
     more: readonly string[] = [],
   ): Promise<RawWebSocket> {
-    return new Promise((resolve) => {
+    return new Promise((resolve, reject) => {
       const socket = connect(port, "127.0.0.1");
+      socket.on("error", (error) => isRefused(error) && reject(error));
       const client = new RawWebSocket(socket);
       client.#onHead = (head) => {
         client.#head = head;

@@ -12,14 +12,13 @@ export function requestSuite(at: HostUnderTest): void {
         headers: { "x-test": "yes" },
         body: "",
       });
-      const { request, ...exchange } = await at.desk.requests.next();
+      const { request } = await at.desk.requests.next();
       expect(request.method).toBe("PUT");
       expect(request.url).toBe(`${PATH}?a=1&b=%20`);
       expect(request.headers["x-test"]).toBe("yes");
       expect(request.remoteAddress).toContain("127.0.0.1");
       expect(request.secure).toBe(false);
       expect(request.incoming.url).toBe(request.url);
-      expect(exchange).toBeDefined();
       void response;
     });
 
