@@ -1,5 +1,6 @@
 import { connect, type Socket } from "node:net";
 
+const OK = "HTTP/1.1 200 ";
 const LENGTH = /\r\ncontent-length: *(\d+)/i;
 
 /** One connection that carries one prepared request after the other. */
@@ -42,7 +43,7 @@ export class HttpChannel {
     return Buffer.from(`POST ${path} HTTP/1.1\r\n${this.#host}${type}\r\n${length}\r\n\r\n${body}`);
   }
 
-  /** Sends a request and returns the body of its answer. One at a time. */
+  /** Sends a request and returns the body of its answer; rejects for any status but 200. One at a time. */
   request(bytes: Buffer): Promise<string> {
     return new Promise((resolve, reject) => {
       this.#answered = resolve;
@@ -60,6 +61,10 @@ export class HttpChannel {
     this.#received += text;
     const head = this.#received.indexOf("\r\n\r\n");
     if (head < 0) return;
+    if (!this.#received.startsWith(OK)) {
+      this.#failed?.(new Error(`a request was refused: ${this.#received.slice(0, head)}`));
+      return;
+    }
     const length = LENGTH.exec(this.#received.slice(0, head));
     if (length === null) {
       this.#failed?.(new Error(`an answer doesn't tell its length: ${this.#received.slice(0, head)}`));
