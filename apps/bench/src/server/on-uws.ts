@@ -5,7 +5,7 @@ import { listenUws } from "./uws.ts";
 
 /** The application on µWebSockets.js. */
 export async function onUws(io: Io): Promise<Subject> {
-  const { port } = await listenUws((app) => {
+  const port = await listenUws((app) => {
     io.attachApp(app as Parameters<Io["attachApp"]>[0]);
   });
   return subjectServer(port, application(io));

@@ -11,7 +11,7 @@ const ALL = "all";
 /** A bare µWebSockets.js server: its native topics are the rooms. */
 export async function rawUws(): Promise<Subject> {
   const sockets = new Set<Socket>();
-  const { port } = await listenUws((app) => {
+  const port = await listenUws((app) => {
     const server = rawServer(app, sockets);
     app.ws("/*", {
       open(socket) {
