@@ -1,4 +1,5 @@
 import { describe, expect, onTestFinished, test, vi } from "vitest";
+import { until } from "./behaviour/waiting.ts";
 import type { Socket } from "../src/index.ts";
 import { next, World } from "./support/world.ts";
 
@@ -33,7 +34,7 @@ describe("an error of the application", () => {
     const client = await world.client();
     client.emit("x");
     expect(await client.emitWithAck("echo", "alive")).toBe("alive");
-    await vi.waitUntil(() => reports.length > 0);
+    await until(() => reports.length > 0, "a report");
     const socket = world.socketOf(client);
     const rejected = kind === "rejects";
     expect(reports).toEqual([
@@ -88,7 +89,7 @@ describe("an error of the application", () => {
     world.socketOf(client).emit("ask", () => {
       throw bug;
     });
-    await vi.waitUntil(() => reports.length > 0);
+    await until(() => reports.length > 0, "a report");
     expect(reports).toMatchObject([{ source: "acknowledgement", event: "ask", cause: bug }]);
     await unharmed();
   });

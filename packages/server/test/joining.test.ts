@@ -1,4 +1,5 @@
-import { describe, expect, test, vi } from "vitest";
+import { describe, expect, test } from "vitest";
+import { until } from "./behaviour/waiting.ts";
 import { World } from "./support/world.ts";
 
 describe("a connection", () => {
@@ -13,7 +14,7 @@ describe("a connection", () => {
     raw.send("40", "40");
     await raw.closed();
     expect(asked.length).toBeLessThanOrEqual(1);
-    await vi.waitUntil(() => world.io.sockets.adapter.rooms.size === 0);
+    await until(() => world.io.sockets.adapter.rooms.size === 0, "the room to be left");
   });
 
   test("that is closed while a middleware never answers leaves nothing behind", async () => {
@@ -29,7 +30,7 @@ describe("a connection", () => {
     await asked;
     expect(world.io.sockets.adapter.rooms.size).toBe(1);
     raw.socket.terminate();
-    await vi.waitUntil(() => world.io.sockets.adapter.sids.size === 0);
+    await until(() => world.io.sockets.adapter.sids.size === 0, "the room to be left");
   });
 
   test("that waits for a middleware that never decides is closed in time, reported once, and leaves nothing behind", async () => {
@@ -46,16 +47,18 @@ describe("a connection", () => {
   });
 
   test("that waits for a further namespace goes on, and the overdue middleware is reported once", async () => {
-    const world = await World.start({ connectTimeout: 20 });
+    const world = await World.start();
     const reports = world.reports();
     let admit = (): void => {};
     world.io.of("/slow").use((_, next) => {
       admit = next;
     });
     const raw = await world.raw();
-    raw.send("40", "40/slow,");
+    raw.send("40");
     expect(await raw.next()).toMatch(/^40\{/);
-    await vi.waitUntil(() => reports.length > 0);
+    world.io.connectTimeout(20);
+    raw.send("40/slow,");
+    await until(() => reports.length > 0, "a report");
     expect(reports).toMatchObject([{ namespace: "/slow", cause: { code: "MIDDLEWARE_OVERDUE" } }]);
     admit();
     expect(await raw.next()).toMatch(/^40\/slow,/);
@@ -75,16 +78,18 @@ describe("a connection", () => {
   });
 
   test("that waits for a slow matcher goes on, and it is reported once", async () => {
-    const world = await World.start({ connectTimeout: 20 });
+    const world = await World.start();
     const reports = world.reports();
     let allow = (): void => {};
     world.io.of((_name, _auth, next) => {
       allow = () => next(null, true);
     });
     const raw = await world.raw();
-    raw.send("40", "40/slow,");
+    raw.send("40");
     expect(await raw.next()).toMatch(/^40\{/);
-    await vi.waitUntil(() => reports.length > 0);
+    world.io.connectTimeout(20);
+    raw.send("40/slow,");
+    await until(() => reports.length > 0, "a report");
     allow();
     expect(await raw.next()).toMatch(/^40\/slow,/);
     expect(reports).toMatchObject([{ namespace: "/slow", cause: { code: "MATCHER_OVERDUE" } }]);
