@@ -103,7 +103,7 @@ describe("a handler that throws", () => {
     }).serve({ onRequest: fail, onUpgrade: fail, onHostClosed: nothing }, HOST_OPTIONS);
     const socket = connect(await listen(app), "127.0.0.1");
     socket.write(text);
-    await vi.waitFor(() => expect(thrown).toHaveLength(1));
+    await vi.waitFor(() => expect(thrown).toHaveLength(1), { timeout: 10_000 });
     expect(watch.calls).toContain("onAborted");
     socket.destroy();
   });

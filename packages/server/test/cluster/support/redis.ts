@@ -163,10 +163,11 @@ export class ShardedRedisFabric implements Fabric {
     if (this.#mode === "dynamic" && room.length === SOCKET_ID_LENGTH) return;
     const observer = await this.#observer;
     const channel = `${this.#channel}${room}#`;
-    await vi.waitUntil(async () => {
+    const subscribed = async (): Promise<boolean> => {
       const [, count] = await observer.sendCommand<[string, number]>(["PUBSUB", "SHARDNUMSUB", channel]);
       return count === nodes;
-    });
+    };
+    await vi.waitUntil(subscribed, { timeout: 10_000 });
   }
 
   async close(): Promise<void> {
