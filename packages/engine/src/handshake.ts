@@ -78,7 +78,7 @@ export function firstPackets(
   { told }: Terms,
   options: ResolvedOptions,
 ): OutgoingPacket[] {
-  const upgrades = JSON.stringify(upgradesFrom(from, options));
+  const upgrades = from === "polling" ? JSON.stringify(upgradesFrom(from, options)) : "[]";
   const open: OutgoingPacket = {
     type: "open",
     data: `{"sid":${JSON.stringify(sid)},"upgrades":${upgrades},${told}}`,
