@@ -181,7 +181,7 @@ export class EngineConnection extends SessionDriver implements Connection {
   /** While effects are in progress, what they send comes later than the call: then nothing is settled. */
   settle(): boolean {
     if (this.performing || this.#overflowed) return false;
-    if (this.session.outbox.packets.length > 0) this.perform(this.session.flush(this.clock.now()));
+    if (this.session.outbox.packets.length > 0) this.perform(this.session.flush());
     return this.readyState === "open" && this.session.outbox.packets.length === 0;
   }
 

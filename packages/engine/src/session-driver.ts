@@ -57,7 +57,7 @@ export abstract class SessionDriver implements TransportListener, Alarm, Flushab
 
   onWritable(transport: Transport): void {
     const wire = this.#wireOf(transport);
-    if (wire !== undefined) this.perform(this.session.grant(wire, this.clock.now()));
+    if (wire !== undefined) this.perform(this.session.grant(wire));
   }
 
   onPacket(transport: Transport, packet: ReceivedPacket): void {
@@ -80,7 +80,7 @@ export abstract class SessionDriver implements TransportListener, Alarm, Flushab
 
   flush(): void {
     this.#dirty = false;
-    this.perform(this.session.flush(this.clock.now()));
+    this.perform(this.session.flush());
   }
 
   /** The current wire is about to be handed a batch. */
@@ -99,7 +99,7 @@ export abstract class SessionDriver implements TransportListener, Alarm, Flushab
 
   protected lose(transport: Transport, reason: CloseReason, cause: unknown): void {
     const wire = this.#wireOf(transport);
-    if (wire !== undefined) this.perform(this.session.lost(wire, reason, cause, this.clock.now()));
+    if (wire !== undefined) this.perform(this.session.lost(wire, reason, cause));
   }
 
   /** Asks for `flush` at the end of the turn. */

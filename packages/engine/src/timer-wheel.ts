@@ -47,11 +47,9 @@ export class TimerWheel implements Clock {
   #timer: NodeJS.Timeout | undefined;
   #timerTick = Infinity;
   #dirty: Flushable[] = [];
-  #flushedAt: number | undefined;
 
-  /** While connections are flushed, the time at which that began: asking again for each would cost more than it tells. */
   now(): number {
-    return this.#flushedAt ?? this.#performance.now();
+    return this.#performance.now();
   }
 
   arm(alarm: Alarm, at: number): void {
@@ -148,7 +146,6 @@ export class TimerWheel implements Clock {
   #flush(): void {
     const dirty = this.#dirty;
     this.#dirty = [];
-    this.#flushedAt = this.#performance.now();
     for (const flushable of dirty) {
       try {
         flushable.flush();
@@ -156,7 +153,6 @@ export class TimerWheel implements Clock {
         rethrowLater(error);
       }
     }
-    this.#flushedAt = undefined;
   }
 }
 

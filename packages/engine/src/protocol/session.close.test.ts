@@ -26,21 +26,17 @@ describe("closing a session on a stream", () => {
   it("waits for a grant when something waits and the wire is busy", () => {
     const session = opened(STREAM);
     session.send(text("a"));
-    session.flush(0);
+    session.flush();
     session.send(text("b"));
     expect(session.close(false, 0)).toBe(NOTHING);
     expect(session.state).toBe("closing");
-    expect(told(session.grant("current", 1))).toEqual([
-      "current < 4b",
-      "close current",
-      "closed: forced close",
-    ]);
+    expect(told(session.grant("current"))).toEqual(["current < 4b", "close current", "closed: forced close"]);
   });
 
   it("does not wait for a busy wire when nothing waits: the wire finishes by itself", () => {
     const session = opened(STREAM);
     session.send(text("a"));
-    session.flush(0);
+    session.flush();
     expect(told(session.close(false, 0))).toEqual(["close current", "closed: forced close"]);
   });
 });
@@ -48,14 +44,14 @@ describe("closing a session on a stream", () => {
 describe("closing a session on a polled wire", () => {
   it("answers a pending poll with a close packet, and drops the wire without an answer left to give", () => {
     const session = opened(POLLED);
-    session.grant("current", 0);
+    session.grant("current");
     expect(told(session.close(false, 0))).toEqual(["current < 1", "close current", "closed: forced close"]);
   });
 
   it("waits for the next poll and answers it with noop and close", () => {
     const session = opened(POLLED);
     expect(session.close(false, 0)).toBe(NOTHING);
-    expect(told(session.grant("current", 5))).toEqual([
+    expect(told(session.grant("current"))).toEqual([
       "current < 6 1",
       "close current",
       "closed: forced close",
@@ -66,9 +62,9 @@ describe("closing a session on a polled wire", () => {
     const session = opened(POLLED);
     session.send(text("a"));
     session.close(false, 0);
-    expect(told(session.grant("current", 5))).toEqual(["current < 4a"]);
+    expect(told(session.grant("current"))).toEqual(["current < 4a"]);
     expect(session.state).toBe("closing");
-    expect(told(session.grant("current", 9))).toEqual([
+    expect(told(session.grant("current"))).toEqual([
       "current < 6 1",
       "close current",
       "closed: forced close",
@@ -77,10 +73,10 @@ describe("closing a session on a polled wire", () => {
 
   it("uses a pending poll for what waits", () => {
     const session = opened(POLLED);
-    session.grant("current", 0);
+    session.grant("current");
     session.send(text("a"));
     expect(told(session.close(false, 0))).toEqual(["current < 4a"]);
-    expect(told(session.grant("current", 9))).toEqual([
+    expect(told(session.grant("current"))).toEqual([
       "current < 6 1",
       "close current",
       "closed: forced close",
@@ -91,7 +87,7 @@ describe("closing a session on a polled wire", () => {
     const session = opened(POLLED);
     session.send(text("a"));
     session.close(false, 1_000);
-    session.grant("current", 20_000);
+    session.grant("current");
     expect(session.deadline).toBe(31_000);
     expect(session.elapse(30_999)).toBe(NOTHING);
     expect(told(session.elapse(31_000))).toEqual(["discard current", "closed: forced close"]);
@@ -129,11 +125,11 @@ describe("the status of a session that is closed", () => {
   it("is the first that was given, also when the end has to wait", () => {
     const session = opened(STREAM);
     session.send(text("a"));
-    session.flush(0);
+    session.flush();
     session.send(text("b"));
     session.close(false, 0, status);
     session.close(false, 0, another);
-    expect(told(session.grant("current", 1))).toContain("close current: 4001 enough");
+    expect(told(session.grant("current"))).toContain("close current: 4001 enough");
   });
 
   it("stays the same when the closing is cut short, by whomever", () => {
@@ -164,7 +160,7 @@ describe("discarding", () => {
 
   it("leaves the answer to a pending poll to the wire", () => {
     const session = opened(POLLED);
-    session.grant("current", 0);
+    session.grant("current");
     expect(told(session.close(true, 0))).toEqual(["discard current", "closed: forced close"]);
   });
 
@@ -191,7 +187,7 @@ describe("discarding", () => {
 describe("closing while upgrading", () => {
   it("answers a pending poll, and drops both wires", () => {
     const session = upgrading();
-    session.grant("current", 0);
+    session.grant("current");
     expect(told(session.close(false, 0))).toEqual([
       "current < 1",
       "close current",
@@ -220,7 +216,7 @@ describe("closing while upgrading", () => {
     session.close(false, 0);
     expect(told(session.receive("candidate", UPGRADE, 1))).toEqual(["discard current", "upgraded"]);
     expect(session.deadline).toBe(30_000);
-    expect(told(session.grant("current", 2))).toEqual([
+    expect(told(session.grant("current"))).toEqual([
       "current < 4last",
       "close current",
       "closed: forced close",
@@ -239,14 +235,14 @@ describe("closing while upgrading", () => {
     session.close(false, 0);
     expect(told(session.elapse(10_000))).toEqual(["close candidate: 4408 upgrade timeout", "upgrade-failed"]);
     expect(session.state).toBe("closing");
-    expect(told(session.grant("current", 10_001))).toContain("current < 6 1");
+    expect(told(session.grant("current"))).toContain("current < 6 1");
   });
 });
 
 describe("a peer that closes", () => {
   it("gets its pending poll back with a noop", () => {
     const session = opened(POLLED);
-    session.grant("current", 0);
+    session.grant("current");
     session.send(text("unsent"));
     expect(told(session.receive("current", CLOSE, 1))).toEqual([
       "deliver 1",
@@ -280,7 +276,7 @@ describe("a lost wire", () => {
     ["parse error", "close"],
   ] as const)("ends the session with its reason and cause: %s", (reason, how) => {
     const cause = new Error("why");
-    const effects = opened(STREAM).lost("current", reason, cause, 1);
+    const effects = opened(STREAM).lost("current", reason, cause);
     expect(told(effects)).toEqual([`${how} current`, `closed: ${reason}`]);
     expect(effects.at(-1)).toMatchObject({ cause });
   });
@@ -292,13 +288,13 @@ it("a closed session takes no input at all", () => {
   expect(session.send(text("a"))).toBe(false);
   const inputs = [
     session.open([text("a")], 1),
-    session.flush(1),
-    session.grant("current", 1),
-    session.grant("candidate", 1),
+    session.flush(),
+    session.grant("current"),
+    session.grant("candidate"),
     session.receive("current", text("a"), 1),
     session.receive("candidate", UPGRADE, 1),
-    session.lost("current", "transport close", undefined, 1),
-    session.lost("candidate", "transport close", undefined, 1),
+    session.lost("current", "transport close", undefined),
+    session.lost("candidate", "transport close", undefined),
     session.close(false, 1),
     session.close(true, 1),
     session.elapse(1e9),

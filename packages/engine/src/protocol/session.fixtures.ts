@@ -56,9 +56,9 @@ export function told(effects: readonly Effect[]): string[] {
 /** A session that opened at time 0 and whose open packet has left. A stream has granted again, a poll is not pending. */
 export function opened(traits: WireTraits, config: SessionConfig = REVISION_4): Session {
   const session = new Session(config, traits);
-  session.grant("current", 0);
+  session.grant("current");
   session.open([{ type: "open", data: "{}" }], 0);
-  if (!traits.polled) session.grant("current", 0);
+  if (!traits.polled) session.grant("current");
   return session;
 }
 
@@ -66,8 +66,8 @@ export function opened(traits: WireTraits, config: SessionConfig = REVISION_4): 
 export function upgrading(now = 0, config: SessionConfig = REVISION_4): Session {
   const session = opened(POLLED, config);
   session.offer(STREAM, now);
-  session.grant("candidate", now);
+  session.grant("candidate");
   session.receive("candidate", { type: "ping", data: "probe" }, now);
-  session.grant("candidate", now);
+  session.grant("candidate");
   return session;
 }

@@ -11,7 +11,7 @@ const PING = { type: "ping" } as const;
 function pinged(): Session {
   const session = opened(STREAM);
   session.elapse(25_000);
-  session.grant("current", 25_000);
+  session.grant("current");
   return session;
 }
 
@@ -140,7 +140,7 @@ describe("the heartbeat of revision 3", () => {
   it("keeps the pong for the next poll", () => {
     const session = opened(POLLED, REVISION_3);
     expect(told(session.receive("current", PING, 1))).toEqual(["deliver 2", "heartbeat"]);
-    expect(told(session.grant("current", 2))).toEqual(["current < 3"]);
+    expect(told(session.grant("current"))).toEqual(["current < 3"]);
   });
 
   it("never pings, and closes a silent peer interval and timeout after the opening", () => {
@@ -182,7 +182,7 @@ describe("the heartbeat across an upgrade", () => {
     session.elapse(25_000);
     session.receive("candidate", { type: "upgrade" }, 26_000);
     expect(session.deadline).toBe(51_000);
-    session.grant("current", 26_000);
+    session.grant("current");
     expect(told(session.elapse(51_000))).toEqual(["current < 2"]);
     session.receive("current", PONG, 52_000);
     expect(session.deadline).toBe(77_000);
@@ -192,9 +192,9 @@ describe("the heartbeat across an upgrade", () => {
     const session = upgrading(24_000);
     session.elapse(25_000);
     session.receive("candidate", { type: "upgrade" }, 26_000);
-    session.grant("current", 26_000);
+    session.grant("current");
     session.elapse(51_000);
-    session.grant("current", 51_000);
+    session.grant("current");
     expect(told(session.elapse(71_000))).toEqual([
       "close current: 4408 ping timeout",
       "closed: ping timeout",

@@ -8,7 +8,7 @@ const OPEN_PACKET = { type: "open", data: "{}" } as const;
 describe("a session that opens", () => {
   it("sends the open packet and what follows it in one batch when the wire has granted already", () => {
     const session = new Session(REVISION_4, POLLED);
-    expect(session.grant("current", 0)).toBe(NOTHING);
+    expect(session.grant("current")).toBe(NOTHING);
     expect(told(session.open([OPEN_PACKET, text("hi")], 0))).toEqual(["current < 0{} 4hi"]);
     expect(session.state).toBe("open");
   });
@@ -16,14 +16,14 @@ describe("a session that opens", () => {
   it("keeps the open packet for a grant that comes later", () => {
     const session = new Session(REVISION_4, STREAM);
     expect(session.open([OPEN_PACKET], 0)).toBe(NOTHING);
-    expect(told(session.grant("current", 1))).toEqual(["current < 0{}"]);
+    expect(told(session.grant("current"))).toEqual(["current < 0{}"]);
   });
 
   it("sends what was queued before the opening after the open packet", () => {
     const session = new Session(REVISION_4, STREAM);
-    session.grant("current", 0);
+    session.grant("current");
     expect(session.send(text("early"))).toBe(true);
-    expect(session.flush(0)).toBe(NOTHING);
+    expect(session.flush()).toBe(NOTHING);
     expect(told(session.open([OPEN_PACKET], 0))).toEqual(["current < 0{} 4early"]);
   });
 
@@ -49,7 +49,7 @@ describe("the outbox", () => {
     session.send(text("a"));
     session.send({ type: "message", data: Uint8Array.of(1, 2) });
     session.send(text("c"));
-    expect(told(session.flush(0))).toEqual(["current < 4a bAQI= 4c"]);
+    expect(told(session.flush())).toEqual(["current < 4a bAQI= 4c"]);
     expect(session.outbox.packets).toEqual([]);
   });
 
@@ -57,7 +57,7 @@ describe("the outbox", () => {
     const session = opened(STREAM);
     session.send(text("a"));
     const waiting = session.outbox.packets;
-    const [effect] = session.flush(0);
+    const [effect] = session.flush();
     expect(effect?.kind === "transmit" && effect.batch).toBe(waiting);
     session.send(text("b"));
     expect(waiting).toHaveLength(1);
@@ -66,24 +66,24 @@ describe("the outbox", () => {
   it("leaves only with a grant, and a grant takes one batch", () => {
     const session = opened(STREAM);
     session.send(text("a"));
-    session.flush(0);
+    session.flush();
     session.send(text("b"));
-    expect(session.flush(0)).toBe(NOTHING);
+    expect(session.flush()).toBe(NOTHING);
     expect(session.outbox.packets).toEqual([text("b")]);
-    expect(told(session.grant("current", 1))).toEqual(["current < 4b"]);
+    expect(told(session.grant("current"))).toEqual(["current < 4b"]);
   });
 
   it("leaves at once when a poll comes", () => {
     const session = opened(POLLED);
     session.send(text("a"));
-    expect(told(session.grant("current", 1))).toEqual(["current < 4a"]);
+    expect(told(session.grant("current"))).toEqual(["current < 4a"]);
   });
 
   it("costs nothing to flush when it is empty, and keeps the grant", () => {
     const session = opened(STREAM);
-    expect(session.flush(0)).toBe(NOTHING);
+    expect(session.flush()).toBe(NOTHING);
     session.send(text("a"));
-    expect(told(session.flush(0))).toEqual(["current < 4a"]);
+    expect(told(session.flush())).toEqual(["current < 4a"]);
   });
 });
 
@@ -93,16 +93,16 @@ describe("writable", () => {
     expect(session.writable).toBe(true);
     session.send(text("a"));
     expect(session.writable).toBe(false);
-    session.flush(0);
+    session.flush();
     expect(session.writable).toBe(false);
-    session.grant("current", 0);
+    session.grant("current");
     expect(session.writable).toBe(true);
   });
 
   it("is false without a pending poll", () => {
     const session = opened(POLLED);
     expect(session.writable).toBe(false);
-    session.grant("current", 0);
+    session.grant("current");
     expect(session.writable).toBe(true);
   });
 });
@@ -132,7 +132,7 @@ describe("a received message", () => {
 
 it("reproduces the sample transcript of polling: handshake, echo, close", () => {
   const session = new Session(REVISION_4, POLLED);
-  session.grant("current", 0);
+  session.grant("current");
   expect(told(session.open([OPEN_PACKET], 0))).toEqual(["current < 0{}"]);
 
   const echoed = ["a", "b"].map((data) => {
@@ -141,10 +141,10 @@ it("reproduces the sample transcript of polling: handshake, echo, close", () => 
     return delivered;
   });
   expect(echoed.flat()).toEqual(["deliver 4a", "deliver 4b"]);
-  expect(session.flush(10)).toBe(NOTHING);
-  expect(told(session.grant("current", 20))).toEqual(["current < 4a 4b"]);
+  expect(session.flush()).toBe(NOTHING);
+  expect(told(session.grant("current"))).toEqual(["current < 4a 4b"]);
 
-  session.grant("current", 30);
+  session.grant("current");
   expect(told(session.receive("current", { type: "close" }, 40))).toEqual([
     "deliver 1",
     "current < 6",
@@ -158,7 +158,7 @@ it("reproduces the sample transcript of a WebSocket: a ping one interval after e
   for (const pingAt of [300, 650, 1_000]) {
     expect(session.deadline).toBe(pingAt);
     expect(told(session.elapse(pingAt))).toEqual(["current < 2"]);
-    session.grant("current", pingAt);
+    session.grant("current");
     expect(told(session.receive("current", { type: "pong" }, pingAt + 50))).toEqual([
       "deliver 3",
       "heartbeat",

@@ -35,8 +35,8 @@ const CLOSE: OutgoingPacket = { type: "close" };
  * One Engine.IO session as a pure state machine: no socket, no timer, no clock (engine-protocol, sections 6 to 8).
  *
  * Every input returns the effects that the driver must carry out, in order, before the next input; `deadline` then
- * tells when `elapse` must be called. Inputs in a state where they mean nothing return no effects. Every input takes
- * the time, in the clock's milliseconds.
+ * tells when `elapse` must be called. Inputs in a state where they mean nothing return no effects. Inputs for which
+ * it matters take the time, in the clock's milliseconds: to ask the clock costs more than most of them.
  *
  * - Outgoing packets wait in the outbox; all of it leaves as one batch when the current wire holds a grant and `flush`,
  *   `grant` or a step of the protocol (open packet, heartbeat, close) comes. `send` alone never transmits: the driver
@@ -98,13 +98,11 @@ export class Session {
   }
 
   /** Hands the outbox to the current wire, if that has granted a batch. */
-  flush(now: number): readonly Effect[];
   flush(): readonly Effect[] {
     return takesPackets(this.#phase) ? this.#outbox.drain() : NOTHING;
   }
 
   /** A wire grants one batch. A grant is kept until a batch uses it up, also across an upgrade. */
-  grant(wire: Wire, now: number): readonly Effect[];
   grant(wire: Wire): readonly Effect[] {
     if (wire === "candidate") return candidateOf(this.#phase)?.grant() ?? NOTHING;
     this.#outbox.grant();
@@ -143,7 +141,6 @@ export class Session {
   }
 
   /** A wire ended (`transport close`) or broke (`transport error`, `parse error`). */
-  lost(wire: Wire, reason: CloseReason, cause: unknown, now: number): readonly Effect[];
   lost(wire: Wire, reason: CloseReason, cause: unknown): readonly Effect[] {
     // A wire that only carried nonsense still works: it is closed in an orderly way.
     const discard = reason !== "parse error";

@@ -27,7 +27,7 @@ describe("an offered candidate", () => {
   it("leaves messages in both directions on the old wire until the upgrade is committed", () => {
     const session = upgrading();
     session.send(text("x1"));
-    expect(told(session.grant("current", 1))).toEqual(["current < 4x1"]);
+    expect(told(session.grant("current"))).toEqual(["current < 4x1"]);
     expect(told(session.receive("current", text("y"), 2))).toEqual(["deliver 4y"]);
   });
 });
@@ -38,7 +38,7 @@ describe("a probe", () => {
     (session) => {
       session.send(text("waits"));
       session.offer(STREAM, 0);
-      session.grant("candidate", 0);
+      session.grant("candidate");
       expect(told(session.receive("candidate", PROBE, 1))).toEqual(["candidate < 3probe", "upgrading"]);
       expect(session.outbox.packets).toEqual([text("waits")]);
     },
@@ -49,13 +49,13 @@ describe("a probe", () => {
     session.offer(STREAM, 0);
     expect(told(session.receive("candidate", PROBE, 1))).toEqual(["upgrading"]);
     session.receive("candidate", PROBE, 1);
-    expect(told(session.grant("candidate", 2))).toEqual(["candidate < 3probe"]);
-    expect(session.grant("candidate", 3)).toBe(NOTHING);
+    expect(told(session.grant("candidate"))).toEqual(["candidate < 3probe"]);
+    expect(session.grant("candidate")).toBe(NOTHING);
   });
 
   it("that is repeated is answered again and restarts the noop interval", () => {
     const session = upgrading();
-    session.grant("current", 0);
+    session.grant("current");
     expect(told(session.receive("candidate", PROBE, 60))).toEqual(["candidate < 3probe", "upgrading"]);
     expect(session.elapse(100)).toBe(NOTHING);
     expect(told(session.elapse(160))).toEqual(["current < 6"]);
@@ -91,18 +91,18 @@ describe("a probe", () => {
 describe("a poll that is pending while a candidate is probed", () => {
   it("is released with a noop one noop interval after the probe, and the next one again", () => {
     const session = upgrading();
-    session.grant("current", 1);
+    session.grant("current");
     expect(session.deadline).toBe(100);
     expect(session.elapse(99)).toBe(NOTHING);
     expect(told(session.elapse(100))).toEqual(["current < 6"]);
     expect(session.elapse(200)).toBe(NOTHING);
-    session.grant("current", 250);
+    session.grant("current");
     expect(told(session.elapse(300))).toEqual(["current < 6"]);
   });
 
   it("is released with what waits, if something does", () => {
     const session = upgrading();
-    session.grant("current", 1);
+    session.grant("current");
     session.send(text("x"));
     expect(told(session.elapse(100))).toEqual(["current < 4x"]);
   });
@@ -117,11 +117,11 @@ describe("a poll that is pending while a candidate is probed", () => {
 
   it("is left alone before a probe came and after the candidate was given up", () => {
     const session = opened(POLLED);
-    session.grant("current", 0);
+    session.grant("current");
     session.offer(STREAM, 0);
     expect(session.elapse(5_000)).toBe(NOTHING);
     session.receive("candidate", PROBE, 6_000);
-    session.lost("candidate", "transport close", undefined, 6_050);
+    session.lost("candidate", "transport close", undefined);
     expect(session.elapse(6_100)).toBe(NOTHING);
   });
 });
@@ -151,8 +151,8 @@ describe("a committed upgrade", () => {
     session.offer(STREAM, 0);
     session.send(text("x"));
     session.receive("candidate", UPGRADE, 1);
-    expect(session.flush(1)).toBe(NOTHING);
-    expect(told(session.grant("current", 2))).toEqual(["current < 4x"]);
+    expect(session.flush()).toBe(NOTHING);
+    expect(told(session.grant("current"))).toEqual(["current < 4x"]);
   });
 
   it("keeps the grant that the new wire had, and not the one of the old wire", () => {
@@ -161,7 +161,7 @@ describe("a committed upgrade", () => {
     expect(granted.writable).toBe(true);
 
     const ungranted = opened(POLLED);
-    ungranted.grant("current", 0);
+    ungranted.grant("current");
     ungranted.offer(STREAM, 0);
     ungranted.receive("candidate", UPGRADE, 1);
     expect(ungranted.writable).toBe(false);
@@ -173,7 +173,7 @@ describe("a committed upgrade", () => {
     session.send(text("x"));
     session.receive("candidate", PROBE, 0);
     session.receive("candidate", UPGRADE, 1);
-    expect(told(session.grant("current", 2))).toEqual(["current < 3probe 4x"]);
+    expect(told(session.grant("current"))).toEqual(["current < 3probe 4x"]);
   });
 
   it("does not end in the timeout of the upgrade", () => {
@@ -192,11 +192,11 @@ describe("an upgrade that fails", () => {
   ] as const)("because the candidate was lost by %s leaves the session unharmed", (reason, how) => {
     const session = upgrading();
     session.send(text("x"));
-    expect(told(session.lost("candidate", reason, undefined, 1))).toEqual([
+    expect(told(session.lost("candidate", reason, undefined))).toEqual([
       `${how} candidate`,
       "upgrade-failed",
     ]);
-    expect(told(session.grant("current", 2))).toEqual(["current < 4x"]);
+    expect(told(session.grant("current"))).toEqual(["current < 4x"]);
     expect(session.offer(STREAM, 3)).toBe(true);
   });
 
@@ -220,7 +220,7 @@ describe("an upgrade that fails", () => {
 describe("a session that ends while upgrading", () => {
   it("drops both wires", () => {
     const session = upgrading();
-    expect(told(session.lost("current", "transport error", undefined, 1))).toEqual([
+    expect(told(session.lost("current", "transport error", undefined))).toEqual([
       "discard current",
       "discard candidate",
       "closed: transport error",
@@ -229,9 +229,9 @@ describe("a session that ends while upgrading", () => {
 
   it("sends nothing after its end, though a noop is due at the same moment", () => {
     const session = opened(POLLED);
-    session.grant("current", 0);
+    session.grant("current");
     session.elapse(25_000);
-    session.grant("current", 25_000);
+    session.grant("current");
     session.offer(STREAM, 44_000);
     session.receive("candidate", PROBE, 44_900);
     expect(told(session.elapse(45_000))).toEqual([

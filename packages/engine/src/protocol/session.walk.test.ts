@@ -22,7 +22,7 @@ function perform(world: World, step: Step): void {
       for (let sent = 0; sent < step.amount % 4; sent++) world.send();
       return;
     case "flush":
-      return world.input(world.session.flush(world.now));
+      return world.input(world.session.flush());
     case "idle":
       return step.amount % 2 === 0 ? world.idle(step.amount) : world.elapse(world.now + step.amount);
     case "grant":

@@ -51,7 +51,7 @@ export class World {
     const target = this.#wire(wire);
     if (target === undefined || target.dropped) return;
     target.granted = true;
-    this.input(this.session.grant(wire, this.now));
+    this.input(this.session.grant(wire));
   }
 
   receive(wire: Wire, packet: ReceivedPacket): void {
@@ -62,7 +62,7 @@ export class World {
   lose(wire: Wire): void {
     const target = this.#wire(wire);
     if (target === undefined || target.dropped) return;
-    this.input(this.session.lost(wire, "transport error", new Error("lost"), this.now));
+    this.input(this.session.lost(wire, "transport error", new Error("lost")));
     must(target.dropped, "a lost wire is dropped");
   }
 
