@@ -22,6 +22,21 @@ function methodOf(req: UwsRequest): string {
   return METHODS.get(method) ?? method.toUpperCase();
 }
 
+let latestPath = "";
+let latestQuery = "";
+let latestUrl = "";
+
+/** Nearly all handshakes on WebSocket have the URL of the one before: idle sessions, which keep theirs, share it. */
+function urlOf(req: UwsRequest): string {
+  const path = req.getUrl();
+  const query = req.getQuery();
+  if (path === latestPath && query === latestQuery) return latestUrl;
+  latestPath = path;
+  latestQuery = query;
+  latestUrl = query ? `${path}?${query}` : path;
+  return latestUrl;
+}
+
 /** Whoever can drop the connection that a request came on. */
 export interface Droppable {
   destroy(): void;
@@ -48,9 +63,8 @@ export class RequestSnapshot implements HostRequest, IncomingSource {
 
   /** `method` is given where the route has it. */
   constructor(res: UwsResponse, req: UwsRequest, { ssl, proxyProtocol }: ConnectionTraits, method?: "GET") {
-    const query = req.getQuery();
     this.method = method ?? methodOf(req);
-    this.url = query ? `${req.getUrl()}?${query}` : req.getUrl();
+    this.url = urlOf(req);
     this.headers = copyHeaders(req);
     this.secure = ssl;
     const address = proxyProtocol ? res.getProxiedRemoteAddressAsText() : res.getRemoteAddressAsText();
