@@ -2,7 +2,7 @@ import { EngineError } from "@skein/engine";
 import { Inbox } from "./inbox.ts";
 import type { WebSocketSettings } from "./options.ts";
 import type { UwsApp, UwsBehavior, UwsRequest, UwsResponse, UwsUpgradeContext } from "./uws-types.ts";
-import { messageOf, type PortData } from "./websocket-port.ts";
+import { handleOpen, messageOf, type PortData } from "./websocket-port.ts";
 
 /** Who answers on a route. */
 export interface RouteOwner {
@@ -36,12 +36,14 @@ function behavior(settings: WebSocketSettings, route: Route): UwsBehavior<PortDa
     ...settings,
     closeOnBackpressureLimit: true,
     upgrade: route.onUpgrade,
-    open: (socket) => socket.getUserData().port.handleOpen(socket),
-    message: (socket, message, isBinary) =>
-      inbox.put(socket.getUserData().port, messageOf(message, isBinary)),
-    dropped: (socket) => socket.getUserData().port.handleDropped(),
-    drain: (socket) => socket.getUserData().port.handleDrain(),
-    close: (socket, code, reason) => socket.getUserData().port.handleClose(code, reason, inbox),
+    open: handleOpen,
+    message(socket, message, isBinary) {
+      const { port } = socket.getUserData();
+      if (port !== undefined) inbox.put(port, messageOf(message, isBinary));
+    },
+    dropped: (socket) => socket.getUserData().port?.handleDropped(),
+    drain: (socket) => socket.getUserData().port?.handleDrain(),
+    close: (socket, code, reason) => socket.getUserData().port?.handleClose(code, reason, inbox),
   };
 }
 

@@ -5,7 +5,7 @@ import type { HandshakeFields, HeaderLine, LiveResponse } from "./live-response.
 import { headerFields } from "./outgoing-headers.ts";
 import type { RequestSnapshot } from "./request-snapshot.ts";
 import type { UwsUpgradeContext } from "./uws-types.ts";
-import { type PortData, UwsWebSocketPort } from "./websocket-port.ts";
+import { openFor, UwsWebSocketPort } from "./websocket-port.ts";
 
 /** 16 bytes in base64 (RFC 6455, section 4.1). */
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
@@ -53,8 +53,8 @@ export class UwsUpgradeExchange extends Exchange implements UpgradeExchange {
     const lines = this.#handshakeLines(headers);
     // Headers that can't be written: a user's listener or middleware set them.
     if (lines === undefined) return this.sendOutgoing(500, undefined, headerFields(undefined), undefined);
-    const data: PortData = { port: new UwsWebSocketPort(this.#compressFrom, opened, this.#closeListener()) };
-    this.response.upgrade(data, lines, fields);
+    const port = new UwsWebSocketPort(this.#compressFrom, opened, this.#closeListener());
+    openFor(port, (data) => this.response.upgrade(data, lines, fields));
     this.finished(false);
   }
 
