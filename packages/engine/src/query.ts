@@ -58,6 +58,22 @@ function endOfPair(url: string, start: number): number {
   return end === -1 ? url.length : end;
 }
 
+/** The parameter whose name stands there: found without a text being made of it, which every poll would pay for. */
+function nameAt(url: string, start: number, end: number): keyof Parameters | undefined {
+  switch (end - start) {
+    case 1:
+      return url.startsWith("j", start) ? "j" : undefined;
+    case 3:
+      if (url.startsWith("EIO", start)) return "EIO";
+      if (url.startsWith("sid", start)) return "sid";
+      return url.startsWith("b64", start) ? "b64" : undefined;
+    case 9:
+      return url.startsWith("transport", start) ? "transport" : undefined;
+    default:
+      return undefined;
+  }
+}
+
 /** The engine's parameters among any. What is no text counts as not given. */
 export function pickParameters(values: object): Parameters {
   const parameters = new ReadParameters();
@@ -75,7 +91,8 @@ function read(url: string): Parameters {
   for (let start = query === 0 ? url.length : query; start < url.length; ) {
     const end = endOfPair(url, start);
     const border = endOfKey(url, start, end);
-    parameters.take(url.slice(start, border), url.slice(border + 1, end));
+    const name = nameAt(url, start, border);
+    if (name !== undefined) parameters[name] = url.slice(border + 1, end);
     start = end + 1;
   }
   return parameters;
