@@ -47,20 +47,24 @@ export class Gateway {
   }
 
   onRequest(exchange: HttpExchange, topics: TopicBus | undefined): void {
-    this.#afterMiddlewares(exchange, () => this.#route(exchange, topics));
+    if (this.#isTooLong(exchange)) return;
+    if (this.#owner.middlewares.length === 0) this.#route(exchange, topics);
+    else this.#runMiddlewares(exchange, () => this.#route(exchange, topics)).catch(rethrowLater);
   }
 
   onUpgrade(exchange: UpgradeExchange, topics: TopicBus | undefined): void {
-    this.#afterMiddlewares(exchange, () => this.#routeUpgrade(exchange, topics));
+    if (this.#isTooLong(exchange)) return;
+    if (this.#owner.middlewares.length === 0) this.#routeUpgrade(exchange, topics);
+    else this.#runMiddlewares(exchange, () => this.#routeUpgrade(exchange, topics)).catch(rethrowLater);
   }
 
-  #afterMiddlewares(exchange: Exchange, proceed: () => void): void {
-    const { options, middlewares } = this.#owner;
+  /** Refuses what is. */
+  #isTooLong(exchange: Exchange): boolean {
     const { length } = exchange.request.url;
-    if (length > options.maxUrlLength)
-      this.#refuse(exchange, { code: "URL_TOO_LONG", context: { limit: options.maxUrlLength, length } });
-    else if (middlewares.length === 0) proceed();
-    else this.#runMiddlewares(exchange, proceed).catch(rethrowLater);
+    const limit = this.#owner.options.maxUrlLength;
+    if (length <= limit) return false;
+    this.#refuse(exchange, { code: "URL_TOO_LONG", context: { limit, length } });
+    return true;
   }
 
   async #runMiddlewares(exchange: Exchange, proceed: () => void): Promise<void> {
