@@ -294,11 +294,10 @@ export class Session {
   }
 
   #end(discard: boolean, reason: CloseReason, status: CloseStatus, cause?: unknown): readonly Effect[] {
-    const effects: Effect[] = [{ kind: "drop", wire: "current", discard, status }];
-    if (candidateOf(this.#phase) !== undefined)
-      effects.push({ kind: "drop", wire: "candidate", discard, status });
-    effects.push({ kind: "closed", reason, cause });
+    const drop: Effect = { kind: "drop", wire: "current", discard, status };
+    const closed: Effect = { kind: "closed", reason, cause };
+    const upgrading = candidateOf(this.#phase) !== undefined;
     this.#phase = CLOSED;
-    return effects;
+    return upgrading ? [drop, { kind: "drop", wire: "candidate", discard, status }, closed] : [drop, closed];
   }
 }
