@@ -20,7 +20,7 @@ export class RoomTable implements RoomRegistry {
 
   addAll(id: SocketId, rooms: ReadonlySet<Room>): void {
     if (this.#leaving.includes(id)) return;
-    this.sids.open(id);
+    if (rooms.size === 0) this.sids.open(id);
     for (const room of rooms) this.#join(id, room);
   }
 
@@ -72,9 +72,13 @@ export class RoomTable implements RoomRegistry {
     return this.rooms.countIn(room);
   }
 
+  #hears(event: RoomEvent): boolean {
+    return this.#events !== undefined && this.#events.listenerCount(event) > 0;
+  }
+
   #join(id: SocketId, room: Room): void {
     this.sids.add(id, room);
-    if (!this.rooms.has(room)) {
+    if (this.#hears("create-room") && !this.rooms.has(room)) {
       this.rooms.open(room);
       this.#events?.emit("create-room", room);
       // The listener may have taken the socket out again, and with it the room.
