@@ -60,8 +60,6 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     this.recovered = identity.recovered;
     this.data = identity.data;
     if (identity.offset !== undefined) this.#sent = new SentOffsets(identity.offset);
-    // A client may send an event of this name; without a listener an emitter throws.
-    this.on("error", ignore);
   }
 
   /** Secret of the client, with which it can come back; undefined without recovery. */
@@ -130,7 +128,8 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   enterNamespace(missed: readonly (readonly unknown[])[] = []): void {
     this.#state = "connected";
     const { id, namespaceName: nsp } = this;
-    watchPromise(this.join(id), (failure) => this.#failed("adapter", undefined, failure));
+    const joined = this.join(id);
+    if (joined !== undefined) watchPromise(joined, (failure) => this.#failed("adapter", undefined, failure));
     for (const data of missed) {
       this.eventGoesOut(data);
       this.client.send({ type: PacketType.EVENT, nsp, data });
@@ -285,5 +284,3 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     return this.#acks;
   }
 }
-
-function ignore(): void {}
