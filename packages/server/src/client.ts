@@ -237,8 +237,8 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
   }
 
   #settled(joining: Joining): void {
-    const rest = this.#joining?.filter((other) => other !== joining) ?? [];
-    this.#joining = rest.length === 0 ? undefined : rest;
+    if (this.#joining?.length === 1) this.#joining = this.#joining[0] === joining ? undefined : this.#joining;
+    else this.#joining = this.#joining?.filter((other) => other !== joining);
   }
 
   #stopWaiting(): void {

@@ -126,7 +126,8 @@ export class Namespace
 
   examine(socket: Socket, done: (refusal: unknown) => void): void {
     const skips = socket.recovered && this.#context.recovery?.skipMiddlewares === true;
-    const chain = skips ? [] : (this.#middlewares as readonly Middleware<SocketApi>[]);
+    if (skips || this.#middlewares.length === 0) return done(undefined);
+    const chain = this.#middlewares as readonly Middleware<SocketApi>[];
     runChain<SocketApi>(chain, socket, {
       done,
       failed: (failure) => this.report({ source: "middleware", socket, ...failure }),
