@@ -38,7 +38,7 @@ export class Namespace
   implements NamespaceApi, LocalSockets<EncodedPacket>, SocketHome<Socket>, Joinable
 {
   readonly name: string;
-  readonly sockets = new ConnectedSockets<Socket>();
+  readonly sockets: Map<SocketId, Socket> = new ConnectedSockets();
   readonly #context: NamespaceContext;
   readonly #middlewares: NamespaceMiddleware<SocketApi>[] = [];
   /** How many are in middlewares. */
