@@ -58,7 +58,7 @@ export class Gateway {
     else this.#runMiddlewares(exchange, () => this.#routeUpgrade(exchange, topics)).catch(rethrowLater);
   }
 
-  /** Refuses what is. */
+  /** Whether its URL is; then it has been refused. */
   #isTooLong(exchange: Exchange): boolean {
     const { length } = exchange.request.url;
     const limit = this.#owner.options.maxUrlLength;
