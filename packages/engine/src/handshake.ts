@@ -65,9 +65,9 @@ export class SessionTerms {
   }
 }
 
-/** The transports that a session on `from` may move to. */
-function upgradesFrom(from: TransportName, options: ResolvedOptions): readonly TransportName[] {
-  if (!options.allowUpgrades || from !== "polling") return [];
+/** The transports that a session on long-polling may move to; others have nowhere to go. */
+function upgradesOf(options: ResolvedOptions): readonly TransportName[] {
+  if (!options.allowUpgrades) return [];
   return UPGRADES.filter((name) => options.transports.includes(name));
 }
 
@@ -78,7 +78,7 @@ export function firstPackets(
   { told }: Terms,
   options: ResolvedOptions,
 ): OutgoingPacket[] {
-  const upgrades = from === "polling" ? JSON.stringify(upgradesFrom(from, options)) : "[]";
+  const upgrades = from === "polling" ? JSON.stringify(upgradesOf(options)) : "[]";
   const open: OutgoingPacket = {
     type: "open",
     data: `{"sid":${JSON.stringify(sid)},"upgrades":${upgrades},${told}}`,
