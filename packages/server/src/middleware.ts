@@ -65,6 +65,5 @@ export function runChain<Subject>(
   subject: Subject,
   listener: ChainListener,
 ): void {
-  if (chain.length === 0) listener.done(undefined);
-  else new Run([...chain], subject, listener).step();
+  new Run([...chain], subject, listener).step();
 }
