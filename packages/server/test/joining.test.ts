@@ -5,6 +5,17 @@ import { World } from "./support/world.ts";
 /** Milliseconds in which a client has asked for its first namespace, on a busy machine too. */
 const LONG_ENOUGH_TO_ASK = 1000;
 
+/** A client that has joined, has asked for `/slow` as well, and has waited for longer than clients may. */
+async function waitsForSlow(world: World, reports: readonly unknown[]): ReturnType<World["raw"]> {
+  const raw = await world.raw();
+  raw.send("40");
+  expect(await raw.next()).toMatch(/^40\{/);
+  world.io.connectTimeout(20);
+  raw.send("40/slow,");
+  await until(() => reports.length > 0, "a report");
+  return raw;
+}
+
 describe("a connection", () => {
   test("that asks twice for a namespace while a middleware decides is closed, and leaves nothing behind", async () => {
     const world = await World.start();
@@ -56,12 +67,7 @@ describe("a connection", () => {
     world.io.of("/slow").use((_, next) => {
       admit = next;
     });
-    const raw = await world.raw();
-    raw.send("40");
-    expect(await raw.next()).toMatch(/^40\{/);
-    world.io.connectTimeout(20);
-    raw.send("40/slow,");
-    await until(() => reports.length > 0, "a report");
+    const raw = await waitsForSlow(world, reports);
     expect(reports).toMatchObject([{ namespace: "/slow", cause: { code: "MIDDLEWARE_OVERDUE" } }]);
     admit();
     expect(await raw.next()).toMatch(/^40\/slow,/);
@@ -87,12 +93,7 @@ describe("a connection", () => {
     world.io.of((_name, _auth, next) => {
       allow = () => next(null, true);
     });
-    const raw = await world.raw();
-    raw.send("40");
-    expect(await raw.next()).toMatch(/^40\{/);
-    world.io.connectTimeout(20);
-    raw.send("40/slow,");
-    await until(() => reports.length > 0, "a report");
+    const raw = await waitsForSlow(world, reports);
     allow();
     expect(await raw.next()).toMatch(/^40\/slow,/);
     expect(reports).toMatchObject([{ namespace: "/slow", cause: { code: "MATCHER_OVERDUE" } }]);
