@@ -1,3 +1,4 @@
+import { uncaughtErrors } from "@skein/testkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { memoryHeld } from "../test/memory.ts";
 import { TimerWheel } from "./timer-wheel.ts";
@@ -150,11 +151,7 @@ describe("the timer wheel", () => {
   it("keeps going when an alarm or a flushable throws, and lets the error be heard", async () => {
     const wheel = new TimerWheel();
     const rings: Ring[] = [];
-    const heard: unknown[] = [];
-    const others = process.listeners("uncaughtException");
-    process.removeAllListeners("uncaughtException");
-    const listener = (error: unknown) => heard.push((error as Error).message);
-    process.on("uncaughtException", listener);
+    const errors = uncaughtErrors();
     const fail = (): never => {
       throw new Error("broken");
     };
@@ -164,10 +161,8 @@ describe("the timer wheel", () => {
     wheel.atTurnEnd({ flush: () => rings.push({ name: "flushed", at: 0 }) });
     vi.advanceTimersByTime(100);
     vi.useRealTimers();
-    await new Promise((resolve) => setImmediate(resolve));
-    process.off("uncaughtException", listener);
-    for (const other of others) process.on("uncaughtException", other);
+    const heard = (await errors.take(2)) as Error[];
     expect(rings.map(({ name }) => name)).toEqual(["flushed", "after"]);
-    expect(heard).toEqual(["broken", "broken"]);
+    expect(heard.map(({ message }) => message)).toEqual(["broken", "broken"]);
   });
 });

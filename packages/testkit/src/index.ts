@@ -36,6 +36,7 @@ export {
   type WiredTransport,
 } from "./transport-conformance.ts";
 export { type EngineHarness, throwingListeners } from "./throwing-listeners.ts";
+export { uncaughtErrors } from "./uncaught-errors.ts";
 export { type ClockHarness, clockConformance } from "./clock-conformance.ts";
 export { type ParserLimits, parserConformance } from "./parser-conformance.ts";
 export { type MemoryStream, MemoryWebTransport, type SessionCensus } from "./memory-webtransport.ts";
