@@ -3,3 +3,4 @@ export { ADAPTER_ERRORS, AdapterError, type AdapterErrorCode } from "./errors.ts
 export { InMemoryAdapter, inMemoryAdapter } from "./in-memory-adapter.ts";
 export { RecoverableInMemoryAdapter, type RecoveryOptions, recoverableInMemoryAdapter } from "./recovery.ts";
 export type { Timing } from "./timing.ts";
+export { turnoverMap } from "./turnover-map.ts";

@@ -1,3 +1,5 @@
+import { turnoverMap } from "./turnover-map.ts";
+
 /** A key's values: none, one, or a set that was needed or asked for. */
 type Entry = string | Set<string> | null;
 
@@ -7,7 +9,7 @@ type Entry = string | Set<string> | null;
  * is the one that is kept up to date.
  */
 export class LazySets implements ReadonlyMap<string, ReadonlySet<string>> {
-  readonly #entries = new Map<string, Entry>();
+  readonly #entries = turnoverMap<string, Entry>();
 
   get size(): number {
     return this.#entries.size;

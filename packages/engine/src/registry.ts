@@ -7,38 +7,40 @@ export interface SessionLimits {
   readonly maxSessionsPerAddress: number;
 }
 
-/**
- * A map's entry, emptied when it is removed. A map that has outgrown a table leaves that to the collector, with all that is in
- * it and with a link to the next one: once one of them is old, those that follow survive every collection of the young
- * generation, and whatever they hold with them. So they hold next to nothing.
- */
-interface Entry {
-  connection: EngineConnection | undefined;
-}
+/** So many leave at least before their map is made anew. */
+const FEW = 64;
 
-type Connections = Map<string, Entry>;
+type Connections = ReadonlyMap<string, EngineConnection>;
 
 /** A map as users see it: a record that can be read and listed. A real one of so many keys takes four times the memory. */
-const READING: ProxyHandler<Connections> = {
-  get: (connections, id) => (typeof id === "string" ? connections.get(id)?.connection : undefined),
-  has: (connections, id) => typeof id === "string" && connections.has(id),
-  ownKeys: (connections) => [...connections.keys()],
-  getOwnPropertyDescriptor: (connections, id) => {
-    const value = typeof id === "string" ? connections.get(id)?.connection : undefined;
-    return value === undefined ? undefined : { value, enumerable: true, configurable: true, writable: false };
-  },
-  getPrototypeOf: () => null,
-  set: () => false,
-  deleteProperty: () => false,
-  defineProperty: () => false,
-};
+function reading(open: () => Connections): ProxyHandler<object> {
+  const find = (id: string | symbol) => (typeof id === "string" ? open().get(id) : undefined);
+  return {
+    get: (_, id) => find(id),
+    has: (_, id) => find(id) !== undefined,
+    ownKeys: () => [...open().keys()],
+    getOwnPropertyDescriptor: (_, id) => {
+      const value = find(id);
+      return value === undefined
+        ? undefined
+        : { value, enumerable: true, configurable: true, writable: false };
+    },
+    getPrototypeOf: () => null,
+    set: () => false,
+    deleteProperty: () => false,
+    defineProperty: () => false,
+  };
+}
 
 /** The open connections of an engine by their id. */
 export class Registry {
-  readonly #connections: Connections = new Map();
-  readonly record = new Proxy(this.#connections, READING) as unknown as Readonly<
-    Record<string, EngineConnection>
-  >;
+  #connections = new Map<string, EngineConnection>();
+  /** How many have left since the map was made. */
+  #left = 0;
+  readonly record = new Proxy(
+    {},
+    reading(() => this.#connections),
+  ) as Readonly<Record<string, EngineConnection>>;
   /** Kept only where sessions of an address are limited. */
   readonly #perAddress = new Map<string, number>();
   readonly #limits: SessionLimits;
@@ -53,7 +55,7 @@ export class Registry {
   }
 
   find(id: string): EngineConnection | undefined {
-    return this.#connections.get(id)?.connection;
+    return this.#connections.get(id);
   }
 
   /** Why no session for this peer may open now; undefined if one may. An unknown address has no limit of its own. */
@@ -68,18 +70,28 @@ export class Registry {
   }
 
   add(connection: EngineConnection): void {
-    this.#connections.set(connection.id, { connection });
+    this.#connections.set(connection.id, connection);
     this.#count += 1;
     if (this.#limits.maxSessionsPerAddress !== Infinity) this.#countAddress(connection.remoteAddress, 1);
   }
 
   remove(connection: EngineConnection): void {
-    const entry = this.#connections.get(connection.id);
-    if (entry?.connection !== connection) return;
-    entry.connection = undefined;
+    if (this.#connections.get(connection.id) !== connection) return;
     this.#connections.delete(connection.id);
+    this.#left += 1;
+    if (this.#left > FEW + 2 * this.#connections.size) this.#beginAnew();
     this.#count -= 1;
     if (this.#perAddress.size > 0) this.#countAddress(connection.remoteAddress, -1);
+  }
+
+  /**
+   * A map moves to a new table every so often, and leaves the former to the collector with all that is in it and with a link to
+   * the next: once one of them is old, those that follow survive every collection of the young generation, and whatever they
+   * hold with them. A new map has no such past.
+   */
+  #beginAnew(): void {
+    this.#connections = new Map(this.#connections);
+    this.#left = 0;
   }
 
   #countAddress(address: string | undefined, difference: 1 | -1): void {

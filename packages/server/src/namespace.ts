@@ -1,4 +1,11 @@
-import type { Adapter, BroadcastOptions, LocalSockets, RestoredSession, SocketId } from "@skein/adapter";
+import {
+  type Adapter,
+  type BroadcastOptions,
+  type LocalSockets,
+  type RestoredSession,
+  type SocketId,
+  turnoverMap,
+} from "@skein/adapter";
 import { PreparedMessage } from "@skein/engine";
 import type { Packet } from "@skein/parser";
 import type { Namespace as NamespaceApi, NamespaceMiddleware, Socket as SocketApi } from "./api.ts";
@@ -7,7 +14,6 @@ import type { Client } from "./client.ts";
 import { CLOSE_STATUSES } from "./close-statuses.ts";
 import { asMadeBy } from "./compat/third-party-adapter.ts";
 import { legacySocketId } from "./compat/legacy-clients.ts";
-import { ConnectedSockets } from "./connected-sockets.ts";
 import type { Failure } from "./contain.ts";
 import type { NamespaceContext } from "./context.ts";
 import type { EncodedPacket } from "./encoded-packet.ts";
@@ -38,7 +44,7 @@ export class Namespace
   implements NamespaceApi, LocalSockets<EncodedPacket>, SocketHome<Socket>, Joinable
 {
   readonly name: string;
-  readonly sockets: Map<SocketId, Socket> = new ConnectedSockets();
+  readonly sockets: Map<SocketId, Socket> = turnoverMap();
   readonly #context: NamespaceContext;
   readonly #middlewares: NamespaceMiddleware<SocketApi>[] = [];
   /** How many are in middlewares. */
