@@ -2,7 +2,7 @@ import { EngineError } from "@skein/engine";
 import { Inbox } from "./inbox.ts";
 import type { WebSocketSettings } from "./options.ts";
 import type { UwsApp, UwsBehavior, UwsRequest, UwsResponse, UwsUpgradeContext } from "./uws-types.ts";
-import { handleOpen, messageOf, type PortData } from "./websocket-port.ts";
+import { handleOpen, type PortData } from "./websocket-port.ts";
 
 /** Who answers on a route. */
 export interface RouteOwner {
@@ -37,10 +37,8 @@ function behavior(settings: WebSocketSettings, route: Route): UwsBehavior<PortDa
     closeOnBackpressureLimit: true,
     upgrade: route.onUpgrade,
     open: handleOpen,
-    message(socket, message, isBinary) {
-      const { port } = socket.getUserData();
-      if (port !== undefined) inbox.put(port, messageOf(message, isBinary));
-    },
+    message: (socket, message, isBinary) =>
+      socket.getUserData().port?.handleMessage(message, isBinary, inbox),
     dropped: (socket) => socket.getUserData().port?.handleDropped(),
     drain: (socket) => socket.getUserData().port?.handleDrain(),
     close: (socket, code, reason) => socket.getUserData().port?.handleClose(code, reason, inbox),

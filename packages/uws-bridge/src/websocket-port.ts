@@ -68,6 +68,8 @@ export class UwsWebSocketPort implements WebSocketPort, Recipient {
   #owesDrain = false;
   #terminated = false;
   #missed = false;
+  /** Messages that wait for the end of the turn. */
+  #waiting = 0;
 
   /**
    * `compressFrom`: length, in bytes or UTF-16 units of a text, from which messages are compressed. `released` is called once,
@@ -126,7 +128,14 @@ export class UwsWebSocketPort implements WebSocketPort, Recipient {
     if (!this.#terminated) this.#listener = listener;
   }
 
+  /** A message has arrived, which the inbox hands on with all of the turn. */
+  handleMessage(message: ArrayBuffer, isBinary: boolean, inbox: Inbox): void {
+    this.#waiting += 1;
+    inbox.put(this, messageOf(message, isBinary));
+  }
+
   receive(message: string | Uint8Array): void {
+    this.#waiting -= 1;
     this.#listener?.onMessage(message);
   }
 
@@ -150,8 +159,11 @@ export class UwsWebSocketPort implements WebSocketPort, Recipient {
   handleClose(code: number, reason: ArrayBuffer, inbox: Inbox): void {
     if (this.#release() === undefined) return;
     const error = this.#missed ? new EngineError("OUTBOX_OVERFLOW") : closeError(code, reason);
-    if (inbox.deliver()) setImmediate(notifyClosed, this, error);
-    else this.notifyClosed(error);
+    if (this.#waiting === 0) this.notifyClosed(error);
+    else {
+      inbox.deliver();
+      setImmediate(notifyClosed, this, error);
+    }
   }
 
   notifyDrained(): void {
@@ -193,7 +205,7 @@ export class UwsWebSocketPort implements WebSocketPort, Recipient {
 }
 
 /** A message of its own: the bytes are valid during the call of µWebSockets.js only. */
-export function messageOf(message: ArrayBuffer, isBinary: boolean): string | Uint8Array {
+function messageOf(message: ArrayBuffer, isBinary: boolean): string | Uint8Array {
   return isBinary ? copyOf(message) : utf8.decode(message);
 }
 
