@@ -20,7 +20,7 @@ import { SkeinError } from "./errors.ts";
 import { Joining, type JoiningClient, type Member, type Refusal } from "./joining.ts";
 import { NextTick } from "./next-tick.ts";
 import { after, cancel, restart, type Timer } from "./timers.ts";
-import type { Wait, Waits } from "./waits.ts";
+import type { Wait, Waiter, Waits } from "./waits.ts";
 
 /** A loop, because this runs for every packet that arrives. */
 function inNamespace<T extends { readonly namespaceName: string }>(
@@ -47,7 +47,7 @@ const arrivals = new NextTick<Member, Packet>((member, packet) => member.packetA
  * namespaces and no more, and a packet to a namespace that is still being joined is ignored instead of costing the
  * client its other namespaces.
  */
-export class Client implements ClientApi, ConnectionListener, JoiningClient {
+export class Client implements ClientApi, ConnectionListener, JoiningClient, Waiter {
   readonly conn: Connection;
   /** The connection as the server uses it: `conn` itself, unless that is of a foreign engine. */
   readonly link: Connection;
@@ -75,7 +75,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     this.#context = context;
     this.#decoder = context.newDecoder();
     if (!isOurs(this.#decoder)) this.#decoder.on("decoded", (packet) => this.#onForeignPacket(packet));
-    this.#connectWait = context.waits.start(context.connectTimeout(), () => this.#onConnectTimeout());
+    this.#connectWait = context.waits.start(context.connectTimeout(), this);
   }
 
   get id(): string {
@@ -247,7 +247,8 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient {
     this.#connectWait = undefined;
   }
 
-  #onConnectTimeout(): void {
+  /** The time for a first namespace is over. */
+  overdue(): void {
     if (this.#members.length > 0) return;
     for (const joining of this.#joining ?? []) joining.overdue();
     this.end(CLOSE_STATUSES.CONNECT_TIMEOUT);

@@ -1,6 +1,7 @@
 import type { Packet } from "@skein/parser";
 import type { DisconnectReason } from "./api.ts";
-import type { Wait, Waits } from "./waits.ts";
+import { NextTick } from "./next-tick.ts";
+import type { Wait, Waiter, Waits } from "./waits.ts";
 
 /** A socket, as the connection that it lives on uses it. */
 export interface Member {
@@ -21,12 +22,18 @@ export interface Candidate extends Member {
   discardCandidate(): void;
 }
 
+/** An attempt to join that waits for the middlewares. */
+export interface Undecided {
+  /** They have decided; with the refusal if there is one. */
+  decided(refusal: unknown): void;
+}
+
 /** A namespace, as those who ask to join see it. */
 export interface Joinable {
   /** Makes the socket, from a former session if the client can prove one. At once, unless there may be one. Never rejects. */
   prepare(client: JoiningClient, auth: Record<string, unknown>): Candidate | Promise<Candidate>;
-  /** Asks the middlewares; `done` is called at most once, with the refusal if there is one. */
-  examine(candidate: Candidate, done: (refusal: unknown) => void): void;
+  /** Asks the middlewares; `joining` is told at most once. */
+  examine(candidate: Candidate, joining: Undecided): void;
   /** The middlewares have not decided in time; they still may. */
   overdue(candidate: Candidate): void;
   /** Takes it in: own room, reply, events. */
@@ -68,11 +75,13 @@ function refusalOf(reason: unknown): Refusal {
 }
 
 /** One attempt to join a namespace: from the CONNECT packet to its reply (socketio-protocol, "Connecting to a namespace"). */
-export class Joining {
+export class Joining implements Undecided, Waiter {
   readonly namespaceName: string;
   readonly #client: JoiningClient;
   readonly #auth: Record<string, unknown>;
-  #examined: { readonly namespace: Joinable; readonly candidate: Candidate } | undefined;
+  #namespace: Joinable | undefined;
+  #candidate: Candidate | undefined;
+  #decided = false;
   #deadline: Wait | undefined;
   /** Tells of what the deadline is for. */
   #missed: (() => void) | undefined;
@@ -103,7 +112,26 @@ export class Joining {
   abandon(): void {
     this.#abandoned = true;
     this.#forgetDeadline();
-    this.#examined?.candidate.discardCandidate();
+    this.#candidate?.discardCandidate();
+  }
+
+  decided(refusal: unknown): void {
+    this.#decided = true;
+    this.#forgetDeadline();
+    conclusions.put(this, refusal);
+  }
+
+  /** The next tick has come after the decision. */
+  conclude(refusal: unknown): void {
+    const candidate = this.#candidate;
+    if (this.#abandoned || candidate === undefined) return;
+    if (refusal === undefined) {
+      this.#client.joined(this, candidate);
+      this.#namespace?.admit(candidate);
+    } else {
+      candidate.discardCandidate();
+      this.#client.refused(this, refusalOf(refusal));
+    }
   }
 
   #prepare(namespace: Joinable | undefined): void {
@@ -117,20 +145,16 @@ export class Joining {
 
   #examine(namespace: Joinable, candidate: Candidate): void {
     if (this.#abandoned) return candidate.discardCandidate();
-    this.#examined = { namespace, candidate };
-    let decided = false;
-    namespace.examine(candidate, (refusal) => {
-      decided = true;
-      this.#forgetDeadline();
-      process.nextTick(conclude, this, refusal);
-    });
-    if (!decided) this.#expectDecision(() => namespace.overdue(candidate));
+    this.#namespace = namespace;
+    this.#candidate = candidate;
+    namespace.examine(candidate, this);
+    if (!this.#decided) this.#expectDecision(() => namespace.overdue(candidate));
   }
 
   #expectDecision(missed: () => void): void {
     this.#missed = missed;
     const { waits, patience } = this.#client;
-    this.#deadline = waits.start(patience, () => this.overdue());
+    this.#deadline = waits.start(patience, this);
   }
 
   #forgetDeadline(): void {
@@ -138,21 +162,6 @@ export class Joining {
     this.#deadline = undefined;
     this.#missed = undefined;
   }
-
-  /** The middlewares have decided. */
-  conclude(refusal: unknown): void {
-    if (this.#abandoned || this.#examined === undefined) return;
-    const { namespace, candidate } = this.#examined;
-    if (refusal === undefined) {
-      this.#client.joined(this, candidate);
-      namespace.admit(candidate);
-    } else {
-      candidate.discardCandidate();
-      this.#client.refused(this, refusalOf(refusal));
-    }
-  }
 }
 
-function conclude(joining: Joining, refusal: unknown): void {
-  joining.conclude(refusal);
-}
+const conclusions = new NextTick<Joining, unknown>((joining, refusal) => joining.conclude(refusal));

@@ -20,7 +20,7 @@ import type { EncodedPacket } from "./encoded-packet.ts";
 import type { ErrorReport } from "./error-reports.ts";
 import { SkeinError } from "./errors.ts";
 import { randomId } from "./ids.ts";
-import type { Joinable } from "./joining.ts";
+import type { Joinable, Undecided } from "./joining.ts";
 import { type Middleware, runChain } from "./middleware.ts";
 import { Socket } from "./socket.ts";
 import type { SocketHome } from "./socket-home.ts";
@@ -130,12 +130,12 @@ export class Namespace
     return this.#restore(pid, offsetIn(auth)).then((session) => this.#candidate(client, auth, session));
   }
 
-  examine(socket: Socket, done: (refusal: unknown) => void): void {
+  examine(socket: Socket, joining: Undecided): void {
     const skips = socket.recovered && this.#context.recovery?.skipMiddlewares === true;
-    if (skips || this.#middlewares.length === 0) return done(undefined);
+    if (skips || this.#middlewares.length === 0) return joining.decided(undefined);
     const chain = this.#middlewares as readonly Middleware<SocketApi>[];
     runChain<SocketApi>(chain, socket, {
-      done,
+      done: (refusal) => joining.decided(refusal),
       failed: (failure) => this.report({ source: "middleware", socket, ...failure }),
     });
   }

@@ -8,7 +8,7 @@ describe("waits", () => {
   test("ring once each, in the order in which they are over, and not before", () => {
     const waits = new Waits();
     const rung: number[] = [];
-    for (const length of [30, 10, 50, 20, 20]) waits.start(length, () => rung.push(length));
+    for (const length of [30, 10, 50, 20, 20]) waits.start(length, { overdue: () => rung.push(length) });
     vi.advanceTimersByTime(9);
     expect(rung).toEqual([]);
     vi.advanceTimersByTime(1);
@@ -19,7 +19,7 @@ describe("waits", () => {
 
   test("share one timer, and leave none when all have rung", () => {
     const waits = new Waits();
-    for (let index = 0; index < 100; index++) waits.start(1000 - index, () => {});
+    for (let index = 0; index < 100; index++) waits.start(1000 - index, { overdue: () => {} });
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(1000);
     expect(vi.getTimerCount()).toBe(0);
@@ -29,20 +29,24 @@ describe("waits", () => {
     const waits = new Waits();
     const rung: string[] = [];
     const [first, second, third, fourth] = ["first", "second", "third", "fourth"].map((name) =>
-      waits.start(10, () => rung.push(name)),
+      waits.start(10, { overdue: () => rung.push(name) }),
     );
     for (const wait of [second, second, first, fourth]) if (wait !== undefined) waits.cancel(wait);
     vi.advanceTimersByTime(10);
     if (third !== undefined) waits.cancel(third);
     expect(rung).toEqual(["third"]);
-    waits.start(5, () => rung.push("later"));
+    waits.start(5, { overdue: () => rung.push("later") });
     vi.advanceTimersByTime(5);
     expect(rung).toEqual(["third", "later"]);
   });
 
   test("let go of their neighbours when they are cancelled", () => {
     const waits = new Waits();
-    const [, middle] = [waits.start(1, () => {}), waits.start(2, () => {}), waits.start(3, () => {})];
+    const [, middle] = [
+      waits.start(1, { overdue: () => {} }),
+      waits.start(2, { overdue: () => {} }),
+      waits.start(3, { overdue: () => {} }),
+    ];
     waits.cancel(middle);
     expect([middle.previous, middle.next]).toEqual([undefined, undefined]);
   });
@@ -50,10 +54,12 @@ describe("waits", () => {
   test("go on when one of them throws", () => {
     const waits = new Waits();
     const rung: string[] = [];
-    waits.start(5, () => {
-      throw new Error("broken");
+    waits.start(5, {
+      overdue() {
+        throw new Error("broken");
+      },
     });
-    waits.start(5, () => rung.push("next"));
+    waits.start(5, { overdue: () => rung.push("next") });
     expect(() => vi.advanceTimersByTime(5)).toThrow("broken");
     vi.advanceTimersByTime(5);
     expect(rung).toEqual(["next"]);
@@ -62,10 +68,12 @@ describe("waits", () => {
   test("may be started and cancelled while one of them rings", () => {
     const waits = new Waits();
     const rung: string[] = [];
-    const other = waits.start(6, () => rung.push("other"));
-    waits.start(5, () => {
-      waits.cancel(other);
-      waits.start(1, () => rung.push("new"));
+    const other = waits.start(6, { overdue: () => rung.push("other") });
+    waits.start(5, {
+      overdue() {
+        waits.cancel(other);
+        waits.start(1, { overdue: () => rung.push("new") });
+      },
     });
     vi.advanceTimersByTime(100);
     expect(rung).toEqual(["new"]);

@@ -1,17 +1,23 @@
 import { after, cancel, type Timer } from "./timers.ts";
 
+/** Who waits. */
+export interface Waiter {
+  /** The wait is over. */
+  overdue(): void;
+}
+
 /** One of many waits. */
 export class Wait {
   /** When it is over, on the clock of `performance`. */
   readonly at: number;
-  readonly ring: () => void;
+  readonly waiter: Waiter;
   // Its neighbours.
   previous: Wait | undefined;
   next: Wait | undefined;
 
-  constructor(at: number, ring: () => void) {
+  constructor(at: number, waiter: Waiter) {
     this.at = at;
-    this.ring = ring;
+    this.waiter = waiter;
   }
 }
 
@@ -26,10 +32,10 @@ export class Waits {
   /** When the timer will ring. */
   #due = Infinity;
 
-  /** Calls `ring` once, so many milliseconds from now. */
-  start(milliseconds: number, ring: () => void): Wait {
+  /** Tells `waiter` once, so many milliseconds from now. */
+  start(milliseconds: number, waiter: Waiter): Wait {
     const now = performance.now();
-    const wait = new Wait(now + milliseconds, ring);
+    const wait = new Wait(now + milliseconds, waiter);
     this.#insert(wait);
     if (wait.at < this.#due) this.#schedule(wait.at, now);
     return wait;
@@ -71,7 +77,7 @@ export class Waits {
     try {
       for (let wait = this.#first; wait !== undefined && wait.at <= now; wait = this.#first) {
         this.cancel(wait);
-        wait.ring();
+        wait.waiter.overdue();
       }
     } finally {
       if (this.#first !== undefined) this.#schedule(this.#first.at, now);
