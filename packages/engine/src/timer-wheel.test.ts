@@ -1,4 +1,4 @@
-import { uncaughtErrors } from "@skein/testkit";
+import { standStill, uncaughtErrors } from "@skein/testkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { memoryHeld } from "../test/memory.ts";
 import { TimerWheel } from "./timer-wheel.ts";
@@ -164,5 +164,31 @@ describe("the timer wheel", () => {
     const heard = (await errors.take(2)) as Error[];
     expect(rings.map(({ name }) => name)).toEqual(["flushed", "after"]);
     expect(heard.map(({ message }) => message)).toEqual(["broken", "broken"]);
+  });
+});
+
+describe("the timer wheel, on an event loop that stands still", () => {
+  it("rings once what has arrived meanwhile was handled", async () => {
+    const wheel = new TimerWheel();
+    const order: string[] = [];
+    const rung = new Promise<void>((resolve) => {
+      wheel.arm({ ring: () => resolve(void order.push("alarm")) }, wheel.now() + 10);
+    });
+    // Answered in the turn after the next, like a request on a connection that has to be accepted first.
+    setImmediate(() => setImmediate(() => setImmediate(() => order.push("handled"))));
+    standStill(100);
+    await rung;
+    expect(order).toEqual(["handled", "alarm"]);
+  });
+
+  it("rings also when the event loop never comes to rest", async () => {
+    const wheel = new TimerWheel();
+    const rings: Ring[] = [];
+    wheel.arm(alarm("in spite of it", rings), wheel.now() + 10);
+    do {
+      standStill(30);
+      await new Promise((resolve) => setImmediate(resolve));
+    } while (rings.length === 0);
+    expect(rings).toHaveLength(1);
   });
 });

@@ -1,9 +1,22 @@
+import { performance as realPerformance } from "node:perf_hooks";
 import type { Alarm, Clock, Flushable } from "./clock.ts";
 import { rethrowLater } from "./rethrow.ts";
 import { TickHeap } from "./tick-heap.ts";
 
 /** The resolution of the wheel, in milliseconds: alarms ring up to this much late. */
 const TICK = 10;
+
+/** A timer that rings later than this after its tick tells of an event loop that stood still. In milliseconds. */
+const STALL = TICK;
+
+/** How long the wheel rests after a stall before it looks around, in milliseconds. */
+const REST = 50;
+
+/** So long of that the event loop waits for something to do, unless it has still to catch up. In milliseconds. */
+const QUIET = 10;
+
+/** So often the wheel rests in a row: on a machine that can't keep up, alarms must ring all the same. */
+const MOST_RESTS = 10;
 
 /** The tick of a slot that is in no bucket. */
 const NO_TICK = -1;
@@ -36,16 +49,22 @@ function slotOf({ slot }: Alarm): Slot | undefined {
  * The production clock: one timer for all connections of an engine. Alarms share buckets of one tick each, and only the
  * earliest bucket has a Node timer, which does not keep the process alive. An alarm whose time moved later stays where
  * it is and is looked at again when its old bucket rings: a heartbeat that is postponed with every packet costs nothing.
+ *
+ * Most alarms are for peers that fall silent. While the event loop stands still (a long job, a debugger, a machine that sleeps)
+ * all of them seem to, and timers come before what they have sent meanwhile is read. So after a stall the wheel rests until the
+ * loop has nothing left to read. A turn or two would not do: in each, a listening socket may accept one connection only.
  */
 export class TimerWheel implements Clock {
   readonly #buckets = new Map<number, Slot[]>();
   readonly #ticks = new TickHeap();
-  readonly #onTimer = () => this.#turn();
+  readonly #onTimer = () => this.#ring();
   readonly #onTurnEnd = () => this.#flush();
   /** Kept, because the global is a getter. */
   readonly #performance = performance;
   #timer: NodeJS.Timeout | undefined;
   #timerTick = Infinity;
+  #rests = 0;
+  #idleBefore = 0;
   #dirty: Flushable[] = [];
 
   now(): number {
@@ -109,13 +128,36 @@ export class TimerWheel implements Clock {
     if (tick === Infinity || tick >= this.#timerTick) return;
     clearTimeout(this.#timer);
     this.#timerTick = tick;
-    this.#timer = setTimeout(this.#onTimer, Math.max(1, tick * TICK - this.now())).unref();
+    this.#startTimer(Math.max(1, tick * TICK - this.now()));
   }
 
-  #turn(): void {
+  #startTimer(delay: number): void {
+    this.#timer = setTimeout(this.#onTimer, delay).unref();
+  }
+
+  #ring(): void {
+    const now = this.now();
+    if (this.#mustRest(now)) this.#rest();
+    else this.#turn(now);
+  }
+
+  #mustRest(now: number): boolean {
+    if (this.#rests === 0) return now - this.#timerTick * TICK > STALL;
+    return this.#rests < MOST_RESTS && idleTime() - this.#idleBefore < QUIET;
+  }
+
+  #rest(): void {
+    this.#rests += 1;
+    this.#idleBefore = idleTime();
+    // What is armed meanwhile waits for the end of the rest.
+    this.#timerTick = -Infinity;
+    this.#startTimer(REST);
+  }
+
+  #turn(now: number): void {
     this.#timer = undefined;
     this.#timerTick = Infinity;
-    const now = this.now();
+    this.#rests = 0;
     while (this.#ticks.first * TICK <= now) {
       const tick = this.#ticks.first;
       const bucket = this.#buckets.get(tick) ?? [];
@@ -154,6 +196,11 @@ export class TimerWheel implements Clock {
       }
     }
   }
+}
+
+/** How long the event loop has waited for something to do, in milliseconds. Fake timers leave the import as it is. */
+function idleTime(): number {
+  return realPerformance.eventLoopUtilization().idle;
 }
 
 function release(slot: Slot): void {

@@ -2,6 +2,7 @@ export { adapterConformance } from "./adapter-conformance.ts";
 export { eventPacket, whom } from "./adapter-conformance/packets.ts";
 export { type Delivery, FakeLocalSocket, FakeLocalSockets } from "./fake-local-sockets.ts";
 export { Arrivals } from "./arrivals.ts";
+export { standStill } from "./distant-clients.ts";
 export { FakeClock } from "./fake-clock.ts";
 export { hostConformance } from "./host-conformance.ts";
 export type { HostCapability, HostHarness, RunningHost } from "./host-conformance/host-under-test.ts";
@@ -36,6 +37,7 @@ export {
   type WiredTransport,
 } from "./transport-conformance.ts";
 export { type EngineHarness, throwingListeners } from "./throwing-listeners.ts";
+export { stalledLoop, type StalledLoopHarness } from "./stalled-loop.ts";
 export { uncaughtErrors } from "./uncaught-errors.ts";
 export { type ClockHarness, clockConformance } from "./clock-conformance.ts";
 export { type ParserLimits, parserConformance } from "./parser-conformance.ts";

@@ -1,0 +1,103 @@
+import { createRequire } from "node:module";
+import { Worker } from "node:worker_threads";
+import { onTestFinished } from "vitest";
+
+/** How the clients are connected. */
+type DistantTransport = "polling" | "websocket";
+
+interface Settings {
+  readonly port: number;
+  readonly transport: DistantTransport;
+  readonly count: number;
+  readonly path?: string;
+}
+
+/**
+ * What runs on the other thread. Every request of a polling client has a connection of its own. A pong is counted when the
+ * operating system has it.
+ */
+const PROGRAM = `
+const http = require("node:http");
+const { parentPort, workerData } = require("node:worker_threads");
+const { port, transport, count, path, handedOver, webSocketLibrary } = workerData;
+const { WebSocket } = require(webSocketLibrary);
+
+let held = [];
+const answer = (send) => held === undefined ? send() : held.push(send);
+const done = () => {
+  Atomics.add(handedOver, 0, 1);
+  Atomics.notify(handedOver, 0);
+};
+
+function webSocketClient() {
+  const socket = new WebSocket("ws://127.0.0.1:" + port + path + "?EIO=4&transport=websocket");
+  socket.on("error", () => {});
+  socket.on("message", (data) => {
+    if (String(data) === "2") answer(() => socket.send("3", done));
+  });
+}
+
+function ask(method, query, body, onSent) {
+  return new Promise((resolve) => {
+    const target = path + "?EIO=4&transport=polling" + query;
+    const request = http.request({ host: "127.0.0.1", port, method, path: target, agent: false });
+    request.on("error", () => resolve(""));
+    request.on("finish", onSent);
+    request.on("response", async (response) => {
+      let text = "";
+      try {
+        for await (const chunk of response) text += chunk;
+      } catch {}
+      resolve(response.statusCode === 200 ? text : "");
+    });
+    request.end(body);
+  });
+}
+
+async function pollingClient() {
+  const open = await ask("GET", "", undefined, () => {});
+  const query = "&sid=" + JSON.parse(open.slice(1)).sid;
+  for (;;) {
+    const payload = await ask("GET", query, undefined, () => {});
+    if (payload === "") return;
+    if (payload.split("\\u001e").includes("2")) answer(() => ask("POST", query, "3", done));
+  }
+}
+
+parentPort.on("message", () => {
+  const waiting = held;
+  held = undefined;
+  for (const send of waiting) send();
+});
+for (let each = 0; each < count; each++) transport === "polling" ? pollingClient() : webSocketClient();
+`;
+
+/** Keeps this thread, and its event loop, from doing anything. */
+export function standStill(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
+}
+
+/** Engine.IO clients on a thread of their own, which go on while this one stands still. They keep their pongs until they are told. */
+export class DistantClients {
+  readonly #worker: Worker;
+  readonly #count: number;
+  readonly #handedOver = new Int32Array(new SharedArrayBuffer(4));
+
+  /** They leave when the test has ended. */
+  constructor({ port, transport, count, path = "/engine.io/" }: Settings) {
+    this.#count = count;
+    const webSocketLibrary = createRequire(import.meta.url).resolve("ws");
+    const workerData = { port, transport, count, path, webSocketLibrary, handedOver: this.#handedOver };
+    this.#worker = new Worker(PROGRAM, { eval: true, workerData });
+    onTestFinished(async () => void (await this.#worker.terminate()));
+  }
+
+  /** Has all of them answer their pings; this thread stands still until the operating system has what they sent. */
+  answerMeanwhile(): void {
+    this.#worker.postMessage("answer");
+    for (let given = 0; given < this.#count; given = Atomics.load(this.#handedOver, 0)) {
+      if (Atomics.wait(this.#handedOver, 0, given, 10_000) === "timed-out")
+        throw new Error("no pong was sent");
+    }
+  }
+}

@@ -1,0 +1,4 @@
+import { stalledLoop } from "@skein/testkit";
+import { startEngine } from "./support.ts";
+
+stalledLoop("µWebSockets.js", { start: startEngine });
