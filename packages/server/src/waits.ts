@@ -1,4 +1,4 @@
-import { after, cancel, type Timer } from "./timers.ts";
+import { type Alarm, TimerWheel } from "@skein/engine";
 
 /** Who waits. */
 export interface Waiter {
@@ -8,7 +8,7 @@ export interface Waiter {
 
 /** One of many waits. */
 export class Wait {
-  /** When it is over, on the clock of `performance`. */
+  /** When it is over, on the clock of the waits. */
   readonly at: number;
   readonly waiter: Waiter;
   // Its neighbours.
@@ -22,22 +22,23 @@ export class Wait {
 }
 
 /**
- * Waits of much the same length, most of which are cancelled before they are over: one timer for all of them, which runs on when
- * the one that it was started for is cancelled. It does not keep the process alive.
+ * Waits of much the same length, most of which are cancelled before they are over: one alarm for all of them, which stays armed
+ * when the one that it was armed for is cancelled. The engine's clock gives those their time who spoke while the event loop stood
+ * still, and does not keep the process alive.
  */
-export class Waits {
+export class Waits implements Alarm {
+  slot: unknown = undefined;
+  readonly #clock = new TimerWheel();
   #first: Wait | undefined;
   #last: Wait | undefined;
-  #timer: Timer | undefined;
-  /** When the timer will ring. */
+  /** When the alarm will ring. */
   #due = Infinity;
 
   /** Tells `waiter` once, so many milliseconds from now. */
   start(milliseconds: number, waiter: Waiter): Wait {
-    const now = performance.now();
-    const wait = new Wait(now + milliseconds, waiter);
+    const wait = new Wait(this.#clock.now() + milliseconds, waiter);
     this.#insert(wait);
-    if (wait.at < this.#due) this.#schedule(wait.at, now);
+    if (wait.at < this.#due) this.#schedule(wait.at);
     return wait;
   }
 
@@ -50,6 +51,18 @@ export class Waits {
     else wait.next.previous = wait.previous;
     wait.previous = undefined;
     wait.next = undefined;
+  }
+
+  ring(now: number): void {
+    this.#due = Infinity;
+    try {
+      for (let wait = this.#first; wait !== undefined && wait.at <= now; wait = this.#first) {
+        this.cancel(wait);
+        wait.waiter.overdue();
+      }
+    } finally {
+      if (this.#first !== undefined) this.#schedule(this.#first.at);
+    }
   }
 
   /** From the end, where it belongs unless the length was changed. */
@@ -65,22 +78,8 @@ export class Waits {
     else behind.previous = wait;
   }
 
-  #schedule(at: number, now: number): void {
-    cancel(this.#timer);
+  #schedule(at: number): void {
     this.#due = at;
-    this.#timer = after(Math.ceil(at - now), this.#onTimer).unref();
+    this.#clock.arm(this, at);
   }
-
-  readonly #onTimer = (): void => {
-    const now = performance.now();
-    this.#due = Infinity;
-    try {
-      for (let wait = this.#first; wait !== undefined && wait.at <= now; wait = this.#first) {
-        this.cancel(wait);
-        wait.waiter.overdue();
-      }
-    } finally {
-      if (this.#first !== undefined) this.#schedule(this.#first.at, now);
-    }
-  };
 }

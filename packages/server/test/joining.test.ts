@@ -1,6 +1,7 @@
+import { standStill } from "@skein/testkit";
 import { describe, expect, test } from "vitest";
 import { until } from "./behaviour/waiting.ts";
-import { World } from "./support/world.ts";
+import { hostNames, World } from "./support/world.ts";
 
 /** Milliseconds in which a client has asked for its first namespace, on a busy machine too. */
 const LONG_ENOUGH_TO_ASK = 1000;
@@ -151,3 +152,17 @@ describe("a connection", () => {
     await (await world.raw()).closed();
   });
 });
+
+test.each(hostNames)(
+  "on %s a client that joined while the event loop stood still for longer than connectTimeout is let in",
+  async (host) => {
+    const world = await World.start({ connectTimeout: LONG_ENOUGH_TO_ASK }, host);
+    const raw = await world.raw();
+    // What follows an immediate is the turn for timers, before sockets are read.
+    await new Promise((resolve) => setImmediate(resolve));
+    // Small as it is, the frame is the operating system's at once.
+    raw.send("40");
+    standStill(2 * LONG_ENOUGH_TO_ASK);
+    expect(await Promise.race([raw.next(), raw.closed()])).toMatch(/^40\{/);
+  },
+);
