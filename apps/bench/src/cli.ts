@@ -9,7 +9,7 @@ import { table } from "./report/table.ts";
 import { run } from "./run.ts";
 import { type Group, groups } from "./scenarios/groups.ts";
 import { FULL, SHORT } from "./scenarios/scenario.ts";
-import { versionOf } from "./subject-process.ts";
+import { versionOf } from "./remote-subject.ts";
 
 function readOptions(): BenchOptions {
   try {

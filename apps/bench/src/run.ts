@@ -6,7 +6,7 @@ import { type Result, summarise } from "./report/statistics.ts";
 import type { Group } from "./scenarios/groups.ts";
 import { type Figure, FULL, type Scale, type SideBySide, SHORT, type Step } from "./scenarios/scenario.ts";
 import { measure, perUnit, type Spent, warmUp } from "./scenarios/slice.ts";
-import { type Launch, SubjectProcess } from "./subject-process.ts";
+import { type Launch, RemoteSubject } from "./remote-subject.ts";
 
 /** One figure for each scenario of a group. */
 type Round = Map<ImplementationName, Figure[]>;
@@ -21,7 +21,7 @@ interface Context {
 /** A subject of a side-by-side scenario, ready to work. */
 interface Stand {
   readonly name: ImplementationName;
-  readonly subject: SubjectProcess;
+  readonly subject: RemoteSubject;
   readonly workload: { work(milliseconds: number): Promise<number>; end(): void };
   readonly slices: Spent[];
 }
@@ -31,7 +31,7 @@ async function setUp(
   names: readonly ImplementationName[],
   context: Context,
 ): Promise<Stand[]> {
-  const subjects = await Promise.all(names.map((name) => SubjectProcess.start(name, context.launch)));
+  const subjects = await Promise.all(names.map((name) => RemoteSubject.start(name, context.launch)));
   const stands: Stand[] = [];
   for (const [index, name] of names.entries()) {
     const subject = subjects[index];
@@ -70,7 +70,7 @@ async function climb(
   const round: Round = new Map();
   for (const name of names) {
     context.progress(`${first.family.name} · ${name}`);
-    const subject = await SubjectProcess.start(name, context.launch);
+    const subject = await RemoteSubject.start(name, context.launch);
     const figures: Figure[] = [];
     for await (const figure of first.family.climb(subject, sizes, context.scale)) figures.push(figure);
     await subject.stop();

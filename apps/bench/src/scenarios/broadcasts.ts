@@ -1,7 +1,7 @@
 import { clientFrame } from "../load/frames.ts";
 import { SERVERS } from "../implementations.ts";
 import { type LoadSocket, openMany } from "../load/load-socket.ts";
-import type { SubjectProcess } from "../subject-process.ts";
+import type { RemoteSubject } from "../remote-subject.ts";
 import { type Aim, type Family, ratios, type Scale, type Scenario, type Workload } from "./scenario.ts";
 import { measure, perUnit, repeat, type Spent, warmUp } from "./slice.ts";
 
@@ -50,7 +50,7 @@ function broadcast(name: string, aims: readonly Aim[], shot: Shot): Scenario {
     aims,
     implementations: SERVERS,
     connections: shot.connections,
-    async prepare(subject: SubjectProcess) {
+    async prepare(subject: RemoteSubject) {
       const sockets = await openMany(subject.port, shot.connections);
       if (shot.room !== undefined || shot.except !== undefined) await subject.place(100);
       return shooting(sockets, shot);
@@ -74,7 +74,7 @@ export const BROADCASTS: readonly Scenario[] = [
 
 const GROWTH: Family = {
   name: "growth of a broadcast",
-  async *climb(subject: SubjectProcess, connections: readonly number[], scale: Scale) {
+  async *climb(subject: RemoteSubject, connections: readonly number[], scale: Scale) {
     const sockets: LoadSocket[] = [];
     for (const receivers of connections) {
       sockets.push(...(await openMany(subject.port, receivers - sockets.length)));

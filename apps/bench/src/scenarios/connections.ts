@@ -1,7 +1,7 @@
 import { type ImplementationName, SERVERS } from "../implementations.ts";
 import { LoadSocket, openMany } from "../load/load-socket.ts";
 import { PollSession } from "../load/poll-session.ts";
-import type { SubjectProcess } from "../subject-process.ts";
+import type { RemoteSubject } from "../remote-subject.ts";
 import { type Family, ratios, type Scenario, WITH_PROTOCOL, type Workload } from "./scenario.ts";
 import { repeat } from "./slice.ts";
 
@@ -96,7 +96,7 @@ const poll: Scenario = {
 
 const IDLE: Family = {
   name: "idle memory",
-  async *climb(subject: SubjectProcess, connections: readonly number[]) {
+  async *climb(subject: RemoteSubject, connections: readonly number[]) {
     // A first crowd brings code and pools to their size, so that what the next adds is its own.
     await Promise.all((await openMany(subject.port, 200)).map((socket) => socket.close()));
     const before = await subject.memory();

@@ -1,5 +1,5 @@
 import { type ImplementationName, SERVERS } from "../implementations.ts";
-import type { SubjectProcess } from "../subject-process.ts";
+import type { RemoteSubject } from "../remote-subject.ts";
 
 /** What one round of one scenario measured: microseconds of CPU per unit of work, or bytes per connection. */
 export type Figure =
@@ -61,7 +61,7 @@ export interface SideBySide extends Named {
   readonly kind: "side by side";
   /** How many times as long as others its code takes to be compiled. Default: 1. */
   readonly coldness?: number;
-  prepare(subject: SubjectProcess): Promise<Workload>;
+  prepare(subject: RemoteSubject): Promise<Workload>;
 }
 
 /** One step of what must be measured in one process, with ever more connections. */
@@ -74,7 +74,7 @@ export interface Step extends Named {
 export interface Family {
   readonly name: string;
   /** Yields one figure for each number of connections. */
-  climb(subject: SubjectProcess, connections: readonly number[], scale: Scale): AsyncIterable<Figure>;
+  climb(subject: RemoteSubject, connections: readonly number[], scale: Scale): AsyncIterable<Figure>;
 }
 
 export type Scenario = SideBySide | Step;

@@ -1,5 +1,5 @@
 import type { Usage } from "../protocol.ts";
-import type { SubjectProcess } from "../subject-process.ts";
+import type { RemoteSubject } from "../remote-subject.ts";
 import type { Workload } from "./scenario.ts";
 
 /** What a subject spent and did. */
@@ -9,7 +9,7 @@ export interface Spent extends Usage {
 
 /** The CPU time of the subject for one slice of work. */
 export async function measure(
-  subject: SubjectProcess,
+  subject: RemoteSubject,
   workload: Workload,
   milliseconds: number,
 ): Promise<Spent> {
@@ -24,7 +24,7 @@ const PATIENCE = 3;
 
 /** Works until the subject has spent that much CPU time: compilers count calls, not seconds. */
 export async function warmUp(
-  subject: SubjectProcess,
+  subject: RemoteSubject,
   workload: Workload,
   milliseconds: number,
 ): Promise<void> {

@@ -20,7 +20,7 @@ export interface Launch {
 }
 
 /** A subject in a process of its own, seen from the load's side. */
-export class SubjectProcess {
+export class RemoteSubject {
   readonly port: number;
   readonly #child: ChildProcess;
 
@@ -29,11 +29,11 @@ export class SubjectProcess {
     this.port = port;
   }
 
-  static async start(implementation: ImplementationName, { node, cpu }: Launch): Promise<SubjectProcess> {
+  static async start(implementation: ImplementationName, { node, cpu }: Launch): Promise<RemoteSubject> {
     const entry = fileURLToPath(new URL("./subject.js", import.meta.url));
     const [command = node, ...args] = [...onCpu(cpu), node, ...NODE_FLAGS];
     const child = fork(entry, [implementation], { execPath: command, execArgv: args, stdio: "inherit" });
-    return new SubjectProcess(child, (await nextMessage(child)) as Ready);
+    return new RemoteSubject(child, (await nextMessage(child)) as Ready);
   }
 
   usage(): Promise<Usage> {
