@@ -1,3 +1,4 @@
+import { attributed } from "./attributed.ts";
 import type { ImplementationName } from "./implementations.ts";
 import { openFilesLimit } from "./limits.ts";
 import type { BenchOptions } from "./options.ts";
@@ -31,12 +32,15 @@ async function setUp(
   names: readonly ImplementationName[],
   context: Context,
 ): Promise<Stand[]> {
-  const subjects = await Promise.all(names.map((name) => RemoteSubject.start(name, context.launch)));
+  const subjects = await Promise.all(
+    names.map((name) => attributed(name, RemoteSubject.start(name, context.launch))),
+  );
   const stands: Stand[] = [];
   for (const [index, name] of names.entries()) {
     const subject = subjects[index];
-    if (subject !== undefined)
-      stands.push({ name, subject, workload: await scenario.prepare(subject), slices: [] });
+    if (subject === undefined) continue;
+    const workload = await attributed(name, scenario.prepare(subject));
+    stands.push({ name, subject, workload, slices: [] });
   }
   return stands;
 }
@@ -49,15 +53,28 @@ async function sideBySide(
 ): Promise<Round> {
   const stands = await setUp(scenario, names, context);
   const warmth = context.scale.warmUp * (scenario.coldness ?? 1);
-  for (const { subject, workload } of stands) await warmUp(subject, workload, warmth);
+  for (const { name, subject, workload } of stands) await attributed(name, warmUp(subject, workload, warmth));
   for (let slice = 0; slice < context.scale.slices; slice++) {
-    for (const { subject, workload, slices } of slice % 2 === 0 ? stands : stands.toReversed()) {
-      slices.push(await measure(subject, workload, context.scale.slice));
+    for (const { name, subject, workload, slices } of slice % 2 === 0 ? stands : stands.toReversed()) {
+      slices.push(await attributed(name, measure(subject, workload, context.scale.slice)));
     }
   }
   for (const { workload } of stands) workload.end();
   await Promise.all(stands.map(({ subject }) => subject.stop()));
   return new Map(stands.map(({ name, slices }) => [name, [perUnit(slices)]]));
+}
+
+async function climbOne(
+  name: ImplementationName,
+  { family }: Step,
+  sizes: readonly number[],
+  { launch, scale }: Context,
+): Promise<Figure[]> {
+  const subject = await RemoteSubject.start(name, launch);
+  const figures: Figure[] = [];
+  for await (const figure of family.climb(subject, sizes, scale)) figures.push(figure);
+  await subject.stop();
+  return figures;
 }
 
 /** One implementation after the other: thousands of connections at once are enough. */
@@ -70,11 +87,7 @@ async function climb(
   const round: Round = new Map();
   for (const name of names) {
     context.progress(`${first.family.name} · ${name}`);
-    const subject = await RemoteSubject.start(name, context.launch);
-    const figures: Figure[] = [];
-    for await (const figure of first.family.climb(subject, sizes, context.scale)) figures.push(figure);
-    await subject.stop();
-    round.set(name, figures);
+    round.set(name, await attributed(name, climbOne(name, first, sizes, context)));
   }
   return round;
 }

@@ -5,11 +5,14 @@ const LENGTH = /\r\ncontent-length: *(\d+)/i;
 
 /** One connection that carries one prepared request after the other. */
 export class HttpChannel {
+  /** Resolves when the connection is no more. */
+  readonly ended: Promise<void>;
   readonly #socket: Socket;
   readonly #host: string;
   #received = "";
   #answered: ((body: string) => void) | undefined;
   #failed: ((error: Error) => void) | undefined;
+  #closed = false;
 
   private constructor(socket: Socket, port: number) {
     this.#socket = socket;
@@ -18,9 +21,13 @@ export class HttpChannel {
       this.#receive(chunk.toString("latin1"));
     });
     socket.on("error", (error) => this.#failed?.(error));
-    socket.on("close", () =>
-      this.#failed?.(new Error("the server closed a connection that waited for an answer")),
-    );
+    this.ended = new Promise((resolve) => {
+      socket.on("close", () => {
+        this.#closed = true;
+        this.#failed?.(new Error("the server closed a connection that waited for an answer"));
+        resolve();
+      });
+    });
   }
 
   static async open(port: number): Promise<HttpChannel> {
@@ -46,6 +53,7 @@ export class HttpChannel {
   /** Sends a request and returns the body of its answer; rejects for any status but 200. One at a time. */
   request(bytes: Buffer): Promise<string> {
     return new Promise((resolve, reject) => {
+      if (this.#closed) return reject(new Error("the server closed a connection before it was asked again"));
       this.#answered = resolve;
       this.#failed = reject;
       this.#socket.write(bytes);

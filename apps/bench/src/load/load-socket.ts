@@ -5,6 +5,7 @@ const CONNECT = clientFrame("40");
 const PONG = clientFrame("3");
 const PROBE = clientFrame("2probe");
 const UPGRADE = clientFrame("5");
+const SWITCHING = "HTTP/1.1 101 ";
 const CLOSE = Buffer.from([0x88, 0x80, 0, 0, 0, 0]);
 
 function upgradeRequest(port: number, query: string): string {
@@ -29,20 +30,31 @@ interface Opening {
 export class LoadSocket {
   /** Called once for each chunk, with the number of messages that ended in it. */
   onMessages: (count: number) => void = () => {};
+  /** Resolves when the connection is no more: with an error, unless the load has ended it. */
+  readonly ended: Promise<Error | undefined>;
   readonly #socket: Socket;
   readonly #frames = new FrameCounter();
   readonly #opening: Opening;
   #head: string | undefined = "";
   /** Messages that must come before the socket is open. */
   #missing: number;
+  /** The load itself ends the connection. */
+  #leaving = false;
+  #error: Error | undefined;
 
   private constructor(socket: Socket, opening: Opening) {
     this.#socket = socket;
     this.#opening = opening;
     this.#missing = opening.messages;
-    socket.on("error", opening.failed);
-    socket.on("close", () => {
-      opening.failed(new Error("the server closed a connection before it was open"));
+    socket.on("error", (error) => {
+      this.#error = error;
+      opening.failed(error);
+    });
+    this.ended = new Promise((resolve) => {
+      socket.on("close", () => {
+        opening.failed(new Error("the server closed a connection before it was open"));
+        resolve(this.#leaving ? undefined : this.#broken());
+      });
     });
     socket.on("data", (chunk) => {
       this.#receive(chunk);
@@ -86,17 +98,20 @@ export class LoadSocket {
   }
 
   /** Shuts the connection as the protocol asks, and waits for the server to agree. */
-  close(): Promise<void> {
-    return new Promise((resolve) => {
-      this.#socket.once("close", () => {
-        resolve();
-      });
-      this.#socket.end(CLOSE);
-    });
+  async close(): Promise<void> {
+    if (this.#socket.closed) throw this.#broken();
+    this.#leaving = true;
+    this.#socket.end(CLOSE);
+    await this.ended;
   }
 
   destroy(): void {
+    this.#leaving = true;
     this.#socket.destroy();
+  }
+
+  #broken(): Error {
+    return new Error("the server closed a connection under load", { cause: this.#error });
   }
 
   #receive(chunk: Buffer): void {
@@ -107,6 +122,11 @@ export class LoadSocket {
     this.#head += chunk.toString("latin1");
     const end = this.#head.indexOf("\r\n\r\n");
     if (end < 0) return;
+    if (!this.#head.startsWith(SWITCHING)) {
+      this.#opening.failed(new Error(`the server refused an upgrade: ${this.#head.slice(0, end)}`));
+      this.destroy();
+      return;
+    }
     const rest = Buffer.from(this.#head.slice(end + 4), "latin1");
     this.#head = undefined;
     this.#socket.write(this.#opening.first);

@@ -22,7 +22,9 @@ export class PollSession {
   static async open(port: number): Promise<PollSession> {
     const channels = await Promise.all([HttpChannel.open(port), HttpChannel.open(port)]);
     const open = await channels[0].request(channels[0].get(PATH));
-    const session = new PollSession(channels, SID.exec(open)?.[1] ?? "");
+    const sid = SID.exec(open)?.[1];
+    if (sid === undefined) throw new Error(`the server opened no session: ${open}`);
+    const session = new PollSession(channels, sid);
     await session.send(session.message("40"));
     await session.poll();
     return session;

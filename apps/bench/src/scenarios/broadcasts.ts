@@ -4,6 +4,7 @@ import { type LoadSocket, openMany } from "../load/load-socket.ts";
 import type { RemoteSubject } from "../remote-subject.ts";
 import { type Aim, type Family, ratios, type Scale, type Scenario, type Workload } from "./scenario.ts";
 import { measure, perUnit, repeat, type Spent, warmUp } from "./slice.ts";
+import { unbroken } from "./unbroken.ts";
 
 interface Shot {
   /** Broadcasts in one turn of the server's event loop. */
@@ -34,12 +35,12 @@ function shooting(sockets: readonly LoadSocket[], shot: Omit<Shot, "connections"
     });
     return deliveries;
   };
-  return {
+  return unbroken(sockets, {
     work: (milliseconds) => repeat(milliseconds, shoot),
     end() {
       for (const socket of sockets) socket.destroy();
     },
-  };
+  });
 }
 
 function broadcast(name: string, aims: readonly Aim[], shot: Shot): Scenario {

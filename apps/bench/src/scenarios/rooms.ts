@@ -3,6 +3,7 @@ import { SERVERS } from "../implementations.ts";
 import { openMany } from "../load/load-socket.ts";
 import { ratios, type Scenario } from "./scenario.ts";
 import { repeat } from "./slice.ts";
+import { unbroken } from "./unbroken.ts";
 
 const SOCKETS = 1000;
 const ROOMS_EACH = 10;
@@ -33,7 +34,7 @@ export const ROOMS: readonly Scenario[] = [
           }
         });
       };
-      return {
+      return unbroken(sockets, {
         work: (milliseconds) =>
           repeat(milliseconds, async () => {
             await all(joins);
@@ -43,7 +44,7 @@ export const ROOMS: readonly Scenario[] = [
         end() {
           for (const socket of sockets) socket.destroy();
         },
-      };
+      });
     },
   },
 ];
