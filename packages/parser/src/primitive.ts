@@ -1,5 +1,11 @@
-/** Longer strings are scanned faster by JSON.stringify, whose call then no longer weighs. */
-const SHORT = 48;
+/** Longer strings are likely to need an escape somewhere, and would then have been looked through in vain. */
+const LONGEST = 256;
+
+/** Up to here, where most names are, a loop is faster than a call of an expression. */
+const TINY = 10;
+
+/** A positive class is what makes it twice as fast as a loop: it costs two comparisons for most letters. */
+const PLAIN = /^[ !#-[\]-\ud7ff]*$/;
 
 const SPACE = 0x20;
 const QUOTE = 0x22;
@@ -28,11 +34,15 @@ export function writePrimitive(value: unknown): string | undefined {
 
 /** The JSON of a string, or of an object's key. */
 export function writeString(value: string): string {
-  return value.length <= SHORT && needsNoEscape(value) ? `"${value}"` : JSON.stringify(value);
+  return value.length <= LONGEST && needsNoEscape(value) ? `"${value}"` : JSON.stringify(value);
 }
 
 /** Surrogates count as if they needed one: JSON.stringify escapes those that have no partner. */
 function needsNoEscape(value: string): boolean {
+  return value.length > TINY ? PLAIN.test(value) : everySignIsPlain(value);
+}
+
+function everySignIsPlain(value: string): boolean {
   for (let i = 0; i < value.length; i++) {
     const code = value.charCodeAt(i);
     if (code < SPACE || code === QUOTE || code === BACKSLASH || code >= FIRST_SURROGATE) {

@@ -140,6 +140,49 @@ describe("any packet", () => {
   });
 });
 
+/** Signs that JSON must escape and their neighbours, those that only look dangerous, and plain ones: mostly plain. */
+const signs = fc.string({
+  unit: fc.oneof(
+    {
+      weight: 20,
+      arbitrary: fc.string({ minLength: 1, maxLength: 1 }).filter((sign) => !'"\\'.includes(sign)),
+    },
+    fc.constantFrom(
+      '"',
+      "\\",
+      "\u0000",
+      "\u001f",
+      "\n",
+      "\u007f",
+      "\u2028",
+      "\ud7ff",
+      "\ud800",
+      "\udfff",
+      "\ue000",
+    ),
+    fc.string({ unit: "binary", minLength: 1, maxLength: 1 }),
+  ),
+  size: "max",
+  maxLength: 300,
+});
+
+describe("any text", () => {
+  it("is written as JSON.stringify does, alone and as a key beside binary", () => {
+    const encoder = new Encoder();
+    fc.assert(
+      fc.property(signs, signs, (name, text) => {
+        fc.pre(name !== "__proto__");
+        const [plain] = encoder.encode({ type: PacketType.EVENT, nsp: "/", data: [name, text] });
+        expect(plain).toBe(`2${JSON.stringify([name, text])}`);
+        const data = [name, { [text]: new Uint8Array(1) }];
+        const [binary] = encoder.encode({ type: PacketType.EVENT, nsp: "/", data });
+        expect(binary).toBe(`51-${JSON.stringify([name, { [text]: { _placeholder: true, num: 0 } }])}`);
+      }),
+      { numRuns: 2_000 },
+    );
+  });
+});
+
 describe("broken packets", () => {
   const noise = fc.oneof(
     fc.string({ maxLength: 3 }),
