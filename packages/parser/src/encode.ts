@@ -54,11 +54,13 @@ export class Encoder implements PacketEncoder {
     if (args === undefined) {
       return [packet.type + address(packet)];
     }
-    const parts: EncodedPart[] = [""];
+    const head = address(packet);
+    // Its place is taken at once: a list of constants would be copied when the text is put in.
+    const parts: EncodedPart[] = [head];
     const json = this.#writeArguments(args, parts);
     const attachments = parts.length - 1;
     const type = attachments === 0 ? packet.type : `${packet.type + BINARY_OFFSET}${attachments}-`;
-    parts[0] = type + address(packet) + json;
+    parts[0] = type + head + json;
     return parts;
   }
 
