@@ -52,6 +52,11 @@ export function placeholderText(num: number): string {
   return `{"${MARK}":true,"num":${num}}`;
 }
 
+/** The same as an object, as it comes out of JSON. */
+export function placeholder(num: number): object {
+  return { [MARK]: true, num };
+}
+
 /** Whether a decoded object stands for an attachment. Its `num` is still whatever the peer wrote. */
 export function isPlaceholder(value: object): value is { num?: unknown } {
   return (value as { [MARK]?: unknown })[MARK] === true;

@@ -56,6 +56,12 @@ describe("a text packet", () => {
     ['2/admin,13["foo"]', { type: 2, nsp: "/admin", data: ["foo"], id: 13 }],
     ["2[1]", { type: 2, nsp: "/", data: [1] }],
     ['2["error","x"]', { type: 2, nsp: "/", data: ["error", "x"] }],
+    ['2["",""]', { type: 2, nsp: "/", data: ["", ""] }],
+    ['2["a \\" b","x"]', { type: 2, nsp: "/", data: ['a " b', "x"] }],
+    ['2["a","x \\" y"]', { type: 2, nsp: "/", data: ["a", 'x " y'] }],
+    ['2["a","x \\n y"]', { type: 2, nsp: "/", data: ["a", "x \n y"] }],
+    ['2["a","x","y"]', { type: 2, nsp: "/", data: ["a", "x", "y"] }],
+    ['2[ "a" , "x" ]', { type: 2, nsp: "/", data: ["a", "x"] }],
     ['3/admin,13["bar"]', { type: 3, nsp: "/admin", data: ["bar"], id: 13 }],
     ["312[]", { type: 3, nsp: "/", data: [], id: 12 }],
     ["31", { type: 3, nsp: "/", data: [], id: 1 }],
@@ -196,6 +202,8 @@ describe("what is no packet", () => {
     ["invalid payload", ["2[null]"]],
     ["invalid payload", ['2[["x"]]']],
     ["invalid payload", [`51-[${P0}]`]],
+    ["invalid payload", [`51-[",${P0}]`]],
+    ["invalid payload", [`51-["x"",${P0}]`]],
     ["invalid payload", ["0[]"]],
     ["invalid payload", ['0"x"']],
     ["invalid payload", ["0null"]],
@@ -243,6 +251,12 @@ describe("limits", () => {
     expect(errorOf([deep(100_000)]).code).toBe("NESTED_TOO_DEEP");
     const objects = `2["x",${'{"a":'.repeat(1_000)}1${"}".repeat(1_000)}]`;
     expect(errorOf([objects]).code).toBe("NESTED_TOO_DEEP");
+  });
+
+  it("counts a placeholder as a level", () => {
+    const decoder = new Decoder({ maxDepth: 1 });
+    expect(errorOf([`51-["x",${P0}]`], decoder).code).toBe("NESTED_TOO_DEEP");
+    expect(decoder.decode('2["x","y"]')?.data).toEqual(["x", "y"]);
   });
 
   it("counts levels, not brackets: those in strings and those side by side are free", () => {

@@ -4,7 +4,7 @@ import { ParserError } from "./errors.ts";
 import { type Header, readHeader } from "./header.ts";
 import type { Packet } from "./packet.ts";
 import type { PacketDecoder } from "./parser.ts";
-import { type PayloadOptions, type Reviver, readPayload } from "./payload.ts";
+import { type PayloadOptions, type Reviver, readBinaryPayload, readPayload } from "./payload.ts";
 import { reconstruct } from "./reconstruct.ts";
 
 /** Settings of a {@link Decoder}. */
@@ -111,11 +111,11 @@ export class Decoder
 
   #takeText(text: string): Packet | undefined {
     const header = readHeader(text, this.#maxAttachments);
-    const data = readPayload(header.type, text.slice(header.end), this.#payloads);
-    const packet = packetOf(header, data);
+    const json = text.slice(header.end);
     if (header.attachments === 0) {
-      return packet;
+      return packetOf(header, readPayload(header.type, json, this.#payloads));
     }
+    const packet = packetOf(header, readBinaryPayload(header.type, json, this.#payloads));
     this.#unfinished = { packet, awaited: header.attachments, attachments: undefined, bytes: 0 };
     return undefined;
   }

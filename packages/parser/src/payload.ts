@@ -1,5 +1,6 @@
 import { ParserError } from "./errors.ts";
 import { isEventName, isReserved } from "./events.ts";
+import { readNamedAttachment } from "./named-attachment.ts";
 import { isNestedDeeper } from "./nesting.ts";
 import { PacketType } from "./packet.ts";
 import { dropPrototypeKeys } from "./prototype-keys.ts";
@@ -27,6 +28,12 @@ export function readPayload(type: PacketType, json: string, options: PayloadOpti
   }
   dropPrototypeKeys(payload, json);
   return payload;
+}
+
+/** The same for a packet that has attachments: most of them are of a form that can be read without `JSON.parse`. */
+export function readBinaryPayload(type: PacketType, json: string, options: PayloadOptions): unknown {
+  const known = options.reviver === undefined && options.maxDepth > 1 ? readNamedAttachment(json) : undefined;
+  return known === undefined || isReserved(known[0]) ? readPayload(type, json, options) : known;
 }
 
 /** An event must say its name; an acknowledgement without arguments may say nothing. */

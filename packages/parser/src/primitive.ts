@@ -38,7 +38,7 @@ export function writeString(value: string): string {
 }
 
 /** Surrogates count as if they needed one: JSON.stringify escapes those that have no partner. */
-function needsNoEscape(value: string): boolean {
+export function needsNoEscape(value: string): boolean {
   return value.length > TINY ? PLAIN.test(value) : everySignIsPlain(value);
 }
 

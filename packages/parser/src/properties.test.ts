@@ -183,6 +183,50 @@ describe("any text", () => {
   });
 });
 
+describe("any payload that looks like a name and one argument", () => {
+  function outcome(read: () => unknown): unknown {
+    try {
+      return read();
+    } catch (error) {
+      return String(error);
+    }
+  }
+
+  const name = fc.oneof(signs, fc.string({ maxLength: 14 }));
+  const quoted = fc.oneof(
+    signs.map((text) => `"${text}"`),
+    fc.tuple(signs, signs).map(([one, two]) => `"${one}","${two}"`),
+    fc.string({ unit: "binary" }).map((text) => JSON.stringify(text)),
+    fc.constantFrom('{"_placeholder":true,"num":0}', '{"_placeholder":true,"num":00}', '{"num":0}'),
+    fc.constantFrom("", " ", '"', '""', '"\\"', '"\\\\"', "0}", '{"_placeholder":true,"num":1}', "10", "[]"),
+  );
+
+  it("is read as JSON.parse does, or refused as it does", () => {
+    fc.assert(
+      fc.property(
+        name,
+        quoted,
+        fc.constantFrom("]", "]", "]", "", "}", " ]", "]]"),
+        (first, argument, end) => {
+          const json = `["${first}",${argument}${end}`;
+          const expected = outcome(() => JSON.parse(json));
+          const decoder = new Decoder();
+          const actual = outcome(() => {
+            try {
+              return decoder.decode(`2${json}`)?.data;
+            } catch (error) {
+              throw (error as ParserError).cause;
+            }
+          });
+          fc.pre(!RESERVED_EVENTS.has(first));
+          expect(actual).toEqual(expected);
+        },
+      ),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
 describe("broken packets", () => {
   const noise = fc.oneof(
     fc.string({ maxLength: 3 }),
