@@ -152,6 +152,16 @@ describe("a binary packet", () => {
     expect(decode(`51-${JSON.stringify(data)}`, one)?.data).toEqual(data);
   });
 
+  it("gets its attachments where it has placeholders of its own, whatever all objects inherit", () => {
+    Object.assign(Object.prototype, { shared: { _placeholder: true, num: 0 } });
+    try {
+      const [, value] = argumentsOf<[string, object]>(`51-["x",{"a":${P0}}]`, one);
+      expect(Object.entries(value)).toEqual([["a", one]]);
+    } finally {
+      Reflect.deleteProperty(Object.prototype, "shared");
+    }
+  });
+
   it("is forgotten on destroy", () => {
     const decoder = new Decoder();
     decoder.add(`51-["x",${P0}]`);
