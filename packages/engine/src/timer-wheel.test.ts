@@ -176,7 +176,7 @@ describe("the timer wheel, on an event loop that stands still", () => {
     });
     // Answered in the turn after the next, like a request on a connection that has to be accepted first.
     setImmediate(() => setImmediate(() => setImmediate(() => order.push("handled"))));
-    standStill(100);
+    standStill(300);
     await rung;
     expect(order).toEqual(["handled", "alarm"]);
   });
@@ -185,6 +185,7 @@ describe("the timer wheel, on an event loop that stands still", () => {
     const wheel = new TimerWheel();
     const rings: Ring[] = [];
     wheel.arm(alarm("in spite of it", rings), wheel.now() + 10);
+    standStill(300);
     do {
       standStill(30);
       await new Promise((resolve) => setImmediate(resolve));

@@ -6,8 +6,11 @@ import { TickHeap } from "./tick-heap.ts";
 /** The resolution of the wheel, in milliseconds: alarms ring up to this much late. */
 const TICK = 10;
 
-/** A timer that rings later than this after its tick tells of an event loop that stood still. In milliseconds. */
-const STALL = TICK;
+/**
+ * A timer that rings later than this after its tick tells of an event loop that stood still. In milliseconds. A loop that is merely
+ * busy has shorter delays all the time, and peers have seconds.
+ */
+const STALL = 100;
 
 /** How long the wheel rests after a stall before it looks around, in milliseconds. */
 const REST = 50;
