@@ -13,8 +13,12 @@ export type ServerName = (typeof SERVERS)[number];
 export const CODECS = ["socket.io-parser", "json", "skein-parser"] as const;
 export type CodecName = (typeof CODECS)[number];
 
-export type ImplementationName = ServerName | CodecName;
-export const IMPLEMENTATIONS: readonly ImplementationName[] = [...SERVERS, ...CODECS];
+/** Servers that only show what some part of the work costs anybody, in the scenario that consists of it. */
+export const YARDSTICKS = ["visible-uws"] as const;
+type YardstickName = (typeof YARDSTICKS)[number];
+
+export type ImplementationName = ServerName | YardstickName | CodecName;
+export const IMPLEMENTATIONS: readonly ImplementationName[] = [...SERVERS, ...YARDSTICKS, ...CODECS];
 
 interface Peers {
   /** Socket.IO's own, on the same host: what an application would switch from. */
@@ -34,6 +38,7 @@ export const PEERS: Record<ImplementationName, Peers> = {
   "skein-ws": ON_WS,
   "socket.io-uws": ON_UWS,
   "raw-uws": ON_UWS,
+  "visible-uws": ON_UWS,
   "skein-uws": ON_UWS,
   "socket.io-parser": ALONE,
   json: ALONE,

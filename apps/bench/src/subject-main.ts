@@ -26,6 +26,7 @@ const START: Record<ImplementationName, () => Promise<Subject>> = {
   "socket.io-uws": async () => (await import("./server/on-uws.ts")).onUws(await socketIo()),
   "raw-ws": async () => (await import("./server/raw-ws.ts")).rawWs(),
   "raw-uws": async () => (await import("./server/raw-uws.ts")).rawUws(),
+  "visible-uws": async () => (await import("./server/visible-uws.ts")).visibleUws(),
   "skein-ws": async () => (await import("./server/on-node.ts")).onNode(await skein()),
   "skein-uws": async () => (await import("./server/on-uws.ts")).onUws(await skein()),
   "socket.io-parser": () => codec("socket.io-parser"),

@@ -1,4 +1,4 @@
-import { type ImplementationName, SERVERS } from "../implementations.ts";
+import { type ImplementationName, SERVERS, YARDSTICKS } from "../implementations.ts";
 import { LoadSocket, openMany } from "../load/load-socket.ts";
 import { PollSession } from "../load/poll-session.ts";
 import type { RemoteSubject } from "../remote-subject.ts";
@@ -32,7 +32,7 @@ const connect: Scenario = {
   name: "connect + namespace + disconnect",
   unit: "connection",
   aims: ratios(0.8, 0.6),
-  implementations: SERVERS,
+  implementations: [...SERVERS, ...YARDSTICKS],
   connections: 20,
   coldness: COLD,
   prepare: ({ port }) =>

@@ -1,0 +1,85 @@
+import { randomFillSync } from "node:crypto";
+import { EventEmitter } from "node:events";
+import type { IncomingHttpHeaders } from "node:http";
+import type { HttpRequest, HttpResponse } from "uWebSockets.js";
+import type { Subject } from "../subject.ts";
+import { subjectServer } from "./subject-server.ts";
+import { listenUws } from "./uws.ts";
+
+const EVENTS = ["e", "a", "join", "leave", "shout"];
+const ID_BYTES = 15;
+
+interface Connection {
+  readonly id: string;
+  readonly headers: IncomingHttpHeaders;
+  readonly url: string;
+  readonly address: string;
+  socket?: EventEmitter;
+}
+
+const text = new TextDecoder();
+const randomness = Buffer.alloc(128 * ID_BYTES);
+let drawn = randomness.length;
+
+function randomId(): string {
+  if (drawn === randomness.length) {
+    randomFillSync(randomness);
+    drawn = 0;
+  }
+  drawn += ID_BYTES;
+  return randomness.toString("base64url", drawn - ID_BYTES, drawn);
+}
+
+/** What is gone when the handler returns, and an application may want to see at any later time. */
+function connectionOf(res: HttpResponse, req: HttpRequest): Connection {
+  const headers: IncomingHttpHeaders = {};
+  req.forEach((name, value) => {
+    headers[name] = value;
+  });
+  const url = `${req.getUrl()}?${req.getQuery()}`;
+  return { id: randomId(), headers, url, address: text.decode(res.getRemoteAddressAsText()) };
+}
+
+/** A socket with the listeners that the application of the other servers puts on it. */
+function socketOf(): EventEmitter {
+  const socket = new EventEmitter();
+  for (const event of EVENTS) socket.on(event, () => socket);
+  return socket;
+}
+
+/**
+ * The least that shows an application its connections: who connects, with what request, and a socket to listen on, which comes on the
+ * tick after its namespace is asked for and is announced at the end of the turn. No engine, no heartbeat, no rooms, no checks.
+ */
+export async function visibleUws(): Promise<Subject> {
+  const connections = new Map<string, Connection>();
+  const port = await listenUws((app) => {
+    app.ws<Connection>("/*", {
+      upgrade(res, req, context) {
+        const connection = connectionOf(res, req);
+        const key = String(connection.headers["sec-websocket-key"]);
+        res.upgrade(connection, key, "", "", context);
+      },
+      open(webSocket) {
+        const connection = webSocket.getUserData();
+        connections.set(connection.id, connection);
+        webSocket.send(
+          `0{"sid":"${connection.id}","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}`,
+        );
+      },
+      message(webSocket, message) {
+        if (text.decode(message) !== "40") return;
+        process.nextTick(() => {
+          webSocket.getUserData().socket = socketOf();
+          setImmediate(() => webSocket.send(`40{"sid":"${randomId()}"}`));
+        });
+      },
+      close(webSocket) {
+        const connection = webSocket.getUserData();
+        connections.delete(connection.id);
+        connection.socket?.emit("disconnect", "transport close");
+      },
+    });
+  });
+  return subjectServer(port, () => {});
+}
