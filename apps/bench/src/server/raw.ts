@@ -1,7 +1,6 @@
-import { BROADCAST_TEXT } from "./texts.ts";
+import { BROADCAST_TEXT, openPacket } from "./texts.ts";
 
-export const OPEN =
-  '0{"sid":"raw","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}';
+export const OPEN = openPacket("raw");
 export const FRAME = `42["b","${BROADCAST_TEXT}"]`;
 
 /** What a server without the protocol can do. Sockets are its own: nothing is kept for each but what it keeps itself. */

@@ -4,6 +4,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import type { HttpRequest, HttpResponse } from "uWebSockets.js";
 import type { Subject } from "../subject.ts";
 import { subjectServer } from "./subject-server.ts";
+import { openPacket } from "./texts.ts";
 import { listenUws } from "./uws.ts";
 
 const EVENTS = ["e", "a", "join", "leave", "shout"];
@@ -63,9 +64,7 @@ export async function visibleUws(): Promise<Subject> {
       open(webSocket) {
         const connection = webSocket.getUserData();
         connections.set(connection.id, connection);
-        webSocket.send(
-          `0{"sid":"${connection.id}","upgrades":[],"pingInterval":25000,"pingTimeout":20000,"maxPayload":1000000}`,
-        );
+        webSocket.send(openPacket(connection.id));
       },
       message(webSocket, message) {
         if (text.decode(message) !== "40") return;
