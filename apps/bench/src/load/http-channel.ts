@@ -12,7 +12,6 @@ export class HttpChannel {
   #received = "";
   #answered: ((body: string) => void) | undefined;
   #failed: ((error: Error) => void) | undefined;
-  #closed = false;
 
   private constructor(socket: Socket, port: number) {
     this.#socket = socket;
@@ -23,7 +22,6 @@ export class HttpChannel {
     socket.on("error", (error) => this.#failed?.(error));
     this.ended = new Promise((resolve) => {
       socket.on("close", () => {
-        this.#closed = true;
         this.#failed?.(new Error("the server closed a connection that waited for an answer"));
         resolve();
       });
@@ -53,7 +51,8 @@ export class HttpChannel {
   /** Sends a request and returns the body of its answer; rejects for any status but 200. One at a time. */
   request(bytes: Buffer): Promise<string> {
     return new Promise((resolve, reject) => {
-      if (this.#closed) return reject(new Error("the server closed a connection before it was asked again"));
+      if (this.#socket.closed)
+        return reject(new Error("the server closed a connection before it was asked again"));
       this.#answered = resolve;
       this.#failed = reject;
       this.#socket.write(bytes);
