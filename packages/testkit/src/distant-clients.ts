@@ -9,7 +9,6 @@ interface Settings {
   readonly port: number;
   readonly transport: DistantTransport;
   readonly count: number;
-  readonly path?: string;
 }
 
 /**
@@ -19,7 +18,8 @@ interface Settings {
 const PROGRAM = `
 const http = require("node:http");
 const { parentPort, workerData } = require("node:worker_threads");
-const { port, transport, count, path, handedOver, webSocketLibrary } = workerData;
+const { port, transport, count, handedOver, webSocketLibrary } = workerData;
+const path = "/engine.io/";
 const { WebSocket } = require(webSocketLibrary);
 
 let held = [];
@@ -84,10 +84,10 @@ export class DistantClients {
   readonly #handedOver = new Int32Array(new SharedArrayBuffer(4));
 
   /** They leave when the test has ended. */
-  constructor({ port, transport, count, path = "/engine.io/" }: Settings) {
+  constructor({ port, transport, count }: Settings) {
     this.#count = count;
     const webSocketLibrary = createRequire(import.meta.url).resolve("ws");
-    const workerData = { port, transport, count, path, webSocketLibrary, handedOver: this.#handedOver };
+    const workerData = { port, transport, count, webSocketLibrary, handedOver: this.#handedOver };
     this.#worker = new Worker(PROGRAM, { eval: true, workerData });
     onTestFinished(async () => void (await this.#worker.terminate()));
   }
