@@ -125,6 +125,15 @@ const BREACHES = [
     files: { "packages/parser/src/planted-any.ts": "export type Anything = any;\n" },
     names: /typescript\(no-explicit-any\)[^[]*\[packages\/parser\/src\/planted-any\.ts/,
   },
+  {
+    check: "lint",
+    breach: "a global timer",
+    files: {
+      "packages/server/src/planted-timer.ts":
+        "export const later = (ring: () => void) => setImmediate(ring);\n",
+    },
+    names: /no-restricted-globals[^[]*\[packages\/server\/src\/planted-timer\.ts/,
+  },
 ];
 
 let failures = 0;

@@ -15,7 +15,7 @@ import type {
 } from "./adapter.ts";
 import { RoomTable } from "./rooms.ts";
 import { countAtMost, forEachReceiver, membersOf, receivers } from "./selection.ts";
-import { systemTiming, type Timing } from "./timing.ts";
+import { nextTick, systemTiming, type Timing } from "./timing.ts";
 
 /**
  * The adapter of a server that is alone: rooms in memory, delivery to this node's sockets, in the caller's turn of the
@@ -136,7 +136,7 @@ export class InMemoryAdapter implements Adapter {
   serverSideEmit(args: readonly unknown[]): void {
     const ack = args.at(-1);
     if (!isAck(ack)) return;
-    queueMicrotask(() => {
+    nextTick(() => {
       ack(null, []);
     });
   }

@@ -1,3 +1,7 @@
+import { performance } from "node:perf_hooks";
+import { nextTick as nodeNextTick } from "node:process";
+import * as timers from "node:timers";
+
 /**
  * The one home of time in this package.
  *
@@ -13,8 +17,16 @@ export interface Timing {
 /** The longest delay that Node's timers take; they turn a longer one into one millisecond. */
 const LONGEST_DELAY = 2 ** 31 - 1;
 
+// Taken when the module is loaded: fake timers of a test replace the globals, and the members of `node:timers` too.
+const { setTimeout, clearTimeout } = timers;
+const { timeOrigin } = performance;
+const monotonicTime = performance.now.bind(performance);
+
+/** `process.nextTick` of Node.js. */
+export const nextTick = nodeNextTick;
+
 export const systemTiming: Timing = {
-  now: () => performance.timeOrigin + performance.now(),
+  now: () => timeOrigin + monotonicTime(),
   after(delay, action) {
     const timer = setTimeout(action, Math.min(delay, LONGEST_DELAY));
     timer.unref();

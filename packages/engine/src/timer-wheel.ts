@@ -1,7 +1,7 @@
-import { performance as realPerformance } from "node:perf_hooks";
 import type { Alarm, Clock, Flushable } from "./clock.ts";
 import { rethrowLater } from "./rethrow.ts";
 import { TickHeap } from "./tick-heap.ts";
+import { clearTimeout, idleTime, monotonicTime, setImmediate, setTimeout } from "./timers.ts";
 
 /** The resolution of the wheel, in milliseconds: alarms ring up to this much late. */
 const TICK = 10;
@@ -62,8 +62,6 @@ export class TimerWheel implements Clock {
   readonly #ticks = new TickHeap();
   readonly #onTimer = () => this.#ring();
   readonly #onTurnEnd = () => this.#flush();
-  /** Kept, because the global is a getter. */
-  readonly #performance = performance;
   #timer: NodeJS.Timeout | undefined;
   #timerTick = Infinity;
   #rests = 0;
@@ -71,7 +69,7 @@ export class TimerWheel implements Clock {
   #dirty: Flushable[] = [];
 
   now(): number {
-    return this.#performance.now();
+    return monotonicTime();
   }
 
   arm(alarm: Alarm, at: number): void {
@@ -199,11 +197,6 @@ export class TimerWheel implements Clock {
       }
     }
   }
-}
-
-/** How long the event loop has waited for something to do, in milliseconds. Fake timers leave the import as it is. */
-function idleTime(): number {
-  return realPerformance.eventLoopUtilization().idle;
 }
 
 function release(slot: Slot): void {

@@ -3,6 +3,7 @@ import { ParserError } from "@skein/parser";
 import type { Socket } from "./api.ts";
 import type { Failure } from "./contain.ts";
 import { SkeinError } from "./errors.ts";
+import { nextTick } from "./timers.ts";
 
 /** Something that the application's own code threw, or a promise of it that was rejected. */
 export interface ErrorReport extends Failure {
@@ -48,7 +49,7 @@ export function surface(report: ErrorReport): void {
   // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- as it was, and nobody is to handle it
   if (rejected) void Promise.reject(cause);
   else
-    process.nextTick(() => {
+    nextTick(() => {
       throw cause;
     });
 }

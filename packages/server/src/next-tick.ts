@@ -1,4 +1,4 @@
-import { nextTick } from "node:process";
+import { nextTick } from "./timers.ts";
 
 /** Room for more calls than this is not kept for the next tick. */
 const MOST_KEPT = 1024;

@@ -21,7 +21,7 @@ import { buildHandshake } from "./handshake.ts";
 import type { Candidate } from "./joining.ts";
 import { isRecoverable, offsetOf, SentOffsets } from "./recovery.ts";
 import type { Identity, SocketHome } from "./socket-home.ts";
-import { wallClock } from "./timers.ts";
+import { nextTick, wallClock } from "./timers.ts";
 
 /** `candidate`: still in middlewares. `leaving`: `disconnecting` listeners are running. */
 type State = "candidate" | "connected" | "leaving" | "closed";
@@ -215,7 +215,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     const id = this.#home.nextAckId();
     const acks = this.#pendingAcks();
     acks.expect(id, waiter, flags.timeout);
-    if (this.#state === "closed") return process.nextTick(() => this.#dropQuestions());
+    if (this.#state === "closed") return nextTick(() => this.#dropQuestions());
     try {
       this.#write({ type: PacketType.EVENT, nsp: this.namespaceName, data, id }, flags);
     } catch (error) {

@@ -1,10 +1,23 @@
+import { nextTick as nodeNextTick } from "node:process";
+import * as timers from "node:timers";
+
+// The one home of timers in this package. All are taken when the module is loaded, because fake timers of a test replace
+// the globals, and the members of `node:timers` too.
+const { setTimeout, clearTimeout } = timers;
+
+/** `setImmediate` of Node.js. */
+export const setImmediate = timers.setImmediate;
+
+/** `process.nextTick` of Node.js. */
+export const nextTick = nodeNextTick;
+
 /** A running timer. */
 export type Timer = NodeJS.Timeout;
 
 /** Longest time that Node's timers can wait. */
 const LONGEST = 0x7fffffff;
 
-/** Calls `ring` once, so many milliseconds from now. The one place of this package that starts timers. */
+/** Calls `ring` once, `milliseconds` from now. */
 export function after(milliseconds: number, ring: () => void): Timer {
   return setTimeout(ring, Math.min(milliseconds, LONGEST));
 }

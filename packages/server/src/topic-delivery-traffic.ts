@@ -1,4 +1,5 @@
 import type { Connection, PreparedMessage, TopicBus, TopicSubscriber } from "@skein/engine";
+import { setImmediate } from "./timers.ts";
 
 /** Bytes that a frame adds to a message, at most. */
 const FRAME_HEADER = 10;

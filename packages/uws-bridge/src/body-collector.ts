@@ -1,4 +1,5 @@
 import type { BodyOutcome } from "@skein/engine";
+import { nextTick } from "./timers.ts";
 
 /**
  * Collects the body of one request as it comes, in one buffer that grows with it: neither an announced length nor many
@@ -34,7 +35,7 @@ export class BodyCollector {
     this.#limit = Math.min(limit, this.#limit);
     this.#done = done;
     this.#checkLimit();
-    if (this.#outcome) process.nextTick(done, this.#outcome);
+    if (this.#outcome) nextTick(done, this.#outcome);
   }
 
   /** The rest won't come, or nobody wants it: whoever asked is told after the call that ended it. */
@@ -42,7 +43,7 @@ export class BodyCollector {
     if (this.#outcome) return;
     this.#outcome = { kind: "aborted" };
     this.#bytes = new Uint8Array(0);
-    if (this.#done) process.nextTick(this.#done, this.#outcome);
+    if (this.#done) nextTick(this.#done, this.#outcome);
   }
 
   #checkLimit(): void {

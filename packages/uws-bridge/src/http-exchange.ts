@@ -4,6 +4,7 @@ import { Exchange } from "./exchange.ts";
 import type { LiveResponse } from "./live-response.ts";
 import { announcedLength, announcesBody } from "./request-headers.ts";
 import type { RequestSnapshot } from "./request-snapshot.ts";
+import { nextTick } from "./timers.ts";
 
 /** One HTTP request on µWebSockets.js. Must be created before the route's handler returns. */
 export class UwsHttpExchange extends Exchange implements HttpExchange {
@@ -26,8 +27,7 @@ export class UwsHttpExchange extends Exchange implements HttpExchange {
   readBody(limit: number, done: (outcome: BodyOutcome) => void): void {
     const { aborted } = this.response;
     if (this.#body) this.#body.read(limit, done);
-    else
-      process.nextTick(done, aborted ? { kind: "aborted" } : { kind: "complete", bytes: new Uint8Array(0) });
+    else nextTick(done, aborted ? { kind: "aborted" } : { kind: "complete", bytes: new Uint8Array(0) });
   }
 
   respond(response: HostResponse): void {

@@ -1,3 +1,5 @@
+import { setImmediate } from "./timers.ts";
+
 /** Whoever a message came to. */
 export interface Recipient {
   receive(message: string | Uint8Array): void;

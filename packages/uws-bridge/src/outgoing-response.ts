@@ -2,6 +2,7 @@ import { type OutgoingHttpHeaders, type ServerResponse, validateHeaderValue } fr
 import { EngineError } from "@skein/engine";
 import { LazyEmitter } from "./lazy-emitter.ts";
 import { type HeaderValue, OutgoingHeaders } from "./outgoing-headers.ts";
+import { nextTick } from "./timers.ts";
 
 /** Where a finished response goes. */
 export interface ResponseSink {
@@ -156,7 +157,7 @@ export class OutgoingResponse extends LazyEmitter {
     this.flushHeaders();
     this.#chunks.push(toBytes(chunk, encoding));
     const written = typeof encoding === "function" ? encoding : callback;
-    if (written) process.nextTick(written);
+    if (written) nextTick(written);
     return true;
   }
 
@@ -170,7 +171,7 @@ export class OutgoingResponse extends LazyEmitter {
     this.flushHeaders();
     this.#state = "ended";
     this.#sink.sendOutgoing(this.statusCode, this.statusMessage, this.#headers, this.#takeBody());
-    process.nextTick(emitFinished, this);
+    nextTick(emitFinished, this);
     return this;
   }
 

@@ -1,6 +1,7 @@
 import { Buffer } from "node:buffer";
 import { EngineError, type WebSocketListener, type WebSocketPort, type WireMessage } from "@skein/engine";
 import type { Inbox, Recipient } from "./inbox.ts";
+import { nextTick, setImmediate } from "./timers.ts";
 import type { UwsSocket } from "./uws-types.ts";
 
 /**
@@ -104,7 +105,7 @@ export class UwsWebSocketPort implements WebSocketPort, Recipient {
     if (socket === undefined) return;
     if (code === undefined) socket.end();
     else socket.end(code, reason ?? "");
-    process.nextTick(notifyClosed, this, undefined);
+    nextTick(notifyClosed, this, undefined);
   }
 
   terminate(): void {
@@ -193,13 +194,13 @@ export class UwsWebSocketPort implements WebSocketPort, Recipient {
 
   #overflow(): void {
     this.#release()?.close();
-    process.nextTick(notifyClosed, this, new EngineError("OUTBOX_OVERFLOW"));
+    nextTick(notifyClosed, this, new EngineError("OUTBOX_OVERFLOW"));
   }
 
   #release(): UwsSocket<PortData> | undefined {
     const socket = this.#socket;
     this.#socket = undefined;
-    if (socket !== undefined && this.#released !== undefined) process.nextTick(this.#released);
+    if (socket !== undefined && this.#released !== undefined) nextTick(this.#released);
     return socket;
   }
 }
