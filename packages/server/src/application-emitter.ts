@@ -1,30 +1,31 @@
-import { captureRejectionSymbol, EventEmitter } from "node:events";
-import type { Failure } from "./contain.ts";
+import { errorMonitor } from "node:events";
+import { ClassEmitter } from "./class-emitter.ts";
+import { type Failure, type FailureListener, watchPromise } from "./contain.ts";
 
-const CAPTURING = { captureRejections: true };
+type Listener = (...args: unknown[]) => unknown;
 
 /**
- * An emitter whose `emit` means sending to peers, and whose listeners are the application's: whatever one throws, and
- * whatever its promise is rejected with, is told and goes no further.
+ * An emitter whose `emit` means sending to peers, and whose listeners are the application's: an error that one throws, or
+ * that its promise is rejected with, is reported and goes no further.
  */
-export abstract class ApplicationEmitter extends EventEmitter {
-  constructor() {
-    super(CAPTURING);
-  }
-
+export abstract class ApplicationEmitter extends ClassEmitter {
   /** Calls the listeners of an event. One named `error` that nobody listens to is nothing special: peers may send it. */
   raiseEvent(event: readonly unknown[]): void {
-    if (this.listenerCount(event[0] as string) === 0) return;
+    const name = event[0] as string;
+    if (this.listenerCount(name) === 0) return;
+    const failed: FailureListener = (failure) => this.listenerFailed(failure, event);
+    const args = event.slice(1);
     try {
-      EventEmitter.prototype.emit.call(this, ...(event as [string, ...unknown[]]));
+      for (const listener of this.#listenersOf(name))
+        watchPromise(Reflect.apply(listener, this, args), failed);
     } catch (cause) {
-      this.listenerFailed({ cause, rejected: false }, event);
+      failed({ cause, rejected: false });
     }
   }
 
-  /** Node calls this when a listener's promise is rejected. */
-  override [captureRejectionSymbol](cause: Error, ...event: unknown[]): void {
-    this.listenerFailed({ cause, rejected: true }, event);
+  #listenersOf(name: string): readonly Listener[] {
+    const listeners = this.rawListeners(name) as Listener[];
+    return name === "error" ? [...(this.rawListeners(errorMonitor) as Listener[]), ...listeners] : listeners;
   }
 
   protected abstract listenerFailed(failure: Failure, event: readonly unknown[]): void;

@@ -1,5 +1,5 @@
-import type { Room, SocketId } from "@skein/adapter";
 import { EventEmitter } from "node:events";
+import type { Room, SocketId } from "@skein/adapter";
 import type {
   BroadcastOperator,
   Broadcasting,
@@ -7,6 +7,7 @@ import type {
   NamespaceReservedEvents,
   RemoteSocket,
 } from "./api.ts";
+import { ClassEmitter } from "./class-emitter.ts";
 import type {
   AckValue,
   EventNames,
@@ -34,7 +35,7 @@ export abstract class MainNamespaceFacade<
     SSE extends EventsMap,
     SD,
   >
-  extends EventEmitter
+  extends ClassEmitter
   implements Broadcasting<EE, SSE, SD>
 {
   /** The main namespace. */
