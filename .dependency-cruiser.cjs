@@ -15,7 +15,7 @@ const ARROWS = {
   adapter: ["parser"],
   "uws-bridge": ["engine"],
   server: ["parser", "engine", "adapter", "uws-bridge"],
-  testkit: ["parser", "engine", "adapter"],
+  testkit: ["parser", "engine", "adapter", "server"],
 };
 
 const arrows = Object.entries(ARROWS).map(([name, allowed]) => ({
