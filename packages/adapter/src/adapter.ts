@@ -87,6 +87,8 @@ export interface RoomRegistry {
   del(id: SocketId, room: Room): void | Promise<void>;
   delAll(id: SocketId): void;
   socketRooms(id: SocketId): ReadonlySet<Room> | undefined;
+  /** The same as `rooms.get(room)`, for adapters to which reading all of `rooms` has a price. */
+  roomMembers?(room: Room): ReadonlySet<SocketId> | undefined;
   on(event: RoomEvent, listener: (room: Room, id?: SocketId) => void): unknown;
   off(event: RoomEvent, listener: (room: Room, id?: SocketId) => void): unknown;
 }

@@ -32,12 +32,14 @@ export class InMemoryAdapter implements Adapter {
     this.#timing = timing;
   }
 
+  /** A live map. Once it was read, rooms take the memory of native maps and sets. */
   get rooms(): ReadonlyMap<Room, ReadonlySet<SocketId>> {
-    return this.#table.rooms;
+    return this.#table.rooms.expose();
   }
 
+  /** As `rooms`, the other way round. */
   get sids(): ReadonlyMap<SocketId, ReadonlySet<Room>> {
-    return this.#table.sids;
+    return this.#table.sids.expose();
   }
 
   init(): void | Promise<void> {}
@@ -58,6 +60,10 @@ export class InMemoryAdapter implements Adapter {
 
   socketRooms(id: SocketId): ReadonlySet<Room> | undefined {
     return this.#table.socketRooms(id);
+  }
+
+  roomMembers(room: Room): ReadonlySet<SocketId> | undefined {
+    return this.#table.rooms.get(room);
   }
 
   on(event: RoomEvent, listener: (room: Room, id?: SocketId) => void): this {

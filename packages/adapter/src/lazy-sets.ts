@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import { turnoverMap } from "./turnover-map.ts";
 
 /** A key's values: none, one, or a set that was needed or asked for. */
@@ -7,50 +8,81 @@ type Entry = string | Set<string> | null;
  * A map of sets that costs one map entry for a key with one value: every socket is alone in its own room, so that is what
  * most entries are. A real set is made when a second value comes, or when somebody asks for it with `get`; from then on it
  * is the one that is kept up to date.
+ *
+ * The native map that it is itself stays empty until `expose`, because it would cost a set and a second entry for each key.
  */
-export class LazySets implements ReadonlyMap<string, ReadonlySet<string>> {
+export class LazySets extends Map<string, Set<string>> {
   readonly #entries = turnoverMap<string, Entry>();
+  #exposed = false;
 
-  get size(): number {
+  /** Fills the native map, and keeps it up to date from then on: `structuredClone` reads nothing else. */
+  expose(): this {
+    if (this.#exposed) return this;
+    this.#exposed = true;
+    for (const [key, values] of this.entries()) super.set(key, values);
+    return this;
+  }
+
+  override get size(): number {
     return this.#entries.size;
   }
 
-  has(key: string): boolean {
+  override has(key: string): boolean {
     return this.#entries.has(key);
   }
 
   /** The live set of the key's values. */
-  get(key: string): ReadonlySet<string> | undefined {
+  override get(key: string): Set<string> | undefined {
     const entry = this.#entries.get(key);
     return entry === undefined ? undefined : this.#expand(key, entry);
   }
 
-  keys(): MapIterator<string> {
+  override set(key: string, values: Set<string>): this {
+    this.#put(key, values);
+    return this;
+  }
+
+  /** Removes a key with all its values. */
+  override delete(key: string): boolean {
+    if (this.#exposed) super.delete(key);
+    return this.#entries.delete(key);
+  }
+
+  override clear(): void {
+    for (const key of this.keys()) this.delete(key);
+  }
+
+  override keys(): MapIterator<string> {
     return this.#entries.keys();
   }
 
-  *values(): MapIterator<ReadonlySet<string>> {
+  override *values(): MapIterator<Set<string>> {
     for (const [key, entry] of this.#entries) yield this.#expand(key, entry);
   }
 
-  *entries(): MapIterator<[string, ReadonlySet<string>]> {
+  override *entries(): MapIterator<[string, Set<string>]> {
     for (const [key, entry] of this.#entries) yield [key, this.#expand(key, entry)];
   }
 
-  [Symbol.iterator](): MapIterator<[string, ReadonlySet<string>]> {
+  override [Symbol.iterator](): MapIterator<[string, Set<string>]> {
     return this.entries();
   }
 
-  forEach(
-    visit: (values: ReadonlySet<string>, key: string, map: ReadonlyMap<string, ReadonlySet<string>>) => void,
+  override forEach(
+    visit: (values: Set<string>, key: string, map: Map<string, Set<string>>) => void,
     thisArg?: unknown,
   ): void {
     for (const [key, values] of this.entries()) visit.call(thisArg, values, key, this);
   }
 
+  /** What `util.inspect` prints would be the native map. */
+  [inspect.custom](): Map<string, Set<string>> {
+    return new Map(this);
+  }
+
   /** Makes sure that the key is there, with no value if it was not. */
   open(key: string): void {
-    if (!this.#entries.has(key)) this.#entries.set(key, null);
+    if (!this.#entries.has(key)) this.#put(key, null);
   }
 
   /** Adds a value to a key, and the key if it is new. Tells whether the value is new. */
@@ -62,10 +94,10 @@ export class LazySets implements ReadonlyMap<string, ReadonlySet<string>> {
     }
     if (entry === undefined || entry === null) {
       // Rooms are compared by identity, and JavaScript callers may name them with something else than a string.
-      this.#entries.set(key, typeof value === "string" ? value : new Set([value]));
+      this.#put(key, typeof value === "string" ? value : new Set([value]));
       return true;
     }
-    if (entry !== value) this.#entries.set(key, new Set([entry, value]));
+    if (entry !== value) this.#put(key, new Set([entry, value]));
     return entry !== value;
   }
 
@@ -74,7 +106,7 @@ export class LazySets implements ReadonlyMap<string, ReadonlySet<string>> {
     const entry = this.#entries.get(key);
     if (entry instanceof Set) return entry.delete(value);
     if (entry !== value || entry === undefined) return false;
-    this.#entries.set(key, null);
+    this.#put(key, null);
     return true;
   }
 
@@ -96,11 +128,6 @@ export class LazySets implements ReadonlyMap<string, ReadonlySet<string>> {
     return entry instanceof Set ? entry.size : 1;
   }
 
-  /** Removes a key with all its values. */
-  drop(key: string): void {
-    this.#entries.delete(key);
-  }
-
   /**
    * Visits a key's values in the order in which they came, without making a set. `visit` may change them: what was removed
    * before its turn is left out, and there are never more visits than there were values at the start.
@@ -109,6 +136,11 @@ export class LazySets implements ReadonlyMap<string, ReadonlySet<string>> {
     const entry = this.#entries.get(key);
     if (entry instanceof Set) visitAtMost(entry.size, entry, visit);
     else if (entry !== undefined && entry !== null) visit(entry);
+  }
+
+  #put(key: string, entry: Entry): void {
+    this.#entries.set(key, entry);
+    if (this.#exposed) super.set(key, this.#expand(key, entry));
   }
 
   #expand(key: string, entry: Entry): Set<string> {

@@ -37,7 +37,7 @@ export class RoomTable implements RoomRegistry {
         this.#leave(id, room);
       });
     } finally {
-      this.sids.drop(id);
+      this.sids.delete(id);
       this.#leaving.pop();
     }
   }
@@ -90,7 +90,7 @@ export class RoomTable implements RoomRegistry {
   #leave(id: SocketId, room: Room): void {
     if (this.rooms.remove(room, id)) this.#events?.emit("leave-room", room, id);
     if (!this.rooms.isEmpty(room)) return;
-    this.rooms.drop(room);
+    this.rooms.delete(room);
     this.#events?.emit("delete-room", room);
   }
 }

@@ -61,7 +61,7 @@ export class TopicDelivery {
   /** A socket is connected; it may have joined rooms before. */
   entered(id: SocketId, receiver: TopicReceiver): void {
     this.#everybody?.add(receiver);
-    if (this.#rooms.size === 0 || !this.#adapter.sids.has(id)) return;
+    if (this.#rooms.size === 0) return;
     for (const topic of this.#topicsOf(id)) topic.add(receiver);
   }
 
@@ -91,7 +91,10 @@ export class TopicDelivery {
   }
 
   *#membersOf(room: Room): Iterable<TopicReceiver> {
-    for (const id of this.#adapter.rooms.get(room) ?? []) {
+    const adapter = this.#adapter;
+    for (const id of (adapter.roomMembers === undefined
+      ? adapter.rooms.get(room)
+      : adapter.roomMembers(room)) ?? []) {
       const receiver = this.#home.sockets.get(id);
       if (receiver !== undefined) yield receiver;
     }

@@ -1,3 +1,4 @@
+import { inspect } from "node:util";
 import type { AdapterFactory } from "@skein/adapter";
 import { expect, it } from "vitest";
 import { FakeLocalSockets } from "../fake-local-sockets.ts";
@@ -30,6 +31,31 @@ export function roomSuite(createAdapter: AdapterFactory): void {
         ["b", new Set(["b", "red", "blue"])],
       ]),
     );
+  });
+
+  it("shows rooms and sockets in native maps, which stay up to date", () => {
+    const local = new FakeLocalSockets(createAdapter);
+    const { rooms, sids } = local.adapter;
+    const a = local.connect("a", "red");
+    local.connect("b", "red");
+    void a.leave("a");
+    const expected = [
+      new Map([
+        ["red", new Set(["a", "b"])],
+        ["b", new Set(["b"])],
+      ]),
+      new Map([
+        ["a", new Set(["red"])],
+        ["b", new Set(["b", "red"])],
+      ]),
+    ];
+    expect([rooms, sids].every((map) => map instanceof Map)).toBe(true);
+    expect(structuredClone([rooms, sids])).toEqual(expected);
+    expect([rooms, sids].map((map) => inspect(map))).toEqual(expected.map((map) => inspect(map)));
+    expect(local.adapter.rooms).toBe(rooms);
+    local.adapter.delAll("b");
+    expect(structuredClone(sids)).toEqual(new Map([["a", new Set(["red"])]]));
+    expect(structuredClone(rooms)).toEqual(new Map([["red", new Set(["a"])]]));
   });
 
   it("gives sets that follow later joins and leaves", () => {
