@@ -143,6 +143,7 @@ function withPart(attachments: unknown[] | undefined, part: unknown): unknown[] 
 }
 
 function packetOf({ type, nsp, id }: Header, data: unknown): Packet {
+  if (data === undefined) return { type, nsp };
   return id === undefined ? { type, nsp, data } : { type, nsp, data, id };
 }
 

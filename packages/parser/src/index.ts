@@ -8,6 +8,7 @@ export { ParserError, type ParserErrorCode, type ParserErrorSide } from "./error
 export { RESERVED_EVENTS } from "./events.ts";
 export { type Packet, PacketType } from "./packet.ts";
 export type { EncodedPart, PacketDecoder, PacketEncoder, Parser } from "./parser.ts";
+export { isPacketValid } from "./validity.ts";
 export type { Reviver } from "./payload.ts";
 export type { Replacer } from "./write.ts";
 

@@ -1,6 +1,7 @@
 /**
  * The Socket.IO packet types that travel between server and client (protocol revision 5, "Packet types").
- * The wire knows two more, 5 and 6, for events and acknowledgements that carry binary: encoder and decoder deal with those.
+ * The last two stand on the wire alone, for events and acknowledgements that carry binary: the encoder writes them, and the
+ * decoder gives EVENT and ACK for them.
  */
 export const PacketType = {
   CONNECT: 0,
@@ -8,11 +9,13 @@ export const PacketType = {
   EVENT: 2,
   ACK: 3,
   CONNECT_ERROR: 4,
+  BINARY_EVENT: 5,
+  BINARY_ACK: 6,
 } as const;
 
 export type PacketType = (typeof PacketType)[keyof typeof PacketType];
 
-/** One Socket.IO packet, as it is before encoding and after decoding. */
+/** One Socket.IO packet, as it is before encoding and after decoding. Its type is none of the two for binary. */
 export interface Packet {
   type: PacketType;
   /** Namespace name, with its leading slash. */

@@ -56,7 +56,8 @@ function parse(json: string, reviver: Reviver | undefined): unknown {
   }
 }
 
-function hasShape(type: PacketType, payload: unknown): boolean {
+/** Whether a payload, which is there, has the shape that its type asks for. */
+export function hasShape(type: PacketType, payload: unknown): boolean {
   switch (type) {
     case PacketType.EVENT:
       return Array.isArray(payload) && isAllowedEvent(payload[0]);
@@ -66,7 +67,7 @@ function hasShape(type: PacketType, payload: unknown): boolean {
       return isRecord(payload);
     case PacketType.CONNECT_ERROR:
       return typeof payload === "string" || isRecord(payload);
-    case PacketType.DISCONNECT:
+    default:
       return false;
   }
 }

@@ -45,8 +45,7 @@ function hasShape(type: PacketType, data: unknown): boolean {
       return isAbsent(data) || Array.isArray(data);
     case PacketType.CONNECT:
       return isAbsent(data) || (typeof data === "object" && !Array.isArray(data));
-    case PacketType.CONNECT_ERROR:
-    case PacketType.DISCONNECT:
+    default:
       return true;
   }
 }
