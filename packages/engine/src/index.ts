@@ -10,6 +10,8 @@ export type { CorsDelegate, CorsOptions, CorsSetting } from "./cors.ts";
 export type { Middleware } from "./middleware.ts";
 export type { GenerateId } from "./handshake.ts";
 export { parseQuery } from "./query.ts";
+export { queryOf } from "./request-query.ts";
+export type { LibraryWebSocket } from "./host/node/library-websocket-port.ts";
 export { Server } from "./server.ts";
 export type { ConnectionError, RequestInterceptor, ServerEvents } from "./server.ts";
 export { attach, listen } from "./listen.ts";

@@ -29,13 +29,28 @@ function hasQuery(incoming: IncomingMessage): boolean {
  * may have set. Nobody gets to see most requests of a polling session, so this is done where they are handed out.
  */
 export function shownRequest({ incoming }: HostRequest): IncomingMessage {
-  if (!hasQuery(incoming)) Object.defineProperty(incoming, PROPERTY, ACCESSOR);
+  exposeQuery(incoming);
   return incoming;
+}
+
+/** Lets the query be read from the request, unless it can be. */
+export function exposeQuery(incoming: IncomingMessage): void {
+  if (!hasQuery(incoming)) Object.defineProperty(incoming, PROPERTY, ACCESSOR);
+}
+
+/** The query of a request: what a middleware or a foreign engine has put there, else that of the URL. */
+export function queryOf(incoming: IncomingMessage): Record<string, string> {
+  return keptQuery(incoming) ?? parseQuery(incoming.url ?? "");
+}
+
+function keptQuery(incoming: IncomingMessage): Record<string, string> | undefined {
+  const value: unknown = Object.getOwnPropertyDescriptor(incoming, PROPERTY)?.value;
+  return typeof value === "object" && value !== null ? (value as Record<string, string>) : undefined;
 }
 
 /** The parameters that the engine goes by: what stands on the request, if anybody set or read it, else the URL's. */
 export function parametersOf(request: HostRequest): Parameters {
   if (request.shown === false) return readParameters(request.url);
-  const value: unknown = Object.getOwnPropertyDescriptor(request.incoming, PROPERTY)?.value;
-  return typeof value === "object" && value !== null ? pickParameters(value) : readParameters(request.url);
+  const kept = keptQuery(request.incoming);
+  return kept === undefined ? readParameters(request.url) : pickParameters(kept);
 }

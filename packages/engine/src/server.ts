@@ -12,6 +12,8 @@ import type { GenerateId } from "./handshake.ts";
 import type { Host, HostHandler, HostRequest, HttpExchange, UpgradeExchange } from "./host/host.ts";
 import { NodeHttpExchange } from "./host/node/http-exchange.ts";
 import { NodeHost, type NodeServer } from "./host/node/node-host.ts";
+import type { LibraryWebSocket } from "./host/node/library-websocket-port.ts";
+import { OpenedWebSocketExchange } from "./host/node/opened-websocket-exchange.ts";
 import { NodeUpgradeExchange } from "./host/node/upgrade-exchange.ts";
 import { WebSocketAcceptor } from "./host/node/websocket-acceptor.ts";
 import { type EngineCounters, Journal } from "./journal.ts";
@@ -27,7 +29,7 @@ import {
 import { CLOSE_STATUSES } from "./protocol/closing.ts";
 import type { OutgoingPacket } from "./protocol/packet.ts";
 import { Registry } from "./registry.ts";
-import { shownRequest } from "./request-query.ts";
+import { exposeQuery, shownRequest } from "./request-query.ts";
 import { rethrowLater } from "./rethrow.ts";
 import { createIdSource } from "./session-id.ts";
 import { TimerWheel } from "./timer-wheel.ts";
@@ -140,6 +142,19 @@ export class Server extends EventEmitter<ServerEvents> {
       this.#clock,
     );
     this.#gateway.onUpgrade(new NodeUpgradeExchange(request, socket, head, this.#acceptor), undefined);
+  }
+
+  /** Lets a request be read as middlewares read it, by its `_query`, before it is handed over. */
+  prepare(request: IncomingMessage): void {
+    exposeQuery(request);
+  }
+
+  /**
+   * Takes a WebSocket whose handshake somebody else has completed, such as that of a framework: an object with the interface
+   * of the `ws` package. It is closed with 1008 where an upgrade would be refused.
+   */
+  onWebSocket(request: IncomingMessage, _socket: Duplex | undefined, webSocket: LibraryWebSocket): void {
+    this.#gateway.onUpgrade(new OpenedWebSocketExchange(request, webSocket), undefined);
   }
 
   /**

@@ -1,6 +1,6 @@
 import { maskedFrame } from "@skein/testkit";
 import { afterEach, describe, expect, it } from "vitest";
-import { PreparedMessage } from "@skein/engine";
+import { type LibraryWebSocket, PreparedMessage, type WebSocketEngineServer } from "@skein/engine";
 import { startEngine, stopEngines } from "./running-engine.ts";
 
 afterEach(stopEngines);
@@ -251,5 +251,32 @@ describe("a custom WebSocket engine", () => {
     expect((await webSocket.frames.next()).opcode).toBe(2);
     webSocket.end();
     expect((await (await running.clients.next()).ended).reason).toBe("transport close");
+  });
+
+  it("whose send takes no options is given its callback, and what is sent goes on", async () => {
+    const { WebSocketServer } = await import("ws");
+    const Inner = WebSocketServer;
+    /** As little as an engine has to be: its `send` takes the data and a callback. */
+    class Minimal {
+      readonly #server = new Inner({ noServer: true });
+
+      handleUpgrade: WebSocketEngineServer["handleUpgrade"] = (request, socket, head, opened) => {
+        this.#server.handleUpgrade(request, socket, head, (webSocket) => {
+          opened({
+            on: webSocket.on.bind(webSocket) as LibraryWebSocket["on"],
+            send: (data: string | Uint8Array, done: unknown) => webSocket.send(data, done as () => void),
+            close: (code, reason) => webSocket.close(code, reason),
+          });
+        });
+      };
+    }
+    const running = await startEngine({ wsEngine: Minimal, echo: true });
+    const webSocket = await running.webSocket();
+    await webSocket.nextText();
+    for (const text of ["4a", "4b", "4c"]) {
+      webSocket.sendText(text);
+      expect(await webSocket.nextText()).toBe(text);
+    }
+    webSocket.end();
   });
 });

@@ -1,4 +1,4 @@
-import { type Connection, parseQuery } from "@skein/engine";
+import { type Connection, parseQuery, queryOf } from "@skein/engine";
 import type { Handshake } from "./api.ts";
 
 /** What `socket.handshake` says (server-api, "Socket": attributes); with an empty request once that was dropped. */
@@ -18,7 +18,7 @@ export function buildHandshake(
     secure: connection.secure,
     issued,
     url,
-    query: parseQuery(url),
+    query: request === null ? parseQuery("") : queryOf(request),
     auth,
   };
 }

@@ -3,15 +3,21 @@ import { PreparedMessage } from "../../protocol/prepared-message.ts";
 import type { WebSocketListener, WebSocketPort, WireMessage } from "../host.ts";
 import { messageData, type ReceivedData } from "./received-data.ts";
 
+type SendCallback = (error?: Error) => void;
+
 /** The part of a WebSocket library's connection that is used; `ws` and its lookalikes have it. */
 export interface LibraryWebSocket {
   readonly bufferedAmount?: number;
   on(event: "message", listener: (data: ReceivedData, isBinary: boolean) => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
   on(event: "close", listener: () => void): unknown;
-  send(data: string | Uint8Array, options: { compress: boolean }, done: (error?: Error) => void): void;
+  send(data: string | Uint8Array, done: SendCallback): void;
+  /** A `send` that declares three parameters takes options before its callback, as that of `ws` does. */
+  send(data: string | Uint8Array, options: { compress: boolean }, done: SendCallback): void;
   close(code?: number, reason?: string): void;
   terminate?(): void;
+  pause?(): void;
+  resume?(): void;
 }
 
 /** The limits among the violations that `ws` and its lookalikes tell by the code of an error; the others are wrong frames. */
@@ -36,11 +42,13 @@ function ignoreResult(): void {}
  */
 export class LibraryWebSocketPort implements WebSocketPort {
   readonly #webSocket: LibraryWebSocket;
+  readonly #takesOptions: boolean;
   #listener: WebSocketListener | undefined;
   #error: Error | undefined;
 
   constructor(webSocket: LibraryWebSocket) {
     this.#webSocket = webSocket;
+    this.#takesOptions = webSocket.send.length > 2;
     webSocket.on("message", (data, isBinary) => this.#listener?.onMessage(messageData(data, isBinary)));
     webSocket.on("error", (error) => {
       this.#error = typed(error);
@@ -61,7 +69,9 @@ export class LibraryWebSocketPort implements WebSocketPort {
     const last = messages.length - 1;
     for (const [index, message] of messages.entries()) {
       const data = message instanceof PreparedMessage ? message.wireMessage : message;
-      this.#webSocket.send(data, { compress }, index === last ? this.#onSent : ignoreResult);
+      const done = index === last ? this.#onSent : ignoreResult;
+      if (this.#takesOptions) this.#webSocket.send(data, { compress }, done);
+      else this.#webSocket.send(data, done);
     }
     return false;
   }

@@ -42,6 +42,15 @@ export const handshake = suite("handshake and data", (behaves, transport) => {
     expect(socket.handshake.auth).toEqual({ n: 1 });
   });
 
+  behaves("what a middleware of the engine puts into the query is in the handshake", async (world) => {
+    world.io.engine.use((request: object, _response: unknown, next: () => void) => {
+      Object.assign(Reflect.get(request, "_query") as object, { user: "of the middleware" });
+      next();
+    });
+    const { socket } = await world.pair("/", { query: { room: "r 1" } });
+    expect(socket.handshake.query).toMatchObject({ EIO: "4", room: "r 1", user: "of the middleware" });
+  });
+
   behaves("of a repeated query parameter the last one counts", async (world) => {
     const wire = await world.wire("&a=1&a=2&empty=");
     await wire.send("40");
