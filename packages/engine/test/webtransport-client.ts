@@ -45,11 +45,6 @@ export class WebTransportClient {
     await this.#writer.abort(reason).catch(() => {});
   }
 
-  /** Resolves once the server takes nothing more on the stream. */
-  async untilStopped(): Promise<void> {
-    await this.#writer.closed.catch(() => {});
-  }
-
   /** Asks the server to stop sending on the stream. */
   async stopReading(): Promise<void> {
     await this.#reader.cancel(new Error("enough"));

@@ -99,19 +99,22 @@ export class MemoryWebTransport {
 
   /** The client closes the session. */
   close(info: WebTransportCloseInfo = { closeCode: 0, reason: "" }): void {
-    this.#breakStreams(new Error("the session was closed"));
+    this.#breakPipes(new Error("the session was closed"));
+    // As the W3C interface has it, and as implementations do it: it throws if the stream was cancelled.
+    this.#announce?.close();
+    this.#announce = undefined;
     process.nextTick(() => this.#settle?.resolve(info));
   }
 
   /** The connection is lost. */
   break(reason: Error): void {
-    this.#breakStreams(reason);
+    this.#breakPipes(reason);
+    this.#announce?.error(reason);
+    this.#announce = undefined;
     process.nextTick(() => this.#settle?.reject(reason));
   }
 
-  #breakStreams(reason: Error): void {
+  #breakPipes(reason: Error): void {
     for (const pipe of this.#pipes) pipe.break(reason);
-    this.#announce?.error(reason);
-    this.#announce = undefined;
   }
 }

@@ -7,8 +7,11 @@ import { PreparedMessage } from "../protocol/prepared-message.ts";
 import { encodeFrames, StreamDecoder, type StreamMessage } from "../protocol/stream-codec.ts";
 import { rethrowLater } from "../rethrow.ts";
 import {
+  abort,
   closeSession,
+  finish,
   ignore,
+  release,
   type StreamReader,
   type StreamWriter,
   type WebTransportSession,
@@ -110,13 +113,13 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     this.#farewell = status;
     this.#clock.arm(this, this.#clock.now() + CLOSE_PATIENCE);
     const end = (): void => this.#end(status);
-    this.#writer.close().then(end, end);
+    finish(this.#writer).then(end, end);
   }
 
   discard(status: CloseStatus): void {
     this.#listener = undefined;
     if (this.#state === "ended") return;
-    this.#writer.abort().catch(ignore);
+    abort(this.#writer).catch(ignore);
     this.#end(status);
   }
 
@@ -142,7 +145,7 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     );
   }
 
-  /** Ends with the stream. What comes while the wire closes is dropped, so that nothing holds its peer up. */
+  /** Ends with the stream, or with the wire. What comes while that closes is dropped, so that nothing holds its peer up. */
   async #read(): Promise<void> {
     try {
       for (;;) {
@@ -151,7 +154,7 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
         if (value !== undefined) this.#receive(value);
       }
     } finally {
-      this.#reader.releaseLock();
+      release(this.#reader);
     }
   }
 
@@ -205,6 +208,6 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     this.#state = "ended";
     this.#clock.disarm(this);
     closeSession(this.#session, status).catch(ignore);
-    this.#reader.cancel().catch(ignore);
+    release(this.#reader);
   }
 }

@@ -7,6 +7,7 @@ import { WebTransportTransport, type WebTransportSettings } from "../transport/w
 import {
   closeSession,
   ignore,
+  release,
   type StreamReader,
   type WebTransportSession,
   type WebTransportStream,
@@ -63,7 +64,7 @@ export class WebTransportHandshake implements TransportListener, Alarm {
     this.#settle();
     if (waiting.for === "packet") return waiting.transport.discard(status);
     closeSession(this.#session, status).catch(ignore);
-    waiting.reader.cancel().catch(ignore);
+    release(waiting.reader);
   }
 
   ring(): void {
@@ -93,7 +94,7 @@ export class WebTransportHandshake implements TransportListener, Alarm {
       if (value === undefined) this.abandon(CLOSE_STATUSES.SESSION_ENDED);
       else this.#onStream(value);
     } finally {
-      reader.releaseLock();
+      release(reader);
     }
   }
 

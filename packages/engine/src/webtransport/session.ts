@@ -1,9 +1,12 @@
 import type { CloseStatus } from "../protocol/closing.ts";
 
-/** The reading end of a stream, as WHATWG streams have it. */
+/**
+ * The reading end of a stream, as WHATWG streams have it. It is never cancelled: an implementation that later closes a
+ * cancelled stream, or adds to it, throws from a turn of its own, where nobody can catch it. The end of the session ends
+ * its streams.
+ */
 export interface StreamReader<T> {
   read(): Promise<{ readonly done: boolean; readonly value?: T | undefined }>;
-  cancel(reason?: unknown): Promise<unknown>;
   releaseLock(): void;
 }
 
@@ -56,4 +59,23 @@ export async function closeSession(
   } catch {
     // It is closed, and that was all that was asked for.
   }
+}
+
+/** Reads no more of a stream. What is being read comes to nothing, for which some implementations throw. */
+export function release(reader: StreamReader<unknown>): void {
+  try {
+    reader.releaseLock();
+  } catch {
+    // It ends with its session.
+  }
+}
+
+/** Ends a stream after what was written. */
+export async function finish(writer: StreamWriter): Promise<void> {
+  await writer.close();
+}
+
+/** Ends a stream without what it has not delivered: a peer that reads nothing would keep that in memory. */
+export async function abort(writer: StreamWriter): Promise<void> {
+  await writer.abort();
 }
