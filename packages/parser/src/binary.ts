@@ -1,3 +1,5 @@
+import { ParserError } from "./errors.ts";
+
 /** What the encoder must do with an object: look into it, send its bytes, write the primitive in it, or refuse it. */
 export type ObjectKind = "container" | "binary" | "boxed" | "blob";
 
@@ -34,8 +36,19 @@ export function isBinary(value: unknown): value is ArrayBuffer | ArrayBufferView
   return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || tagOf(value) === "[object ArrayBuffer]";
 }
 
-/** The bytes of a binary value, without a copy. A Buffer stays one. */
+/** The bytes of a binary value, without a copy. A Buffer stays one. Throws `DETACHED_BINARY` where its memory is gone. */
 export function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
+  try {
+    const bytes = viewOf(value);
+    // A typed array over detached memory looks like an empty one, but its memory can't be copied.
+    if (bytes.byteLength === 0) bytes.buffer.slice(0, 0);
+    return bytes;
+  } catch (cause) {
+    throw new ParserError("DETACHED_BINARY", undefined, { cause });
+  }
+}
+
+function viewOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
   if (value instanceof Uint8Array) {
     return value;
   }

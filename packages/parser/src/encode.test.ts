@@ -257,6 +257,34 @@ describe("what can't be sent", () => {
     expect(codeOf(packet)).toBe(code);
   });
 
+  it.each([
+    ["a typed array", () => new Uint8Array(4)],
+    ["a typed array of other numbers", () => new Float64Array(2)],
+    ["a Buffer", () => Buffer.from(new ArrayBuffer(4))],
+    ["a DataView", () => new DataView(new ArrayBuffer(4))],
+    ["an ArrayBuffer", () => new ArrayBuffer(4)],
+  ])("is binary whose memory is gone: %s, however deep", (_what, make) => {
+    const binary = make();
+    const memory = (ArrayBuffer.isView(binary) ? binary.buffer : binary) as ArrayBuffer;
+    structuredClone(memory, { transfer: [memory] });
+    for (const packet of [
+      event("x", binary),
+      event("x", { a: [{ b: binary }] }),
+      event("x", Uint8Array.of(1), binary),
+    ])
+      expect(codeOf(packet)).toBe("DETACHED_BINARY");
+    expect(codeOf({ type: ACK, nsp: "/", id: 1, data: [binary] })).toBe("DETACHED_BINARY");
+    const replacing = new Encoder((_key, value: unknown) => value);
+    expect(codeOf(event("x", { a: binary }), replacing)).toBe("DETACHED_BINARY");
+  });
+
+  it("is no empty binary", () => {
+    expect(encoder.encode(event("x", new Uint8Array(0)))).toEqual([
+      '51-["x",{"_placeholder":true,"num":0}]',
+      new Uint8Array(0),
+    ]);
+  });
+
   it("is a payload that contains itself, with or without binary", () => {
     const ring: Record<string, unknown> = { bytes: new Uint8Array(1) };
     ring["a"] = [ring];

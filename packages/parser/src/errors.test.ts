@@ -19,7 +19,7 @@ describe("ParserError", () => {
     const read = (name: string) => readFileSync(`${import.meta.dirname}/${name}`, "utf8");
     const table = [...read("errors.ts").matchAll(/^ {2}([A-Z_]+): \{ side: "(\w+)", text: "(.*)" \},$/gm)];
     const tests = read("encode.test.ts") + read("decode.test.ts");
-    expect(table).toHaveLength(20);
+    expect(table).toHaveLength(21);
     for (const [, code, side, text] of table) {
       expect(read("../README.md")).toMatch(new RegExp(`\\| \`${code}\` +\\| ${side} +\\|`));
       expect(tests.includes(`"${code}"`) || tests.includes(`${text}`)).toBe(true);

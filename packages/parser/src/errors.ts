@@ -12,6 +12,7 @@ const ERRORS = {
   INVALID_ARGUMENTS: { side: "local", text: "events and acknowledgements carry an array, not" },
   INVALID_EVENT_NAME: { side: "local", text: "an event name must be a string or a finite number, not" },
   UNSUPPORTED_BLOB: { side: "local", text: "can't send a Blob: send what its arrayBuffer() resolves to" },
+  DETACHED_BINARY: { side: "local", text: "can't send binary whose memory is detached or out of bounds" },
   CYCLIC_PAYLOAD: { side: "local", text: "can't send a payload that contains itself" },
   PAYLOAD_TOO_DEEP: { side: "local", text: "can't send a payload nested deeper than" },
   UNSERIALIZABLE_PAYLOAD: { side: "local", text: "can't turn the payload into JSON:" },
