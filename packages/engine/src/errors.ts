@@ -30,8 +30,10 @@ export const ENGINE_ERRORS = {
   TOO_MANY_FRAGMENTS: { side: "peer", message: "too many fragments of a WebSocket message" },
   WEBTRANSPORT_ERROR: { side: "peer", message: "webtransport error" },
   OUTBOX_OVERFLOW: { side: "peer", message: "the outbox is full: the peer takes messages too slowly" },
+  SEND_FAILED: { side: "local", message: "what was sent can't be written" },
   INVALID_OPTION: { side: "local", message: "invalid option" },
   INVALID_STATE: { side: "local", message: "invalid state" },
+  DETACHED_BINARY: { side: "local", message: "can't send binary whose memory is detached or out of bounds" },
 } as const satisfies Record<string, { side: "peer" | "local"; number?: number; message: string }>;
 
 export type EngineErrorCode = keyof typeof ENGINE_ERRORS;

@@ -55,6 +55,7 @@ export const CLOSE_STATUSES = {
   TOO_MANY_PACKETS: { code: POLICY_VIOLATION, reason: "too many packets" },
   OUTBOX_OVERFLOW: { code: POLICY_VIOLATION, reason: "reads too slowly" },
   MESSAGE_TOO_LARGE: { code: TOO_LARGE, reason: "message too large" },
+  SEND_FAILED: { code: INTERNAL_ERROR, reason: "internal error" },
   ID_IN_USE: { code: INTERNAL_ERROR, reason: "session id in use" },
   TOO_MANY_SESSIONS: { code: TRY_AGAIN_LATER, reason: "too many sessions" },
   TOO_MANY_HANDSHAKES: { code: TRY_AGAIN_LATER, reason: "too many handshakes" },

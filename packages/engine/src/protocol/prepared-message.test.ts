@@ -55,8 +55,17 @@ describe("prepared bytes", () => {
   const view = new Uint8Array(Uint8Array.of(9, 1, 2, 3, 9).buffer, 1, 3);
 
   it("are themselves on a WebSocket", () => {
-    expect(new PreparedMessage(view).wireMessage).toBe(view);
+    expect(new PreparedMessage(view).wireMessage).toEqual(Buffer.of(1, 2, 3));
     expect(new PreparedMessage(view).webSocketFrame).toEqual(Buffer.of(0x82, 3, 1, 2, 3));
+  });
+
+  it("are those of the moment when the message was made", () => {
+    const reused = Buffer.of(1, 2, 3);
+    const message = new PreparedMessage(reused);
+    reused.fill(9);
+    expect(message.webSocketFrame).toEqual(Buffer.of(0x82, 3, 1, 2, 3));
+    expect([message.wireMessage, message.legacyBytes]).toEqual([Buffer.of(1, 2, 3), Buffer.of(4, 1, 2, 3)]);
+    expect(message.base64).toBe("AQID");
   });
 
   it("respect the window of a view in every form", () => {

@@ -1,10 +1,13 @@
-import { bytesOf, toBase64 } from "./bytes.ts";
+import { bytesOf, isBytes, toBase64 } from "./bytes.ts";
+
+/** Where payloads lie in memory, behind their headers: unaligned bytes cost the system more than aligned ones. */
+const PAYLOAD_OFFSET = 16;
 
 /** A final, unmasked WebSocket frame (RFC 6455, section 5.2) around one payload. */
-function frame(opcode: 1 | 2, payload: Uint8Array): Uint8Array {
+function frame(opcode: 1 | 2, payload: Uint8Array): Buffer {
   const length = payload.byteLength;
   const extended = length < 126 ? 0 : length < 65_536 ? 2 : 8;
-  const bytes = Buffer.allocUnsafe(2 + extended + length);
+  const bytes = Buffer.allocUnsafe(PAYLOAD_OFFSET + length).subarray(PAYLOAD_OFFSET - 2 - extended);
   bytes[0] = 0x80 | opcode;
   if (extended === 0) bytes[1] = length;
   else if (extended === 2) {
@@ -21,6 +24,7 @@ function frame(opcode: 1 | 2, payload: Uint8Array): Uint8Array {
 /**
  * A message that is encoded once and sent to many connections. It holds each wire's form lazily: a form is built when
  * the first connection that needs it sends the message, and is shared by all that follow. Forms must not be changed.
+ * Bytes are copied when the message is made, because its sender may use the memory again before it leaves.
  */
 export class PreparedMessage {
   /** The message itself: text, or bytes. */
@@ -30,8 +34,15 @@ export class PreparedMessage {
   #base64: string | undefined;
   #legacyBytes: Uint8Array | undefined;
 
+  /** Throws an `EngineError` of code `DETACHED_BINARY` where the memory of `data` is gone. Other values become text. */
   constructor(data: string | ArrayBuffer | ArrayBufferView) {
-    this.data = typeof data === "string" ? data : bytesOf(data);
+    if (isBytes(data)) {
+      const bytes = bytesOf(data);
+      // The copy is the frame that most connections need.
+      const copy = frame(2, bytes);
+      this.#frame = copy;
+      this.data = copy.subarray(copy.byteLength - bytes.byteLength);
+    } else this.data = String(data ?? "");
   }
 
   /** Revision 4 on a WebSocket: `4` and the text, or the bytes alone. */

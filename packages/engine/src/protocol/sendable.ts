@@ -1,14 +1,24 @@
-import { bytesOf } from "./bytes.ts";
+import { bytesOf, isBytes } from "./bytes.ts";
 import type { Message } from "./packet.ts";
 import { PreparedMessage } from "./prepared-message.ts";
 
 /** What an application may give as a message: of a buffer all bytes are meant, of a view those in view. */
 export type Sendable = Message | ArrayBuffer | ArrayBufferView;
 
-/** The message that is meant. What untyped programs and codecs give besides is sent as text, `null` as an empty one. */
+/** Bytes from which a message is framed at once: where its frame is all that is sent, it needs no second copy. */
+const FRAMED_AT_ONCE = 65_536;
+
+/** A copy that nobody else can change. */
+function captured(given: ArrayBuffer | ArrayBufferView): Message {
+  const bytes = bytesOf(given);
+  return bytes.byteLength < FRAMED_AT_ONCE ? Buffer.from(bytes) : new PreparedMessage(bytes);
+}
+
+/**
+ * The message that is meant. Bytes are copied, because a message may wait and its sender may use the memory again.
+ * What untyped programs and codecs give besides is sent as text, `null` as an empty one.
+ */
 export function messageOf(given: Sendable): Message {
-  if (typeof given === "string" || given instanceof PreparedMessage || given instanceof Uint8Array)
-    return given;
-  if (given instanceof ArrayBuffer || ArrayBuffer.isView(given)) return bytesOf(given);
-  return String(given ?? "");
+  if (typeof given === "string" || given instanceof PreparedMessage) return given;
+  return isBytes(given) ? captured(given) : String(given ?? "");
 }

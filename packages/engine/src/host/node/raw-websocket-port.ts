@@ -5,7 +5,7 @@ import type { EngineError } from "../../errors.ts";
 import { statusOfError } from "../../protocol/closing.ts";
 import type { WebSocketListener, WebSocketPort, WireMessage } from "../host.ts";
 import { type FrameListener, FrameReader } from "./frame-reader.ts";
-import { closeFrame, encodeFrames, pongFrame } from "./websocket-frames.ts";
+import { closeFrame, pongFrame, writeFrames } from "./websocket-frames.ts";
 
 /** How long the peer may take for its part of the closing handshake, in milliseconds. */
 const CLOSE_TIMEOUT = 30_000;
@@ -74,7 +74,7 @@ export class RawWebSocketPort implements WebSocketPort, FrameListener, Alarm {
   send(messages: readonly WireMessage[]): boolean {
     const socket = this.#socket;
     if (this.#state !== "open" || !socket.writable) return false;
-    socket.write(encodeFrames(messages));
+    writeFrames(socket, messages);
     if (socket.writableLength < socket.writableHighWaterMark) return true;
     if (!this.#awaitingDrain) socket.once("drain", onDrain);
     this.#awaitingDrain = true;

@@ -1,3 +1,4 @@
+import type { Writable } from "node:stream";
 import { PreparedMessage } from "../../protocol/prepared-message.ts";
 import type { WireMessage } from "../host.ts";
 
@@ -58,7 +59,7 @@ function writeText(target: Buffer, text: string, offset: number, length: number)
   return target.write(text, offset, length, length === text.length ? "latin1" : "utf8");
 }
 
-/** Frames above this size are not kept for the next connection. */
+/** Frames above this size, in bytes, are not kept for the next connection, and not copied if they stand already. */
 const LARGEST_KEPT = 65_536;
 
 /** The last batch that was prepared messages only. Several broadcasts in one turn give every connection the same one. */
@@ -104,6 +105,43 @@ export function encodeFrames(messages: readonly WireMessage[]): Uint8Array {
     keptFrames = frames;
   }
   return frames;
+}
+
+function isLargeFrame(message: WireMessage | undefined): boolean {
+  return message instanceof PreparedMessage && message.webSocketFrame.byteLength > LARGEST_KEPT;
+}
+
+function hasLargeFrame(messages: readonly WireMessage[]): boolean {
+  for (const message of messages) if (isLargeFrame(message)) return true;
+  return false;
+}
+
+/** Where the frames end that are written together with the one at `start`. */
+function runEnd(messages: readonly WireMessage[], start: number): number {
+  let end = start + 1;
+  while (end < messages.length && !isLargeFrame(messages[end]) && !isLargeFrame(messages[start])) end += 1;
+  return end;
+}
+
+/**
+ * Writes a batch of messages, to the system in one call. Large frames that stand already are handed over as they are:
+ * a copy for each connection would cost more than all the rest.
+ */
+export function writeFrames(socket: Writable, messages: readonly WireMessage[]): void {
+  if (messages.length === 1 || !hasLargeFrame(messages)) {
+    socket.write(encodeFrames(messages));
+    return;
+  }
+  socket.cork();
+  try {
+    for (let start = 0; start < messages.length; ) {
+      const end = runEnd(messages, start);
+      socket.write(encodeFrames(messages.slice(start, end)));
+      start = end;
+    }
+  } finally {
+    socket.uncork();
+  }
 }
 
 /** A close frame (RFC 6455, section 5.5.1). A reason that is too long for one is left out. */
