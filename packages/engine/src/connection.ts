@@ -16,9 +16,9 @@ import type { HostRequest, TopicBus } from "./host/host.ts";
 import type { Journal } from "./journal.ts";
 import type { CloseReason, CloseStatus } from "./protocol/closing.ts";
 import type { OutgoingPacket, ReceivedPacket, Revision } from "./protocol/packet.ts";
-import { PreparedMessage } from "./protocol/prepared-message.ts";
 import { messageOf, type Sendable } from "./protocol/sendable.ts";
 import type { SessionConfig } from "./protocol/session.ts";
+import { emitContained, shownPacket } from "./public-events.ts";
 import { shownRequest } from "./request-query.ts";
 import { SendCallbacks } from "./send-callbacks.ts";
 import { SessionDriver } from "./session-driver.ts";
@@ -54,11 +54,6 @@ export interface ConnectionSetup {
   readonly owner: ConnectionOwner;
   /** The bus of the host that WebSockets of this connection belong to. */
   readonly topics: TopicBus | undefined;
-}
-
-/** The packet as listeners see it: with its text or bytes, however it was prepared. */
-function plain(packet: OutgoingPacket): OutgoingPacket {
-  return packet.data instanceof PreparedMessage ? { ...packet, data: packet.data.data } : packet;
 }
 
 /**
@@ -168,8 +163,8 @@ export class EngineConnection extends SessionDriver implements Connection {
       return false;
     }
     if (callback !== undefined) (this.#callbacks ??= new SendCallbacks()).add(packet, callback);
-    this.#events?.emit("packetCreate", plain(packet));
     this.markDirty();
+    if (this.#events !== undefined) emitContained(this.#events, "packetCreate", shownPacket(packet));
     return true;
   }
 
@@ -258,12 +253,12 @@ export class EngineConnection extends SessionDriver implements Connection {
   protected beforeBatch(batch: readonly OutgoingPacket[]): void {
     this.#owner.journal.sent(this, batch);
     this.#owner.onFlush(this, batch);
-    this.#events?.emit("flush", batch);
+    emitContained(this.#events, "flush", batch);
   }
 
   protected afterBatch(batch: readonly OutgoingPacket[]): void {
     this.#callBack(batch);
-    this.#events?.emit("drain");
+    emitContained(this.#events, "drain");
     this.#owner.onDrain(this);
   }
 

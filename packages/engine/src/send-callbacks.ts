@@ -1,5 +1,15 @@
 import type { SendCallback, TransportView } from "./engine.ts";
 import type { OutgoingPacket } from "./protocol/packet.ts";
+import { rethrowLater } from "./rethrow.ts";
+
+/** What a callback throws is the application's own error: the others are called all the same. */
+function call(callback: SendCallback, transport: TransportView): void {
+  try {
+    callback(transport);
+  } catch (error) {
+    rethrowLater(error);
+  }
+}
 
 /** Who waits for packets to be handed to a transport. Most connections never need one. */
 export class SendCallbacks {
@@ -18,7 +28,7 @@ export class SendCallbacks {
     for (const packet of batch) {
       const callback = this.#waiting.get(packet);
       this.#waiting.delete(packet);
-      callback?.(transport);
+      if (callback !== undefined) call(callback, transport);
     }
   }
 }

@@ -203,10 +203,10 @@ export class Server extends EventEmitter<ServerEvents> {
         this.#emitHeaders("headers", headers, request);
       },
       onFlush: (connection, batch) => {
-        if (this.listenerCount("flush") > 0) this.emit("flush", connection, batch);
+        if (this.listenerCount("flush") > 0) this.#tell("flush", connection, batch);
       },
       onDrain: (connection) => {
-        if (this.listenerCount("drain") > 0) this.emit("drain", connection);
+        if (this.listenerCount("drain") > 0) this.#tell("drain", connection);
       },
     };
   }

@@ -1,5 +1,5 @@
 import type { Alarm, Clock, Flushable } from "./clock.ts";
-import type { EngineError } from "./errors.ts";
+import { EngineError } from "./errors.ts";
 import type { CloseStatus } from "./protocol/closing.ts";
 import { NOTHING } from "./protocol/effects.ts";
 import type { OutgoingPacket, ReceivedPacket } from "./protocol/packet.ts";
@@ -175,18 +175,33 @@ export abstract class SessionDriver implements TransportListener, Alarm, Flushab
 
   #transmit(wire: Wire, batch: readonly OutgoingPacket[]): void {
     if (wire === "candidate") {
-      this.#candidate?.send(batch);
+      if (this.#candidate !== undefined) this.#send(this.#candidate, batch);
       return;
     }
     this.beforeBatch(batch);
-    this.#current.send(batch);
-    this.afterBatch(batch);
+    if (this.#send(this.#current, batch)) this.afterBatch(batch);
   }
 
+  /** A wire that can't write a batch would never grant another: it is lost, and the error goes no further. */
+  #send(transport: Transport, batch: readonly OutgoingPacket[]): boolean {
+    try {
+      transport.send(batch);
+      return true;
+    } catch (cause) {
+      this.lose(transport, "transport error", new EngineError("SEND_FAILED", undefined, { cause }));
+      return false;
+    }
+  }
+
+  /** A wire that throws at its end is over all the same: nobody is left who could do anything about it. */
   #drop(wire: Wire, discard: boolean, status: CloseStatus): void {
     const transport = wire === "current" ? this.#current : this.#candidate;
-    if (discard) transport?.discard(status);
-    else transport?.close(status);
+    try {
+      if (discard) transport?.discard(status);
+      else transport?.close(status);
+    } catch {
+      // The session ends, or goes on, without it.
+    }
   }
 
   #moveToCandidate(): void {

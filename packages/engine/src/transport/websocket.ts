@@ -64,14 +64,14 @@ export class WebSocketTransport implements Transport, WebSocketListener {
 
   close({ code, reason }: CloseStatus): void {
     this.#listener = undefined;
-    this.port.close(code, reason);
+    this.#closePort(code, reason);
   }
 
   /** A peer that has taken everything is told; one that has not would keep the rest in memory until it does. */
   discard({ code, reason }: CloseStatus): void {
     this.#listener = undefined;
     if (this.port.bufferedAmount > 0) this.port.terminate();
-    else this.port.close(code, reason);
+    else this.#closePort(code, reason);
   }
 
   onMessage(data: string | Uint8Array): void {
@@ -95,6 +95,15 @@ export class WebSocketTransport implements Transport, WebSocketListener {
     const listener = this.#listener;
     this.#listener = undefined;
     listener?.onClose(this);
+  }
+
+  /** A port that can't write its last word is ended without it. */
+  #closePort(code: number, reason: string): void {
+    try {
+      this.port.close(code, reason);
+    } catch {
+      this.port.terminate();
+    }
   }
 
   #encode(batch: readonly OutgoingPacket[]): WireMessage[] {
