@@ -56,6 +56,9 @@ export interface ConnectionSetup {
   readonly topics: TopicBus | undefined;
 }
 
+/** Bytes from which on the output of one turn may be more than a peer takes at once. */
+const MOST_AT_ONCE = 65_536;
+
 /**
  * A session's driver with the application's side to it: messages, callbacks, public events, and how much may wait for
  * the peer.
@@ -103,12 +106,14 @@ export class EngineConnection extends SessionDriver implements Connection {
   }
 
   get transport(): TransportView {
-    return { name: this.currentTransport.name, writable: this.session.writable && !this.#publishedWaits };
+    return { name: this.currentTransport.name, writable: this.session.writable && this.#keepsUp };
   }
 
-  /** What is published goes past the session: only the wire knows of it. */
-  get #publishedWaits(): boolean {
-    return this.#topics !== undefined && this.currentTransport.bufferedAmount > 0;
+  /** False where only the wire knows: after much output in one turn, and of what was published past the session. */
+  get #keepsUp(): boolean {
+    const { weight } = this.session.outbox;
+    if (weight >= Math.min(MOST_AT_ONCE, this.#limits.maxOutboxBytes / 2)) return false;
+    return this.#topics === undefined || this.currentTransport.bufferedAmount === 0;
   }
 
   get transportName(): TransportName {

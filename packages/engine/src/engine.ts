@@ -32,7 +32,7 @@ export interface ConnectionListener {
 /** The transport that a connection currently uses, as its users may see it. */
 export interface TransportView {
   readonly name: TransportName;
-  /** True when a message sent now would leave at once. */
+  /** True when a message sent now would leave at once, or with the others of its turn: the peer takes what it is sent. */
   readonly writable: boolean;
 }
 

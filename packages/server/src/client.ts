@@ -1,12 +1,5 @@
 import type { BroadcastFlags } from "@skein/adapter";
-import type {
-  CloseReason,
-  CloseStatus,
-  Connection,
-  ConnectionListener,
-  PreparedMessage,
-  SendOptions,
-} from "@skein/engine";
+import type { CloseReason, CloseStatus, Connection, ConnectionListener } from "@skein/engine";
 import { type Packet, type PacketDecoder, PacketType } from "@skein/parser";
 import type { IncomingMessage } from "node:http";
 import type { Client as ClientApi, DisconnectReason } from "./api.ts";
@@ -19,6 +12,7 @@ import { CLOSE_STATUSES } from "./close-statuses.ts";
 import { SkeinError } from "./errors.ts";
 import { Joining, type JoiningClient, type Member, type Refusal } from "./joining.ts";
 import { NextTick } from "./next-tick.ts";
+import { type PacketParts, writePacket } from "./packet-writer.ts";
 import { after, cancel, restart, type Timer } from "./timers.ts";
 import type { Wait, Waiter, Waits } from "./waits.ts";
 
@@ -31,8 +25,6 @@ function inNamespace<T extends { readonly namespaceName: string }>(
   for (const entry of list) if (entry.namespaceName === name) return entry;
   return undefined;
 }
-
-const UNCOMPRESSED: SendOptions = { compress: false };
 
 const NO_FLAGS: BroadcastFlags = {};
 
@@ -168,10 +160,8 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
     this.send({ type: PacketType.CONNECT_ERROR, nsp, data });
   }
 
-  #write(parts: readonly (string | Uint8Array | PreparedMessage)[], flags: BroadcastFlags): void {
-    if (flags.volatile === true && !this.link.transport.writable) return;
-    const options = flags.compress === false ? UNCOMPRESSED : undefined;
-    for (let index = 0; index < parts.length; index++) this.link.send(parts[index] ?? "", options);
+  #write(parts: PacketParts, flags: BroadcastFlags): void {
+    writePacket(this.link, parts, flags);
     this.#context.topics.touched(this.conn);
   }
 

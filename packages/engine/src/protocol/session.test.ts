@@ -88,11 +88,11 @@ describe("the outbox", () => {
 });
 
 describe("writable", () => {
-  it("is true while a message would leave with the next flush and overtakes nothing", () => {
+  it("is true while a message would leave with the next flush, with those of its turn", () => {
     const session = opened(STREAM);
     expect(session.writable).toBe(true);
     session.send(text("a"));
-    expect(session.writable).toBe(false);
+    expect(session.writable).toBe(true);
     session.flush();
     expect(session.writable).toBe(false);
     session.grant("current");

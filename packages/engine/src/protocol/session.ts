@@ -66,9 +66,9 @@ export class Session {
     return takesPackets(this.#phase) ? Math.min(this.#heartbeat.deadline, step) : step;
   }
 
-  /** True when a message sent now would leave with the next flush and nothing is queued before it: what "volatile" looks at. */
+  /** True when a message sent now would leave with the next flush: the wire has taken what it was handed before. */
   get writable(): boolean {
-    return takesPackets(this.#phase) && this.#outbox.granted && this.#outbox.packets.length === 0;
+    return takesPackets(this.#phase) && this.#outbox.granted;
   }
 
   /** What waits for a grant; of a closed session, what never left. */

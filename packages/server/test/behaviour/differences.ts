@@ -57,6 +57,9 @@ export const socketIo: Differences = {
   "a server that was never attached can be closed": "socket.io rejects with a TypeError",
 };
 
+const busyForTheTurn = "engine.io on Node takes one message, and is not writable for the rest of the turn";
+const readLater = "engine.io on Node reads an attachment when the transport gets to write it";
+
 /** The published `engine.io`, under whatever server. */
 export const engineIo: Differences = {
   "a WebSocket close packet ends the session": "engine.io ignores it until the ping timeout",
@@ -64,10 +67,17 @@ export const engineIo: Differences = {
     "engine.io loses the heartbeat in the upgrade",
   "an upgrade is refused where upgrades are not allowed": "engine.io only hides them from the handshake",
   "an option that is undefined means its default": "engine.io takes undefined for the value",
+  "volatile events of one turn all reach a client that is ready for them": busyForTheTurn,
+  "a volatile event behind others of its turn reaches a client that is ready for it": busyForTheTurn,
+  "an attachment whose memory is written over right after emit arrives as it was": readLater,
+  "an attachment whose memory is transferred right after emit arrives as it was": readLater,
+  "one buffer can be filled for each event of a turn": readLater,
 };
 
 /** The published `socket.io-parser`, under whatever server. */
 export const socketIoParser: Differences = {
+  "an attachment whose memory was transferred is refused by emit, and the connection goes on":
+    "socket.io-parser hands it on, which is sent as no bytes or ends the process",
   "a placeholder with a fraction is an error and closes that client's connection only":
     "socket.io-parser puts undefined in its place",
   "a key that would reach a prototype reaches no listener": "socket.io-parser hands it on",

@@ -1,6 +1,13 @@
 import { randomBytes } from "node:crypto";
+import { Inbox } from "../inbox.ts";
 import { expect, suite } from "../suite.ts";
 import { once } from "../waiting.ts";
+
+/** What programs do with memory right after an event that holds it: use it again, or give it to a worker. */
+const fates: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => void>> = {
+  "is written over": (bytes) => void bytes.fill(9),
+  "is transferred": ({ buffer }) => void structuredClone(buffer, { transfer: [buffer] }),
+};
 
 const sizes = [0, 1, 2, 125, 126, 127, 1_000, 65_535, 65_536, 700_000];
 
@@ -120,4 +127,52 @@ export const binary = suite("binary", (behaves) => {
       [{ part: Buffer.from([1, 2, 3]) }],
     ]);
   });
+
+  for (const [fate, befall] of Object.entries(fates)) {
+    behaves(`an attachment whose memory ${fate} right after emit arrives as it was`, async (world) => {
+      const { client, socket } = await world.pair();
+      const bystander = await world.connect();
+      const received = [once(client, "direct"), once(client, "all"), once(bystander, "all")];
+      for (const emit of [socket.emit.bind(socket, "direct"), world.io.emit.bind(world.io, "all")]) {
+        const bytes = Uint8Array.of(1, 2, 3);
+        emit({ nested: [bytes] });
+        befall(bytes);
+      }
+      const sent = [{ nested: [Buffer.of(1, 2, 3)] }];
+      expect(await Promise.all(received)).toEqual([sent, sent, sent]);
+    });
+  }
+
+  behaves("one buffer can be filled for each event of a turn", async (world) => {
+    const { client, socket } = await world.pair();
+    const inbox = new Inbox(client);
+    const buffer = Buffer.alloc(4);
+    for (let i = 1; i <= 3; i += 1) {
+      buffer.fill(i);
+      socket.emit("filled", buffer);
+      buffer.fill(10 * i);
+      world.io.emit("filled", buffer);
+    }
+    socket.emit("end");
+    const filled = (await inbox.before("end")).map(([, bytes]) => (bytes as Buffer)[0]);
+    expect(filled).toEqual([1, 10, 2, 20, 3, 30]);
+  });
+
+  behaves(
+    "an attachment whose memory was transferred is refused by emit, and the connection goes on",
+    async (world) => {
+      const { client, socket } = await world.pair();
+      const received = once(client, "later");
+      const gone = [new Uint8Array(4), new DataView(new ArrayBuffer(4)), new ArrayBuffer(4)];
+      for (const binary of gone) {
+        const memory = (ArrayBuffer.isView(binary) ? binary.buffer : binary) as ArrayBuffer;
+        structuredClone(memory, { transfer: [memory] });
+        expect(() => socket.emit("gone", { a: [binary] })).toThrow();
+        expect(() => world.io.emit("gone", Buffer.of(1), binary)).toThrow();
+        expect(() => socket.emit("gone", binary, () => {})).toThrow();
+      }
+      world.io.emit("later", Buffer.of(1));
+      expect(await received).toEqual([Buffer.of(1)]);
+    },
+  );
 });

@@ -53,14 +53,30 @@ export const volatile = suite("volatile events", (behaves) => {
     expect(await inbox.next()).toEqual(["bytes", Buffer.from([1]), Buffer.from([2])]);
   });
 
-  behaves("of volatile events in one turn only the first is sent", async (world) => {
+  behaves("volatile events of one turn all reach a client that is ready for them", async (world) => {
     const { client, socket } = await world.pair();
     const inbox = new Inbox(client);
     await until(() => socket.conn.transport.writable, "the transport to be writable");
-    for (let i = 0; i < 3; i += 1) socket.volatile.emit("n", i);
+    for (let i = 0; i < 10; i += 1) socket.volatile.emit("n", i);
+    for (let i = 10; i < 15; i += 1) world.io.volatile.emit("n", i, Buffer.from([i]));
     socket.emit("end");
-    expect(await inbox.before("end")).toEqual([["n", 0]]);
+    expect((await inbox.before("end")).map(([, i]) => i)).toEqual(Array.from({ length: 15 }, (_, i) => i));
   });
+
+  behaves(
+    "a volatile event behind others of its turn reaches a client that is ready for it",
+    async (world) => {
+      const { client, socket } = await world.pair();
+      const inbox = new Inbox(client);
+      await until(() => socket.conn.transport.writable, "the transport to be writable");
+      socket.emit("first");
+      world.io.emit("second");
+      socket.volatile.emit("third");
+      world.io.volatile.emit("fourth");
+      socket.emit("end");
+      expect(await inbox.namesBefore("end")).toEqual(["first", "second", "third", "fourth"]);
+    },
+  );
 
   behaves("a volatile question nobody gets is answered by its timeout", async (world) => {
     const wire = await world.wire("", "polling");

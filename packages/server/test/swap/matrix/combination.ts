@@ -59,6 +59,8 @@ const messagePack: Reasons = {
   "toJSON is heeded in data with attachments": "MessagePack has a word for dates",
   "every kind of view is sent as the bytes it shows":
     "socket.io-msgpack-parser gives clients ArrayBuffers, and cuts larger numbers to bytes",
+  "an attachment whose memory was transferred is refused by emit, and the connection goes on":
+    "socket.io-msgpack-parser sends it as no bytes",
   "an acknowledgement without a payload calls back with none": "socket.io-msgpack-parser refuses it",
   "an initial packet follows the open packet": "the initial packet is text",
   "deeply nested data that is echoed to everybody does not end the process":

@@ -1,0 +1,23 @@
+import type { BroadcastFlags } from "@skein/adapter";
+import type { Connection, PreparedMessage, SendOptions } from "@skein/engine";
+
+/** A packet in parts that its connection can send: text, bytes, or messages that were prepared for many. */
+export type PacketParts = readonly (string | Uint8Array | PreparedMessage)[];
+
+const UNCOMPRESSED: SendOptions = { compress: false };
+
+/**
+ * Whether the peer takes what it was sent. Where much has been sent in this turn, or nothing may be sent, the wire
+ * knows once it was handed all of it.
+ */
+function keepsUp(connection: Connection): boolean {
+  if (connection.transport.writable) return true;
+  return connection.settle() && connection.transport.writable;
+}
+
+/** Sends the parts of one packet, or none of them where they are volatile and the peer is slow. */
+export function writePacket(connection: Connection, parts: PacketParts, flags: BroadcastFlags): void {
+  if (flags.volatile === true && !keepsUp(connection)) return;
+  const options = flags.compress === false ? UNCOMPRESSED : undefined;
+  for (let index = 0; index < parts.length; index++) connection.send(parts[index] ?? "", options);
+}
