@@ -1,5 +1,6 @@
 import type { Adapter, LocalSockets } from "@skein/adapter";
 import type { PacketDecoder, PacketEncoder } from "@skein/parser";
+import type { PacketPartsEncoder } from "./compat/foreign-parser.ts";
 import type { ErrorReport } from "./error-reports.ts";
 import type { Directory } from "./joining.ts";
 import type { RecoveryOptions } from "./recovery.ts";
@@ -24,7 +25,7 @@ export interface NamespaceContext {
 /** What a client needs of the server. */
 export interface ClientContext {
   readonly directory: Directory;
-  readonly encoder: PacketEncoder;
+  readonly encoder: PacketPartsEncoder;
   readonly maxNamespaces: number;
   readonly topics: TopicTraffic;
   /** For what ends early as a rule. */

@@ -7,6 +7,7 @@ import {
   type Parser,
   parser as defaultParser,
 } from "@skein/parser";
+import { wholePackets } from "./compat/foreign-parser.ts";
 import { type AdapterChoice, adapterFactoryOf, type ThirdPartyHost } from "./compat/third-party-adapter.ts";
 import type { ClientContext, NamespaceContext } from "./context.ts";
 import { ErrorReports, print, surface } from "./error-reports.ts";
@@ -97,7 +98,7 @@ export class ServerCore {
   #contextOfClients(): ClientContext {
     return {
       directory: this.namespaces,
-      encoder: this.encoder,
+      encoder: wholePackets(this.encoder),
       maxNamespaces: this.settings.maxNamespaces,
       topics: this.#topics,
       waits: new Waits(),

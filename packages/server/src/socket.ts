@@ -130,10 +130,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     const { id, namespaceName: nsp } = this;
     const joined = this.join(id);
     if (joined !== undefined) watchPromise(joined, (failure) => this.#failed("adapter", undefined, failure));
-    for (const data of missed) {
-      this.eventGoesOut(data);
-      this.client.send({ type: PacketType.EVENT, nsp, data });
-    }
+    for (const data of missed) this.#sendMissed(data);
     const session = this.#pid === undefined ? { sid: id } : { sid: id, pid: this.#pid };
     // Clients of revision 3 know their id by themselves.
     this.client.send(
@@ -141,6 +138,16 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
         ? { type: PacketType.CONNECT, nsp }
         : { type: PacketType.CONNECT, nsp, data: session },
     );
+  }
+
+  /** What was kept by reference may not be sendable any more: then it is reported, and the others go out. */
+  #sendMissed(data: readonly unknown[]): void {
+    try {
+      this.client.send({ type: PacketType.EVENT, nsp: this.namespaceName, data });
+      this.eventGoesOut(data);
+    } catch (cause) {
+      this.#failed("adapter", nameOf(data), { cause, rejected: false });
+    }
   }
 
   discardCandidate(): void {

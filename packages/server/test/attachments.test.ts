@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { World } from "./support/world.ts";
+import { next, World } from "./support/world.ts";
 
 const PLACEHOLDERS = '{"_placeholder":true,"num":0},{"_placeholder":true,"num":1}';
 
@@ -54,5 +54,31 @@ describe("a packet with attachments", () => {
 
   test.each([0, -1, Number.NaN])("can't have %d milliseconds to become whole", async (attachmentTimeout) => {
     await expect(World.start({ attachmentTimeout })).rejects.toMatchObject({ code: "INVALID_OPTION" });
+  });
+});
+
+describe("an attachment whose memory is given away", () => {
+  test("while a client is gone keeps it from that event only, which is reported", async () => {
+    const world = await World.start({ connectionStateRecovery: {} });
+    const reports = world.reports();
+    const client = await world.client();
+    const first = next(client, "first");
+    const socket = world.socketOf(client);
+    world.io.emit("first");
+    await first;
+    const left = new Promise((resolve) => socket.once("disconnect", resolve));
+    client.io.engine.close();
+    await left;
+    const bytes = new Uint8Array(4);
+    world.io.emit("given away", bytes);
+    structuredClone(bytes.buffer, { transfer: [bytes.buffer] });
+    world.io.emit("kept", Buffer.of(1));
+    const kept = next(client, "kept");
+    client.connect();
+    expect((await kept)[0]).toEqual(Buffer.of(1));
+    expect(client.recovered).toBe(true);
+    expect(reports).toMatchObject([
+      { source: "adapter", event: "given away", cause: { code: "DETACHED_BINARY" } },
+    ]);
   });
 });

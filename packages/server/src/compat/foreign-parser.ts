@@ -1,11 +1,16 @@
+import { PreparedMessage } from "@skein/engine";
 import {
   Decoder,
+  type EncodedPart,
+  Encoder,
   type Packet,
   type PacketDecoder,
+  type PacketEncoder,
   PacketType,
   ParserError,
   RESERVED_EVENTS,
 } from "@skein/parser";
+import type { PacketParts } from "../packet-writer.ts";
 
 /**
  * A codec written for Socket.IO, as the module that it is. What such codecs declare is less than what they do, or other:
@@ -19,10 +24,30 @@ export interface ForeignParser {
 // Compared, never called.
 // oxlint-disable-next-line typescript/unbound-method
 const { add, decode } = Decoder.prototype;
+// oxlint-disable-next-line typescript/unbound-method
+const { encode } = Encoder.prototype;
+
+/** An encoder as clients use it. */
+export interface PacketPartsEncoder {
+  encode(packet: Packet): PacketParts;
+}
 
 /** Whether a decoder is the default one, which checks what it reads and can be asked directly. A subclass may do otherwise. */
 export function isOurs(decoder: PacketDecoder): decoder is Decoder {
   return decoder instanceof Decoder && decoder.decode === decode && decoder.add === add;
+}
+
+function sendablePart(part: EncodedPart): string | PreparedMessage {
+  return typeof part === "string" ? part : new PreparedMessage(part);
+}
+
+/**
+ * An encoder none of whose parts can be refused after others were sent: that would leave a client with half a packet.
+ * The default one throws by itself; what another one makes is prepared, which throws an `EngineError`.
+ */
+export function wholePackets(encoder: PacketEncoder): PacketPartsEncoder {
+  if (encoder instanceof Encoder && encoder.encode === encode) return encoder;
+  return { encode: (packet) => encoder.encode(packet).map(sendablePart) };
 }
 
 function isAbsent(value: unknown): boolean {

@@ -278,3 +278,19 @@ describe("a class that extends a codec", () => {
     expect(await news).toEqual([bytes]);
   });
 });
+
+describe("a codec that hands on what can't be sent", () => {
+  test("has emit throw before any part of the packet is sent, and the connection goes on", async () => {
+    const parser = publishedParser as unknown as Parser;
+    const world = await World.start({ parser });
+    const client = await world.client();
+    const gone = new Uint8Array(4);
+    structuredClone(gone.buffer, { transfer: [gone.buffer] });
+    const refusal = expect.objectContaining({ code: "DETACHED_BINARY" }) as Error;
+    expect(() => world.socketOf(client).emit("half", bytes, gone)).toThrow(refusal);
+    expect(() => world.io.emit("half", bytes, gone)).toThrow(refusal);
+    const received = heard(client, "whole");
+    world.io.emit("whole", bytes);
+    expect(await received).toEqual([bytes]);
+  });
+});
