@@ -1,10 +1,10 @@
 import type { Socket } from "node:net";
-import { type EngineConnection, type EngineOptions, Server } from "@skein/engine";
+import { type EngineConnection, Server } from "@skein/engine";
 import { RawPolling, uncaughtErrors } from "@skein/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";
 import { told } from "./peers.ts";
-import { type Client, type RunningEngine, startEngine, stopEngines } from "./running-engine.ts";
+import { type RunningEngine, startEngine, stopEngines } from "./running-engine.ts";
 import { WebTransportClient } from "./webtransport-client.ts";
 import { settle, setUp, open as openWebTransport } from "./webtransport-world.ts";
 
@@ -42,7 +42,7 @@ async function overPolling(
   const client = new RawPolling(running.port);
   const path = `/engine.io/?transport=polling${query}`;
   await client.request({ path });
-  const { connection } = (await running.clients.next()) as Client;
+  const { connection } = await running.clients.next();
   const request = async () => String((await client.request({ path: `${path}&sid=${connection.id}` })).body);
   const poll = request();
   while (!connection.transport.writable) await new Promise((resolve) => setImmediate(resolve));
@@ -115,7 +115,7 @@ describe("output that can't be written", () => {
         super({ ...options, WebSocket: Broken });
       }
     }
-    const running = await startEngine({ wsEngine: BrokenServer } as unknown as EngineOptions);
+    const running = await startEngine({ wsEngine: BrokenServer });
     const victim = await overWebSocket(running);
     await expectEnd(running, victim.connection, () => {
       victim.connection.send("fine");

@@ -54,8 +54,7 @@ async function overPolling(
   const path = `/engine.io/?EIO=${revision}&transport=polling${extra}`;
   await client.request({ path });
   const { connection } = await running.clients.next();
-  const next = async () =>
-    read((await client.request({ path: `${path}&sid=${connection.id}` })).body as Buffer);
+  const next = async () => read((await client.request({ path: `${path}&sid=${connection.id}` })).body);
   return { connection, next };
 }
 

@@ -12,7 +12,7 @@ const BUG = new Error("the socket can't");
 /** An app that shows its native sockets as they open. */
 function shown(sockets: UwsSocket<object>[]): ReturnType<typeof uWS.App> {
   const app = uWS.App();
-  const ws = app.ws.bind(app) as (pattern: string, behavior: object) => typeof app;
+  const ws: (pattern: string, behavior: object) => unknown = app.ws.bind(app);
   Object.assign(app, {
     ws: (pattern: string, behavior: UwsBehavior<object>) =>
       ws(pattern, {

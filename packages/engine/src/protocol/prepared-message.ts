@@ -21,6 +21,11 @@ function frame(opcode: 1 | 2, payload: Uint8Array): Buffer {
   return bytes;
 }
 
+/** What untyped programs and codecs give besides text and bytes is sent as text, `null` as an empty one. */
+export function textOf(given: unknown): string {
+  return String(given ?? "");
+}
+
 /**
  * A message that is encoded once and sent to many connections. It holds each wire's form lazily: a form is built when
  * the first connection that needs it sends the message, and is shared by all that follow. Forms must not be changed.
@@ -34,7 +39,7 @@ export class PreparedMessage {
   #base64: string | undefined;
   #legacyBytes: Uint8Array | undefined;
 
-  /** Throws an `EngineError` of code `DETACHED_BINARY` where the memory of `data` is gone. Other values become text. */
+  /** Throws an `EngineError` of code `DETACHED_BINARY` where the memory of `data` is gone. */
   constructor(data: string | ArrayBuffer | ArrayBufferView) {
     if (isBytes(data)) {
       const bytes = bytesOf(data);
@@ -42,7 +47,7 @@ export class PreparedMessage {
       const copy = frame(2, bytes);
       this.#frame = copy;
       this.data = copy.subarray(copy.byteLength - bytes.byteLength);
-    } else this.data = String(data ?? "");
+    } else this.data = textOf(data);
   }
 
   /** Revision 4 on a WebSocket: `4` and the text, or the bytes alone. */

@@ -1,6 +1,6 @@
 import { bytesOf, isBytes } from "./bytes.ts";
 import type { Message } from "./packet.ts";
-import { PreparedMessage } from "./prepared-message.ts";
+import { PreparedMessage, textOf } from "./prepared-message.ts";
 
 /** What an application may give as a message: of a buffer all bytes are meant, of a view those in view. */
 export type Sendable = Message | ArrayBuffer | ArrayBufferView;
@@ -16,9 +16,8 @@ function captured(given: ArrayBuffer | ArrayBufferView): Message {
 
 /**
  * The message that is meant. Bytes are copied, because a message may wait and its sender may use the memory again.
- * What untyped programs and codecs give besides is sent as text, `null` as an empty one.
  */
 export function messageOf(given: Sendable): Message {
   if (typeof given === "string" || given instanceof PreparedMessage) return given;
-  return isBytes(given) ? captured(given) : String(given ?? "");
+  return isBytes(given) ? captured(given) : textOf(given);
 }

@@ -28,7 +28,7 @@ await session.ready;
 if (stage !== "no stream") {
   const stream = await session.createBidirectionalStream();
   const writer = stream.writable.getWriter();
-  const reader = stream.readable.getReader() as ReadableStreamDefaultReader<Uint8Array>;
+  const reader = stream.readable.getReader();
   const sent = SENT[stage as Stage];
   if (sent !== undefined) await writer.write(sent);
   if (sent === OPEN) await reader.read();

@@ -165,7 +165,7 @@ export const binary = suite("binary", (behaves) => {
       const received = once(client, "later");
       const gone = [new Uint8Array(4), new DataView(new ArrayBuffer(4)), new ArrayBuffer(4)];
       for (const binary of gone) {
-        const memory = (ArrayBuffer.isView(binary) ? binary.buffer : binary) as ArrayBuffer;
+        const memory = ArrayBuffer.isView(binary) ? binary.buffer : binary;
         structuredClone(memory, { transfer: [memory] });
         expect(() => socket.emit("gone", { a: [binary] })).toThrow();
         expect(() => world.io.emit("gone", Buffer.of(1), binary)).toThrow();
