@@ -3,6 +3,15 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { memoryHeld } from "../test/memory.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
+/** Puts the faked globals where the package takes its timers from. */
+vi.mock("./timers.ts", async (original) => ({
+  ...(await original<object>()),
+  setTimeout: (ring: () => void, delay: number) => setTimeout(ring, delay),
+  clearTimeout: (timer: NodeJS.Timeout | undefined) => clearTimeout(timer),
+  setImmediate: (call: () => void) => setImmediate(call),
+  monotonicTime: () => performance.now(),
+}));
+
 interface Ring {
   readonly name: string;
   readonly at: number;

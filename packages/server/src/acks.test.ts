@@ -2,6 +2,13 @@ import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { PendingAcks, settling, waiterOf } from "./acks.ts";
 
+/** Puts the faked globals where the package takes its timers from. */
+vi.mock("./timers.ts", async (original) => ({
+  ...(await original<object>()),
+  after: (milliseconds: number, ring: () => void) => setTimeout(ring, milliseconds),
+  cancel: (timer: NodeJS.Timeout | undefined) => clearTimeout(timer),
+}));
+
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 

@@ -3,6 +3,13 @@ import { PacketType } from "@skein/parser";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BroadcastAcks } from "./broadcast-acks.ts";
 
+/** Puts the faked globals where the package takes its timers from. */
+vi.mock("./timers.ts", async (original) => ({
+  ...(await original<object>()),
+  after: (milliseconds: number, ring: () => void) => setTimeout(ring, milliseconds),
+  cancel: (timer: NodeJS.Timeout | undefined) => clearTimeout(timer),
+}));
+
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 

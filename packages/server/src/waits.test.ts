@@ -2,6 +2,14 @@ import { uncaughtErrors } from "@skein/testkit";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { Waits } from "./waits.ts";
 
+/** Puts the faked globals where the engine's clock takes its timers from. */
+vi.mock("../../engine/src/timers.ts", async (original) => ({
+  ...(await original<object>()),
+  setTimeout: (ring: () => void, delay: number) => setTimeout(ring, delay),
+  clearTimeout: (timer: NodeJS.Timeout | undefined) => clearTimeout(timer),
+  monotonicTime: () => performance.now(),
+}));
+
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => void vi.useRealTimers());
 
