@@ -1,27 +1,28 @@
 import type { CloseReason } from "./protocol/closing.ts";
-import type { OutgoingPacket, ReceivedPacket } from "./protocol/packet.ts";
-import type { Transport } from "./transport/transport.ts";
+import type { ReceivedPacket } from "./protocol/packet.ts";
+import type { ShownPacket } from "./public-events.ts";
+import type { TransportView } from "./transport-view.ts";
 
 /** The events of a connection, and what their listeners are given. */
 export interface ConnectionEvents {
   /** A packet has arrived. */
   packet: [packet: ReceivedPacket];
-  /** A packet was taken by `send`. */
-  packetCreate: [packet: OutgoingPacket];
+  /** A packet was made: a message that `send` took, or a heartbeat. */
+  packetCreate: [packet: ShownPacket];
   /** A message has arrived. */
   message: [data: string | Uint8Array];
   /** The same as `message`. */
   data: [data: string | Uint8Array];
   /** A batch is about to be handed to the transport. */
-  flush: [packets: readonly OutgoingPacket[]];
+  flush: [packets: readonly ShownPacket[]];
   /** A batch was handed to the transport. */
   drain: [];
   /** The peer proved to be alive. */
   heartbeat: [];
   /** Another transport was probed. */
-  upgrading: [candidate: Transport | undefined];
+  upgrading: [candidate: TransportView | undefined];
   /** The connection has moved to another transport. */
-  upgrade: [transport: Transport];
+  upgrade: [transport: TransportView];
   /** The connection is over. Comes once and last. `cause` is an `EngineError` wherever the engine knows more than the reason. */
   close: [reason: CloseReason, cause: unknown];
 }

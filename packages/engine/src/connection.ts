@@ -1,15 +1,7 @@
-import { EventEmitter } from "node:events";
-import type { IncomingMessage } from "node:http";
+import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
 import type { Clock } from "./clock.ts";
-import type {
-  Connection,
-  ConnectionListener,
-  SendCallback,
-  SendOptions,
-  TopicSubscriber,
-  TransportView,
-} from "./engine.ts";
-import type { ConnectionEventListener } from "./connection-events.ts";
+import type { Connection, ConnectionListener, SendCallback, SendOptions, TopicSubscriber } from "./engine.ts";
+import type { ConnectionEventListener, ConnectionEvents } from "./connection-events.ts";
 import type { DropCause } from "./diagnostics.ts";
 import { EngineError } from "./errors.ts";
 import type { HostRequest, TopicBus } from "./host/host.ts";
@@ -22,6 +14,8 @@ import { emitContained, shownPacket } from "./public-events.ts";
 import { shownRequest } from "./request-query.ts";
 import { SendCallbacks } from "./send-callbacks.ts";
 import { SessionDriver } from "./session-driver.ts";
+import type { TransportView } from "./transport-view.ts";
+import { TransportViews } from "./transport-views.ts";
 import type { Transport, TransportName } from "./transport/transport.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 
@@ -74,7 +68,9 @@ export class EngineConnection extends SessionDriver implements Connection {
   readonly #owner: ConnectionOwner;
   readonly #topics: TopicBus | undefined;
   #listener: ConnectionListener | undefined;
-  #events: EventEmitter | undefined;
+  #views: TransportViews | undefined;
+  /** Whether anybody has ever listened to the public events. */
+  #watched = false;
   #callbacks: SendCallbacks | undefined;
   #overflowed = false;
 
@@ -106,7 +102,15 @@ export class EngineConnection extends SessionDriver implements Connection {
   }
 
   get transport(): TransportView {
-    return { name: this.currentTransport.name, writable: this.session.writable && this.#keepsUp };
+    return this.#viewOf(this.currentTransport);
+  }
+
+  get writable(): boolean {
+    return this.session.writable && this.#keepsUp;
+  }
+
+  isWritable(transport: Transport): boolean {
+    return transport === this.currentTransport && this.writable;
   }
 
   /** False where only the wire knows: after much output in one turn, and of what was published past the session. */
@@ -169,7 +173,7 @@ export class EngineConnection extends SessionDriver implements Connection {
     }
     if (callback !== undefined) (this.#callbacks ??= new SendCallbacks()).add(packet, callback);
     this.markDirty();
-    if (this.#events !== undefined) emitContained(this.#events, "packetCreate", shownPacket(packet));
+    this.#created(packet);
     return true;
   }
 
@@ -189,23 +193,53 @@ export class EngineConnection extends SessionDriver implements Connection {
     this.perform(this.session.close(discard, this.clock.now(), status));
   }
 
-  on<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
-    this.#emitter().on(event, listener as Listener);
-    return this;
+  override on<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
+    this.#watched = true;
+    return super.on(event, listener as Listener);
   }
 
-  once<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
-    this.#emitter().once(event, listener as Listener);
-    return this;
+  override once<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
+    return super.once(event, listener as Listener);
   }
 
-  off<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
-    this.#events?.off(event, listener as Listener);
-    return this;
+  override off<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
+    return super.off(event, listener as Listener);
   }
 
-  removeListener<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
-    return this.off(event, listener);
+  override addListener(event: string, listener: Listener): this {
+    return this.on(event, listener);
+  }
+
+  override prependListener(event: string, listener: Listener): this {
+    this.#watched = true;
+    return super.prependListener(event, listener);
+  }
+
+  override removeListener<Event extends string>(
+    event: Event,
+    listener: ConnectionEventListener<Event>,
+  ): this {
+    return super.removeListener(event, listener as Listener);
+  }
+
+  override onPacket(transport: Transport, packet: ReceivedPacket): void {
+    this.#views?.emit(transport, "packet", packet);
+    super.onPacket(transport, packet);
+  }
+
+  override onWritable(transport: Transport): void {
+    if (transport.name !== "polling") this.#views?.emit(transport, "drain");
+    this.#views?.emit(transport, "ready");
+    super.onWritable(transport);
+  }
+
+  override onFailure(transport: Transport, error: EngineError): void {
+    this.#views?.emit(transport, "error", error);
+    super.onFailure(transport, error);
+  }
+
+  onHeaders(transport: Transport, headers: OutgoingHttpHeaders, request: HostRequest): void {
+    if (this.#views !== undefined) this.#views.emit(transport, "headers", headers, shownRequest(request));
   }
 
   override flush(): void {
@@ -250,50 +284,65 @@ export class EngineConnection extends SessionDriver implements Connection {
     return request;
   }
 
-  #emitter(): EventEmitter {
-    this.#events ??= new EventEmitter();
-    return this.#events;
+  #viewOf(transport: Transport): TransportView {
+    this.#views ??= new TransportViews(this);
+    return this.#views.of(transport);
+  }
+
+  #tell(event: keyof ConnectionEvents, ...values: unknown[]): void {
+    if (this.#watched) emitContained(this, event, ...values);
+  }
+
+  #created(packet: OutgoingPacket): void {
+    if (this.#watched) emitContained(this, "packetCreate", shownPacket(packet));
   }
 
   protected beforeBatch(batch: readonly OutgoingPacket[]): void {
     this.#owner.journal.sent(this, batch);
     this.#owner.onFlush(this, batch);
-    emitContained(this.#events, "flush", batch);
+    if (!this.#watched) return;
+    // Messages were told of when they were given to send.
+    for (const packet of batch) if (packet.type === "ping" || packet.type === "pong") this.#created(packet);
+    this.#tell("flush", batch.map(shownPacket));
   }
 
   protected afterBatch(batch: readonly OutgoingPacket[]): void {
     this.#callBack(batch);
-    emitContained(this.#events, "drain");
+    if (this.transportName === "polling") this.#views?.emit(this.currentTransport, "drain");
+    this.#tell("drain");
     this.#owner.onDrain(this);
   }
 
   protected delivered(packet: ReceivedPacket): void {
-    const events = this.#events;
+    const watched = this.#watched;
     this.#owner.journal.received(this, packet);
-    events?.emit("packet", packet);
+    if (watched) this.emit("packet", packet);
     // Answers to pings are the one output that a peer alone brings forth.
     if (packet.type === "ping" && this.#isFull()) this.#overflow();
     if (packet.type !== "message") return;
     const data = packet.data ?? "";
     this.#listener?.onMessage(data);
-    events?.emit("data", data);
-    events?.emit("message", data);
+    if (!watched) return;
+    this.emit("data", data);
+    this.emit("message", data);
   }
 
   protected alive(): void {
-    this.#events?.emit("heartbeat");
+    if (this.#watched) this.emit("heartbeat");
   }
 
   protected upgradeBegun(candidate: Transport | undefined): void {
-    this.#events?.emit("upgrading", candidate);
+    if (this.#watched) this.emit("upgrading", candidate === undefined ? undefined : this.#viewOf(candidate));
   }
 
-  protected upgradeDone(from: TransportName): void {
-    this.#owner.journal.upgraded(this, from, this.transportName);
-    this.#events?.emit("upgrade", this.currentTransport);
+  protected upgradeDone(former: Transport): void {
+    this.#owner.journal.upgraded(this, former.name, this.transportName);
+    this.#views?.close(former);
+    if (this.#watched) this.emit("upgrade", this.transport);
   }
 
   protected upgradeFailed(status: CloseStatus | undefined): void {
+    this.#views?.closeOthers(this.currentTransport);
     this.#owner.journal.upgradeFailed(this, status);
   }
 
@@ -302,7 +351,8 @@ export class EngineConnection extends SessionDriver implements Connection {
     this.#owner.journal.closed(this, this.transportName, reason, cause);
     this.#owner.onConnectionClosed(this);
     this.#listener?.onClose(reason, cause);
-    this.#events?.emit("close", reason, cause);
+    if (this.#watched) this.emit("close", reason, cause);
+    this.#views?.closeOthers(undefined);
   }
 
   #callBack(batch: readonly OutgoingPacket[]): void {

@@ -4,7 +4,7 @@ import type { TopicBus, WebSocketPort } from "./host/host.ts";
 import type { CloseReason, CloseStatus } from "./protocol/closing.ts";
 import type { Revision } from "./protocol/packet.ts";
 import type { Sendable } from "./protocol/sendable.ts";
-import type { TransportName } from "./transport/transport.ts";
+import type { TransportView } from "./transport-view.ts";
 
 /** How one message is sent. */
 export interface SendOptions {
@@ -27,13 +27,6 @@ export type SendCallback = (transport: TransportView) => void;
 export interface ConnectionListener {
   onMessage(data: string | Uint8Array): void;
   onClose(reason: CloseReason, description?: unknown): void;
-}
-
-/** The transport that a connection currently uses, as its users may see it. */
-export interface TransportView {
-  readonly name: TransportName;
-  /** True when a message sent now would leave at once, or with the others of its turn: the peer takes what it is sent. */
-  readonly writable: boolean;
 }
 
 /** Where native publishing can reach a connection: its port, and the bus of the host that the port belongs to. */
@@ -69,7 +62,10 @@ export interface Connection {
   /** Undefined on WebTransport. */
   readonly remoteAddress: string | undefined;
   readonly secure: boolean;
+  /** The transport in use. */
   readonly transport: TransportView;
+  /** `transport.writable`, without making a view of the transport. */
+  readonly writable: boolean;
   /** Bytes that wait: in the outbox, where a text counts its UTF-16 units, and in the transport. */
   readonly bufferedAmount: number;
   readonly topicSubscriber: TopicSubscriber | undefined;

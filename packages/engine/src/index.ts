@@ -16,7 +16,11 @@ export { Server } from "./server.ts";
 export type { ConnectionError, RequestInterceptor, ServerEvents } from "./server.ts";
 export { attach, listen } from "./listen.ts";
 export type { ConnectionEventListener, ConnectionEvents } from "./connection-events.ts";
-export { EngineConnection } from "./connection.ts";
+export { EngineConnection, EngineConnection as Socket } from "./connection.ts";
+export type { ShownPacket } from "./public-events.ts";
+export { TransportView, TransportView as Transport } from "./transport-view.ts";
+export type { TransportViewContext } from "./transport-view.ts";
+export { transports } from "./transports.ts";
 export type { ConnectionOwner, ConnectionSetup, OutboxLimits } from "./connection.ts";
 export type {
   Connection,
@@ -24,7 +28,6 @@ export type {
   SendCallback,
   SendOptions,
   TopicSubscriber,
-  TransportView,
 } from "./engine.ts";
 export { Journal } from "./journal.ts";
 export type { EngineCounters } from "./journal.ts";
@@ -58,7 +61,11 @@ export { PreparedMessage } from "./protocol/prepared-message.ts";
 export { CLOSE_CODES, CLOSE_STATUSES } from "./protocol/closing.ts";
 export type { CloseReason, CloseStatus } from "./protocol/closing.ts";
 export type { SessionConfig } from "./protocol/session.ts";
-export type { Transport, TransportListener, TransportName } from "./transport/transport.ts";
+export type {
+  Transport as SessionTransport,
+  TransportListener,
+  TransportName,
+} from "./transport/transport.ts";
 export { PollingTransport } from "./transport/polling.ts";
 export type { PollingSettings } from "./transport/polling.ts";
 export { WebSocketTransport } from "./transport/websocket.ts";

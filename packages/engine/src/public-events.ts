@@ -1,5 +1,5 @@
 import type { EventEmitter } from "node:events";
-import type { OutgoingPacket } from "./protocol/packet.ts";
+import type { OutgoingPacket, PacketType } from "./protocol/packet.ts";
 import { PreparedMessage } from "./protocol/prepared-message.ts";
 import { rethrowLater } from "./rethrow.ts";
 
@@ -15,7 +15,16 @@ export function emitContained(events: EventEmitter | undefined, event: string, .
   }
 }
 
-/** The packet as listeners see it: with its text or bytes, however it was prepared. */
-export function shownPacket(packet: OutgoingPacket): OutgoingPacket {
-  return packet.data instanceof PreparedMessage ? { ...packet, data: packet.data.data } : packet;
+/** A packet on its way out as listeners see it: with its text or bytes, however it was prepared. */
+export interface ShownPacket {
+  readonly type: PacketType;
+  readonly options: { readonly compress: boolean };
+  readonly data?: string | Uint8Array;
+}
+
+/** Shows a packet to listeners. */
+export function shownPacket({ type, data, compress }: OutgoingPacket): ShownPacket {
+  const options = { compress: compress !== false };
+  if (data === undefined) return { type, options };
+  return { type, options, data: data instanceof PreparedMessage ? data.data : data };
 }

@@ -1,4 +1,5 @@
-import type { SendCallback, TransportView } from "./engine.ts";
+import type { SendCallback } from "./engine.ts";
+import type { TransportView } from "./transport-view.ts";
 import type { OutgoingPacket } from "./protocol/packet.ts";
 import { rethrowLater } from "./rethrow.ts";
 

@@ -27,7 +27,7 @@ import {
   upgradePatience,
 } from "./options.ts";
 import { CLOSE_STATUSES } from "./protocol/closing.ts";
-import type { OutgoingPacket } from "./protocol/packet.ts";
+import { type ShownPacket, shownPacket } from "./public-events.ts";
 import { Registry } from "./registry.ts";
 import { exposeQuery, shownRequest } from "./request-query.ts";
 import { rethrowLater } from "./rethrow.ts";
@@ -57,7 +57,7 @@ export interface ServerEvents {
   /** Before every response that is no refusal; `headers` may be changed. */
   headers: [headers: OutgoingHttpHeaders, request: IncomingMessage];
   /** Before a batch of packets goes to a connection's transport. */
-  flush: [connection: EngineConnection, packets: readonly OutgoingPacket[]];
+  flush: [connection: EngineConnection, packets: readonly ShownPacket[]];
   /** After a batch of packets went to a connection's transport. */
   drain: [connection: EngineConnection];
 }
@@ -203,7 +203,7 @@ export class Server extends EventEmitter<ServerEvents> {
         this.#emitHeaders("headers", headers, request);
       },
       onFlush: (connection, batch) => {
-        if (this.listenerCount("flush") > 0) this.#tell("flush", connection, batch);
+        if (this.listenerCount("flush") > 0) this.#tell("flush", connection, batch.map(shownPacket));
       },
       onDrain: (connection) => {
         if (this.listenerCount("drain") > 0) this.#tell("drain", connection);

@@ -1,10 +1,11 @@
 import type { Alarm, Clock, Flushable } from "./clock.ts";
 import { EngineError } from "./errors.ts";
 import type { CloseStatus } from "./protocol/closing.ts";
+import { LazyEmitter } from "./lazy-emitter.ts";
 import { NOTHING } from "./protocol/effects.ts";
 import type { OutgoingPacket, ReceivedPacket } from "./protocol/packet.ts";
 import { type CloseReason, type Effect, Session, type SessionConfig, type Wire } from "./protocol/session.ts";
-import type { Transport, TransportListener, TransportName } from "./transport/transport.ts";
+import type { Transport, TransportListener } from "./transport/transport.ts";
 
 /**
  * The shell of a session's state machine. It feeds it what the transports, the clock and its subclass bring, carries out
@@ -13,9 +14,9 @@ import type { Transport, TransportListener, TransportName } from "./transport/tr
  * Effects may call back into the application, which may send or close at once. The session takes such an input
  * immediately; its effects wait until those in progress are done, so they always happen in the order of the inputs.
  *
- * A base class and no object of its own, because there is one for every connection.
+ * A base class and no object of its own, because there is one for every connection; so is the emitter of the public events.
  */
-export abstract class SessionDriver implements TransportListener, Alarm, Flushable {
+export abstract class SessionDriver extends LazyEmitter implements TransportListener, Alarm, Flushable {
   protected readonly session: Session;
   protected readonly clock: Clock;
   slot: unknown = undefined;
@@ -27,6 +28,7 @@ export abstract class SessionDriver implements TransportListener, Alarm, Flushab
   #waiting: Effect[] | undefined;
 
   constructor(config: SessionConfig, transport: Transport, clock: Clock) {
+    super();
     this.session = new Session(config, { polled: transport.name === "polling" });
     this.clock = clock;
     this.#current = transport;
@@ -92,7 +94,7 @@ export abstract class SessionDriver implements TransportListener, Alarm, Flushab
   protected abstract alive(): void;
   /** The peer is about to move to the candidate. */
   protected abstract upgradeBegun(candidate: Transport | undefined): void;
-  protected abstract upgradeDone(from: TransportName): void;
+  protected abstract upgradeDone(former: Transport): void;
   /** What the candidate was told; undefined if it had left by itself. */
   protected abstract upgradeFailed(status: CloseStatus | undefined): void;
   protected abstract ended(reason: CloseReason, cause: unknown): void;
@@ -206,9 +208,9 @@ export abstract class SessionDriver implements TransportListener, Alarm, Flushab
 
   #moveToCandidate(): void {
     if (this.#candidate === undefined) return;
-    const from = this.#current.name;
+    const former = this.#current;
     this.#current = this.#candidate;
     this.#candidate = undefined;
-    this.upgradeDone(from);
+    this.upgradeDone(former);
   }
 }

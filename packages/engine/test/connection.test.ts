@@ -219,8 +219,8 @@ describe("a connection", () => {
     connection.send(new PreparedMessage("text"), { compress: false });
     connection.send(new PreparedMessage(Uint8Array.of(1)));
     expect(created).toEqual([
-      { type: "message", data: "text", compress: false },
-      { type: "message", data: Buffer.of(1) },
+      { type: "message", data: "text", options: { compress: false } },
+      { type: "message", data: Buffer.of(1), options: { compress: true } },
     ]);
   });
 

@@ -1,5 +1,5 @@
 import type { Socket } from "node:net";
-import { type EngineConnection, Server } from "@skein/engine";
+import type { EngineConnection, Server } from "@skein/engine";
 import { RawPolling, uncaughtErrors } from "@skein/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket, WebSocketServer } from "ws";

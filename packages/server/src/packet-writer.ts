@@ -11,8 +11,8 @@ const UNCOMPRESSED: SendOptions = { compress: false };
  * knows once it was handed all of it.
  */
 function keepsUp(connection: Connection): boolean {
-  if (connection.transport.writable) return true;
-  return connection.settle() && connection.transport.writable;
+  if (connection.writable) return true;
+  return connection.settle() && connection.writable;
 }
 
 /** Sends the parts of one packet, or none of them where they are volatile and the peer is slow. */

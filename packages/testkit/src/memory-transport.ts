@@ -2,13 +2,13 @@ import type {
   EngineError,
   OutgoingPacket,
   ReceivedPacket,
-  Transport,
+  SessionTransport,
   TransportListener,
   TransportName,
 } from "@skein/engine";
 
 /** A wire in memory: what was sent can be read, and grants, packets and ends are given by the test. */
-export class MemoryTransport implements Transport {
+export class MemoryTransport implements SessionTransport {
   readonly name: TransportName;
   readonly sent: (readonly OutgoingPacket[])[] = [];
   bufferedAmount = 0;

@@ -2,7 +2,7 @@ import type {
   EngineError,
   OutgoingPacket,
   ReceivedPacket,
-  Transport,
+  SessionTransport,
   TransportListener,
 } from "@skein/engine";
 import { beforeEach, describe, expect, it } from "vitest";
@@ -31,7 +31,7 @@ export interface TransportHarness {
 }
 
 export interface WiredTransport {
-  readonly transport: Transport;
+  readonly transport: SessionTransport;
   readonly peer: TransportPeer;
   /** Lets the transport grant its first batch, where it does so by itself. */
   start(): void;
@@ -39,15 +39,15 @@ export interface WiredTransport {
 
 /** Everything that a transport tells, to be awaited. */
 class Ear implements TransportListener {
-  readonly grants = new Arrivals<Transport>();
+  readonly grants = new Arrivals<SessionTransport>();
   readonly packets = new Arrivals<ReceivedPacket>();
   readonly ends = new Arrivals<EngineError | "closed">();
 
-  onWritable(transport: Transport): void {
+  onWritable(transport: SessionTransport): void {
     this.grants.push(transport);
   }
 
-  onPacket(_transport: Transport, packet: ReceivedPacket): void {
+  onPacket(_transport: SessionTransport, packet: ReceivedPacket): void {
     this.packets.push(packet);
   }
 
@@ -55,7 +55,7 @@ class Ear implements TransportListener {
     this.ends.push("closed");
   }
 
-  onFailure(_transport: Transport, error: EngineError): void {
+  onFailure(_transport: SessionTransport, error: EngineError): void {
     this.ends.push(error);
   }
 }

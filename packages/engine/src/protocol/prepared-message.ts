@@ -23,6 +23,7 @@ function frame(opcode: 1 | 2, payload: Uint8Array): Buffer {
 
 /** What untyped programs and codecs give besides text and bytes is sent as text, `null` as an empty one. */
 export function textOf(given: unknown): string {
+  // oxlint-disable-next-line typescript/no-base-to-string -- as any text in JavaScript, objects included
   return String(given ?? "");
 }
 

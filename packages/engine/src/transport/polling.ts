@@ -231,6 +231,7 @@ export class PollingTransport implements Transport {
     headers["cache-control"] = "no-store";
     if (initial !== undefined) Object.assign(headers, initial);
     this.#settings.onHeaders(headers, request, initial !== undefined);
+    this.#listener?.onHeaders?.(this, headers, request);
     return headers;
   }
 

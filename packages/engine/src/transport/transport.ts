@@ -1,4 +1,6 @@
+import type { OutgoingHttpHeaders } from "node:http";
 import type { EngineError } from "../errors.ts";
+import type { HostRequest } from "../host/host.ts";
 import type { CloseStatus } from "../protocol/closing.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
 
@@ -36,4 +38,6 @@ export interface TransportListener {
   onClose(transport: Transport): void;
   /** The wire broke, or the peer broke the protocol on it; the error's code tells which. */
   onFailure(transport: Transport, error: EngineError): void;
+  /** The transport is about to answer a request with these headers. */
+  onHeaders?(transport: Transport, headers: OutgoingHttpHeaders, request: HostRequest): void;
 }

@@ -6,6 +6,7 @@ import { attaching } from "./suites/attaching.ts";
 import { closing } from "./suites/closing.ts";
 import { compression } from "./suites/compression.ts";
 import { cors } from "./suites/cors.ts";
+import { emitters } from "./suites/emitters.ts";
 import { handshake } from "./suites/handshake.ts";
 import { headers } from "./suites/headers.ts";
 import { heartbeat } from "./suites/heartbeat.ts";
@@ -18,7 +19,7 @@ import { upgrade } from "./suites/upgrade.ts";
 import { webSocket } from "./suites/websocket.ts";
 
 /** Topics of a session, whichever way its client takes. */
-const sessionSuites: readonly Suite[] = [handshake, messages, heartbeat, closing];
+const sessionSuites: readonly Suite[] = [handshake, messages, heartbeat, closing, emitters];
 
 /** Topics whose requests choose their own way. */
 const requestSuites: readonly Suite[] = [upgrade, polling, compression, webSocket, refusals, jsonp];

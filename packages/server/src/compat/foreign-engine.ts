@@ -82,6 +82,10 @@ class ForeignLink implements Connection {
     return this.#theirs.remoteAddress;
   }
 
+  get writable(): boolean {
+    return this.#theirs.transport.writable;
+  }
+
   get transport(): TransportView {
     return this.#theirs.transport as TransportView;
   }
