@@ -1,9 +1,9 @@
 import type { Options } from "tsup";
 
-/** What every published package is built with: ESM, CommonJS and types from one entry. */
+/** What every published package is built with: CommonJS and its types. `scripts/esm-entry.mjs` adds the ES module. */
 export const library: Options = {
   entry: ["src/index.ts"],
-  format: ["esm", "cjs"],
+  format: ["cjs"],
   target: "node20",
   clean: true,
   sourcemap: true,

@@ -16,8 +16,9 @@ import {
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
+import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { build } from "tsup";
 import { pack } from "./lib/pack.mjs";
 import { run, runOrThrow } from "./lib/run.mjs";
 import { publishedPackages, root } from "./lib/workspace.mjs";
@@ -56,6 +57,15 @@ const SETTINGS = [
   },
 ];
 
+/** What becomes of programs that are bundled for Node.js. Any ES module that holds `ws` needs a `require` of its own. */
+const BUNDLES = [
+  { program: "commonjs.cjs", format: "cjs" },
+  { program: "esm.mjs", format: "esm" },
+  { program: "mixed.mjs", format: "cjs" },
+  { program: "mixed.mjs", format: "esm" },
+];
+const OWN_REQUIRE = `import { createRequire as ownRequire } from "node:module"; const require = ownRequire(import.meta.url);`;
+
 const scratch = mkdtempSync(join(tmpdir(), "skein-drop-in-"));
 let failures = 0;
 try {
@@ -63,6 +73,8 @@ try {
   for (const [name, home] of Object.entries(homes)) {
     await runs(home, "esm.mjs", `an ES module runs on ${name}`);
     await runs(home, "commonjs.cjs", `a CommonJS module runs on ${name}`);
+    await runs(home, "mixed.mjs", `a program of both kinds of modules runs on ${name}`);
+    for (const bundle of BUNDLES) await bundled(home, bundle, name);
   }
   for (const settings of SETTINGS) await compiles(homes["Skein by its alias"], settings);
   await compiles(homes["socket.io itself"], { ...SETTINGS.at(-2), skipLibCheck: true });
@@ -111,6 +123,26 @@ function link(from, name, home) {
 async function runs(home, program, sentence) {
   const { code, output } = await run(process.execPath, [program], { cwd: home, timeout: TIMEOUT });
   report(code === 0, sentence, code === null ? `it did not end\n${output}` : output);
+}
+
+async function bundled(home, { program, format }, name) {
+  const sentence = `${program} runs on ${name} in a bundle (${format})`;
+  const file = format === "esm" ? "bundle.mjs" : "bundle.cjs";
+  const options = {
+    config: false,
+    silent: true,
+    entry: { bundle: join(home, program) },
+    format,
+    outDir: home,
+  };
+  const parts = { noExternal: [/^(?!socket\.io-client$)/], external: ["socket.io-client"] };
+  const banner = format === "esm" ? { js: OWN_REQUIRE } : {};
+  try {
+    await build({ ...options, ...parts, banner, outExtension: () => ({ js: extname(file) }) });
+    await runs(home, file, sentence);
+  } catch (error) {
+    report(false, sentence, String(error));
+  }
 }
 
 async function compiles(home, { compiler, name, options, type = "commonjs", skipLibCheck = false }) {

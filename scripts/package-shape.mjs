@@ -1,6 +1,7 @@
 /**
  * Is what would be published right? Packs the package in the current folder and looks at the tarball:
  * its files and manifest, publint (strict), and whether the types are right for every kind of importer (attw).
+ * In the folder itself, `import` and `require` of the package and of its siblings must give the same classes.
  * Run by every published package after its build: `node ../../scripts/package-shape.mjs`.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
@@ -9,6 +10,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { publint } from "publint";
 import { formatMessage } from "publint/utils";
+import { copyProblems } from "./lib/one-copy.mjs";
 import { pack, readTarball } from "./lib/pack.mjs";
 import { run } from "./lib/run.mjs";
 
@@ -32,13 +34,20 @@ try {
     ...manifestProblems(manifest),
     ...(await publintProblems(tarball)),
     ...(await typeProblems(tarball)),
+    ...(await copyProblems(process.cwd(), [manifest.name, ...siblings(manifest)])),
   ];
   for (const problem of problems) console.error(`✗ ${manifest.name}: ${problem}`);
   if (problems.length === 0)
-    console.log(`✓ ${manifest.name}: ${files.length} files, publint and attw are content`);
+    console.log(
+      `✓ ${manifest.name}: ${files.length} files, one copy of each class, publint and attw are content`,
+    );
   process.exitCode = problems.length === 0 ? 0 : 1;
 } finally {
   rmSync(scratch, { recursive: true, force: true });
+}
+
+function siblings({ dependencies = {} }) {
+  return Object.keys(dependencies).filter((name) => name.startsWith("@skein/"));
 }
 
 function contentProblems(files) {

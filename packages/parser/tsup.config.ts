@@ -1,4 +1,12 @@
 import { defineConfig } from "tsup";
 import { library } from "../../tsup.config.base.ts";
 
-export default defineConfig(library);
+/** Bundlers take ES modules for both `import` and `require`: one copy there too, and what is unused falls away. */
+const forBundlers = {
+  entry: { bundler: "src/index.ts" },
+  format: ["esm" as const],
+  target: "es2022",
+  sourcemap: true,
+};
+
+export default defineConfig([library, forBundlers]);

@@ -5,9 +5,14 @@ import { library } from "../../tsup.config.base.ts";
 const callable = `module.exports = ((named) =>
   Object.assign((server, options) => new named.Server(server, options), named))(module.exports);`;
 
-// `import.meta.url` must mean the same in both builds: the client files are found by it.
+/** The client files are searched from here: in a bundle that is an ES module, from the folder of the process. */
+const moduleUrl = `"use strict";
+const moduleUrl = require("node:url").pathToFileURL(
+  typeof __filename === "string" ? __filename : process.cwd() + "/").href;`;
+
 export default defineConfig({
   ...library,
-  shims: true,
-  footer: ({ format }) => (format === "cjs" ? { js: callable } : {}),
+  define: { "import.meta.url": "moduleUrl" },
+  banner: { js: moduleUrl },
+  footer: { js: callable },
 });

@@ -1,0 +1,12 @@
+// The part of mixed.mjs that is CommonJS, as frameworks are: it subclasses and patches what it requires.
+const socketIo = require("socket.io");
+
+exports.socketIo = socketIo;
+exports.patched = [];
+exports.Gateway = class extends socketIo.Server {};
+
+const { use } = socketIo.Namespace.prototype;
+socketIo.Namespace.prototype.use = function (middleware) {
+  exports.patched.push("namespace");
+  return use.call(this, middleware);
+};
