@@ -1,5 +1,8 @@
 import type { Options } from "tsup";
 
+/** TypeScript 6 refuses the `baseUrl` that tsup's declaration step sets. */
+export const declarations = { compilerOptions: { ignoreDeprecations: "6.0" } };
+
 /** What every published package is built with: CommonJS and its types. `scripts/esm-entry.mjs` adds the ES module. */
 export const library: Options = {
   entry: ["src/index.ts"],
@@ -7,6 +10,5 @@ export const library: Options = {
   target: "node20",
   clean: true,
   sourcemap: true,
-  // TypeScript 6 refuses the `baseUrl` that tsup's declaration step sets.
-  dts: { compilerOptions: { ignoreDeprecations: "6.0" } },
+  dts: declarations,
 };

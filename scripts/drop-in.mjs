@@ -1,8 +1,9 @@
 /**
  * Does `@skein/server` do for `socket.io`? Puts the packed packages where `"socket.io": "npm:@skein/server"` would put them, and
- * runs the unmodified programs of packages/server/test/drop-in there: ES module, CommonJS, and TypeScript, which is
- * compiled against the built declarations, nothing skipped, with the oldest compiler that the README promises and with the
- * current one. Each program runs on the published socket.io as well, which shows that it is one of its programs.
+ * runs the unmodified programs of packages/server/test/drop-in there: ES module, CommonJS, both, in bundles, and TypeScript,
+ * which is compiled against the built declarations, nothing skipped, with the oldest compiler that the README promises and
+ * with the current one. The programs of `programs` are compiled only, all at once. Each program runs, or compiles, on the
+ * published socket.io as well, which shows that it is one of its programs.
  */
 import {
   cpSync,
@@ -40,6 +41,9 @@ const STRICT = {
   target: "ES2021",
   lib: ["ES2021"],
   types: ["node"],
+  allowJs: true,
+  checkJs: true,
+  experimentalDecorators: true,
 };
 
 /** How TypeScript programs find packages and what becomes of them: with each compiler, what users of its time have set. */
@@ -77,7 +81,9 @@ try {
     for (const bundle of BUNDLES) await bundled(home, bundle, name);
   }
   for (const settings of SETTINGS) await compiles(homes["Skein by its alias"], settings);
-  await compiles(homes["socket.io itself"], { ...SETTINGS.at(-2), skipLibCheck: true });
+  for (const settings of [SETTINGS[0], SETTINGS.at(-2)]) {
+    await compiles(homes["socket.io itself"], { ...settings, skipLibCheck: true });
+  }
 } finally {
   rmSync(scratch, { recursive: true, force: true });
 }
@@ -87,7 +93,7 @@ function newHome(name) {
   const home = join(scratch, name);
   mkdirSync(join(home, "node_modules/@types"), { recursive: true });
   for (const needed of ["@types/node", "socket.io-client"]) link(SERVER, needed, home);
-  for (const program of readdirSync(PROGRAMS)) cpSync(join(PROGRAMS, program), join(home, program));
+  cpSync(PROGRAMS, home, { recursive: true });
   return home;
 }
 
@@ -149,15 +155,23 @@ async function compiles(home, { compiler, name, options, type = "commonjs", skip
   const sentence = `TypeScript (${compiler}, ${name})`;
   writeFileSync(join(home, "package.json"), JSON.stringify({ private: true, type }));
   const compilerOptions = { ...STRICT, ...options, skipLibCheck, outDir: "out" };
-  writeFileSync(join(home, "tsconfig.json"), JSON.stringify({ compilerOptions, files: ["typed.ts"] }));
+  const files = ["typed.ts", ...programs(options).map((program) => `programs/${program}`)];
+  writeFileSync(join(home, "tsconfig.json"), JSON.stringify({ compilerOptions, files }));
   rmSync(join(home, "out"), { recursive: true, force: true });
   const { code, output } = await run(process.execPath, [COMPILERS[compiler]], {
     cwd: home,
     timeout: 300_000,
   });
-  if (report(code === 0, `${sentence} compiles in ${home.slice(scratch.length + 1)}`, output)) {
+  const where = home.slice(scratch.length + 1);
+  if (report(code === 0, `${sentence} compiles ${files.length} programs in ${where}`, output)) {
     await runs(home, "out/typed.js", `… and runs`);
   }
+}
+
+/** `import x = require(…)` is CommonJS, which no bundler's ES modules can be compiled to. */
+function programs({ module }) {
+  const all = readdirSync(join(PROGRAMS, "programs"));
+  return module === "ESNext" ? all.filter((name) => !name.endsWith(".cts")) : all;
 }
 
 function report(passed, sentence, details) {

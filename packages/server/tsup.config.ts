@@ -1,5 +1,5 @@
 import { defineConfig } from "tsup";
-import { library } from "../../tsup.config.base.ts";
+import { declarations, library } from "../../tsup.config.base.ts";
 
 /** `require("@skein/server")(httpServer, options)`: the module itself makes servers (server-api, "Package exports"). */
 const callable = `module.exports = ((named) =>
@@ -12,6 +12,7 @@ const moduleUrl = require("node:url").pathToFileURL(
 
 export default defineConfig({
   ...library,
+  dts: { ...declarations, entry: { index: "src/declarations.ts" } },
   define: { "import.meta.url": "moduleUrl" },
   banner: { js: moduleUrl },
   footer: { js: callable },

@@ -2,7 +2,7 @@ import type { BroadcastFlags } from "@skein/adapter";
 import type { CloseReason, CloseStatus, Connection, ConnectionListener } from "@skein/engine";
 import { type Packet, type PacketDecoder, PacketType } from "@skein/parser";
 import type { IncomingMessage } from "node:http";
-import type { Client as ClientApi, DisconnectReason } from "./api.ts";
+import type { Client as ClientApi, ClientConnection, DisconnectReason } from "./api.ts";
 import { type ForeignConnection, linkTo } from "./compat/foreign-engine.ts";
 import { checkedPacket, isOurs } from "./compat/foreign-parser.ts";
 import { legacyRefusal, modernise } from "./compat/legacy-clients.ts";
@@ -40,7 +40,7 @@ const arrivals = new NextTick<Member, Packet>((member, packet) => member.packetA
  * client its other namespaces.
  */
 export class Client implements ClientApi, ConnectionListener, JoiningClient, Waiter {
-  readonly conn: Connection;
+  readonly conn: ClientConnection;
   /** The connection as the server uses it: `conn` itself, unless that is of a foreign engine. */
   readonly link: Connection;
   readonly #context: ClientContext;
@@ -62,7 +62,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
   }
 
   private constructor(connection: Connection, link: Connection, context: ClientContext) {
-    this.conn = connection;
+    this.conn = connection as ClientConnection;
     this.link = link;
     this.#context = context;
     this.#decoder = context.newDecoder();
@@ -74,8 +74,8 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
     return this.conn.id;
   }
 
-  get request(): IncomingMessage | null {
-    return this.link.request;
+  get request(): IncomingMessage {
+    return this.link.request as IncomingMessage;
   }
 
   /** A client of revision 3, which is in the main namespace without asking. */

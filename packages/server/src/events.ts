@@ -97,9 +97,17 @@ type FailingAck<Args extends any[], Result> = [Args[0]] extends [Error]
   ? (...args: Args) => Result
   : (error: Error, ...args: Args) => Result;
 
-type CollectingAck<Args extends any[], Result> = [Args[0]] extends [Error]
-  ? (error: Error, responses: FirstAckValue<(...args: Args) => any>[]) => Result
-  : (responses: FirstAckValue<(...args: Args) => any>[]) => Result;
+/** No argument stays none, and an error alone stays alone; of others the first is collected. */
+type CollectingAck<Args extends any[], Result> =
+  IsAny<Args[0]> extends true
+    ? (error: Error, responses: any[]) => Result
+    : Args extends []
+      ? () => Result
+      : Args extends [Error]
+        ? (error: Error) => Result
+        : [Args[0]] extends [Error]
+          ? (error: Error, responses: FirstAckValue<(...args: Args) => any>[]) => Result
+          : (responses: FirstAckValue<(...args: Args) => any>[]) => Result;
 
 type Decorated<Map extends EventsMap, Kind extends "timeout" | "responses"> = {
   [Name in keyof Map]: Map[Name] extends (...args: infer Params) => infer Result

@@ -45,10 +45,12 @@ export type RemoteSocket<EE extends EventsMap = DefaultEventsMap, SD = any> = Re
 export type {
   CatchAllListener,
   Client,
+  ClientConnection,
   DisconnectReason,
   Event,
   ExtendedError,
   Handshake,
+  NamespaceAdapter,
   NamespaceMiddleware,
   SocketMiddleware,
 } from "./api.ts";

@@ -8,7 +8,12 @@ import {
 } from "@skein/adapter";
 import { PreparedMessage } from "@skein/engine";
 import type { Packet } from "@skein/parser";
-import type { Namespace as NamespaceApi, NamespaceMiddleware, Socket as SocketApi } from "./api.ts";
+import type {
+  Namespace as NamespaceApi,
+  NamespaceAdapter,
+  NamespaceMiddleware,
+  Socket as SocketApi,
+} from "./api.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import type { Client } from "./client.ts";
 import { CLOSE_STATUSES } from "./close-statuses.ts";
@@ -67,8 +72,8 @@ export class Namespace
     void this.#begin(this.#adapter);
   }
 
-  get adapter(): Adapter {
-    return asMadeBy(this.#adapter);
+  get adapter(): NamespaceAdapter {
+    return asMadeBy(this.#adapter) as NamespaceAdapter;
   }
 
   get driver(): Adapter {

@@ -24,23 +24,23 @@ function isOptions(value: unknown): value is ServerOptions {
  * A Socket.IO server. As an event emitter, and for everything that sends, it stands for its main namespace `/`
  * (server-api, "Server").
  *
- * `LE`: events from clients; `EE`: events to clients; `SSE`: events between servers; `SD`: type of `socket.data`.
+ * `ListenEvents`: events from clients; `EmitEvents`: events to clients; `ServerSideEvents`: events between servers; `SocketData`: type of `socket.data`.
  */
 export class Server<
-  LE extends EventsMap = DefaultEventsMap,
-  EE extends EventsMap = LE,
-  SSE extends EventsMap = DefaultEventsMap,
+  ListenEvents extends EventsMap = DefaultEventsMap,
+  EmitEvents extends EventsMap = ListenEvents,
+  ServerSideEvents extends EventsMap = DefaultEventsMap,
   // oxlint-disable-next-line typescript/no-explicit-any -- the default of those who declare nothing
-  SD = any,
-> extends MainNamespaceFacade<LE, EE, SSE, SD> {
+  SocketData = any,
+> extends MainNamespaceFacade<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
   /** The main namespace. */
-  sockets: NamespaceApi<LE, EE, SSE, SD>;
+  sockets: NamespaceApi<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
   /** The options that the server was made with. */
   readonly opts: ServerOptions;
   /** Encodes the packets of all connections. */
   readonly encoder: PacketEncoder;
   /** The engine that was attached last; undefined before. */
-  declare engine: Engine;
+  declare engine: Engine & EventEmitter;
   /** The HTTP server that was attached last; undefined before, and with µWebSockets.js. */
   declare httpServer: TServerInstance;
   readonly #core: ServerCore;
@@ -102,7 +102,7 @@ export class Server<
    * as the published `engine.io`. Client files are not served then: that is a matter of `attach`.
    */
   bind(engine: Engine | ForeignEngine): this {
-    this.engine = engine as Engine;
+    this.engine = engine as Engine & EventEmitter;
     this.#engines.push(engine);
     this.#core.expectMessagesOf(engine.opts?.maxHttpBufferSize ?? 0);
     (engine as ForeignEngine).on("connection", (connection) => this.onconnection(connection));
@@ -182,18 +182,25 @@ export class Server<
    */
   of(
     name: string | RegExp | NamespaceMatcher,
-    connected?: (socket: SocketApi<LE, EE, SSE, SD>) => void,
-  ): NamespaceApi<LE, EE, SSE, SD> {
+    connected?: (socket: SocketApi<ListenEvents, EmitEvents, ServerSideEvents, SocketData>) => void,
+  ): NamespaceApi<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
     const found =
       typeof name === "string" ? this.#core.namespaces.of(name) : this.#core.namespaces.matching(name);
     // Inside, namespaces don't know the types of the application's events.
-    const namespace = found as unknown as NamespaceApi<LE, EE, SSE, SD>;
+    const namespace = found as unknown as NamespaceApi<
+      ListenEvents,
+      EmitEvents,
+      ServerSideEvents,
+      SocketData
+    >;
     if (connected !== undefined) (found as EventEmitter).on("connect", connected);
     return namespace;
   }
 
   /** Adds a middleware to the main namespace. */
-  use(middleware: NamespaceMiddleware<SocketApi<LE, EE, SSE, SD>>): this {
+  use(
+    middleware: NamespaceMiddleware<SocketApi<ListenEvents, EmitEvents, ServerSideEvents, SocketData>>,
+  ): this {
     this.sockets.use(middleware);
     return this;
   }

@@ -1,9 +1,9 @@
 import type { AckCallback, Adapter, BroadcastFlags, LocalSocket, Room, SocketId } from "@skein/adapter";
-import type { Connection } from "@skein/engine";
 import { type Packet, PacketType } from "@skein/parser";
 import type { IncomingMessage } from "node:http";
 import { containedWaiter, PendingAcks, waiterOf } from "./acks.ts";
 import type {
+  ClientConnection,
   DisconnectReason,
   Event,
   Handshake,
@@ -75,11 +75,11 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     return this.#home.name;
   }
 
-  get conn(): Connection {
+  get conn(): ClientConnection {
     return this.client.conn;
   }
 
-  get request(): IncomingMessage | null {
+  get request(): IncomingMessage {
     return this.client.request;
   }
 
