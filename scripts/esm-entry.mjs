@@ -1,13 +1,35 @@
 /**
  * Writes the ES module of the package in the current folder, after its build: named exports and types are the CommonJS
- * build's own, so a process that imports the package and requires it has one copy.
+ * build's own, so a process that imports the package and requires it has one copy. The names are listed, because older
+ * compilers merge no augmentation through `export *`.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 
 /** esbuild lists the exported names at the end of a CommonJS module, for Node.js to find. */
 const EXPORTED_NAMES = /^0 && \(module\.exports = \{\n([^}]*)\}\);$/m;
+/** The one export list that a bundled declaration file ends with. */
+const DECLARED_NAMES = /^export \{ ([^}]*) \};$/m;
 
-const names = EXPORTED_NAMES.exec(readFileSync("dist/index.cjs", "utf8"))?.[1];
-if (names === undefined) throw new Error("dist/index.cjs does not list the names that it exports");
-writeFileSync("dist/index.js", `export { ${names.trim().replaceAll(/\s+/g, " ")} } from "./index.cjs";\n`);
-writeFileSync("dist/index.d.ts", `export * from "./index.cjs";\n`);
+function found(text, pattern, file) {
+  const names = pattern.exec(text)?.[1];
+  if (names === undefined) throw new Error(`${file} does not list the names that it exports`);
+  return names.trim().split(/,\s*/);
+}
+
+const exported = found(readFileSync("dist/index.cjs", "utf8"), EXPORTED_NAMES, "dist/index.cjs");
+const types = readFileSync("dist/index.d.cts", "utf8");
+const publicName = (declared) => declared.replace(/^type /, "").replace(/^.* as /, "");
+// The bundler of the declarations takes a class that is exported as a type for a value.
+const declared = found(types, DECLARED_NAMES, "dist/index.d.cts").map((name) =>
+  name.startsWith("type ") || exported.includes(publicName(name)) ? name : `type ${name}`,
+);
+const declaredByName = declared.map(
+  (name) => `${name.startsWith("type ") ? "type " : ""}${publicName(name)}`,
+);
+
+writeFileSync("dist/index.js", `export { ${exported.join(", ")} } from "./index.cjs";\n`);
+writeFileSync(
+  "dist/index.d.cts",
+  types.replace(DECLARED_NAMES, () => `export { ${declared.join(", ")} };`),
+);
+writeFileSync("dist/index.d.ts", `export { ${declaredByName.join(", ")} } from "./index.cjs";\n`);

@@ -34,6 +34,7 @@ try {
     ...manifestProblems(manifest),
     ...(await publintProblems(tarball)),
     ...(await typeProblems(tarball)),
+    ...declarationProblems(),
     ...(await copyProblems(process.cwd(), [manifest.name, ...siblings(manifest)])),
   ];
   for (const problem of problems) console.error(`✗ ${manifest.name}: ${problem}`);
@@ -58,6 +59,22 @@ function contentProblems(files) {
     .filter((name) => !MAY_HAVE.test(name))
     .map((name) => `the tarball should not hold ${name}`);
   return [...missing, ...alien];
+}
+
+/** Values that the types declare and the module lacks, and the other way round. */
+function declarationProblems() {
+  const declared = exportedValues(readFileSync("dist/index.d.cts", "utf8"));
+  const exported = exportedValues(readFileSync("dist/index.js", "utf8"));
+  return [
+    ...declared.filter((name) => !exported.includes(name)).map((name) => `no value is exported as ${name}`),
+    ...exported.filter((name) => !declared.includes(name)).map((name) => `no type declares ${name}`),
+  ];
+}
+
+/** Names in the one export list that a bundled file has. */
+function exportedValues(text) {
+  const names = /^export \{ ([^}]*) \}/m.exec(text)?.[1].split(", ") ?? [];
+  return names.filter((name) => !name.startsWith("type ")).map((name) => name.replace(/^.* as /, ""));
 }
 
 function manifestProblems(manifest) {
