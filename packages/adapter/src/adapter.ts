@@ -63,6 +63,8 @@ export interface LocalSocket<Encoded = unknown> extends SocketDetails {
  * - `publish` is an optional capability: sending to everybody that `options` means at once, where that says the same as
  *   `deliverPacket` to each. `atMost` is how many that can be at most. False means that nothing was sent: deliver to each. It
  *   may throw only what `encode` throws. An adapter that uses it emits its room events, which tell who is in a room.
+ * - `surrenderSession` ends the connection that holds a session on this node, connected or still in middlewares, because
+ *   another node claims the session. `persistSession` or `release` is called for it before this returns.
  */
 export interface LocalSockets<Encoded = unknown> {
   readonly name: string;
@@ -71,6 +73,7 @@ export interface LocalSockets<Encoded = unknown> {
   publish?(packet: Packet, options: BroadcastOptions, atMost: number): boolean;
   nextAckId(): number;
   onServerSideEmit(args: readonly unknown[], ack?: (response: unknown) => void): void;
+  surrenderSession(pid: string): void;
 }
 
 export type RoomEvent = "create-room" | "join-room" | "leave-room" | "delete-room";
@@ -148,20 +151,58 @@ export interface SentOffsets {
   readonly last: string;
 }
 
-/** A restored session and the events it missed, each with its offset as the last item. */
-export interface RestoredSession extends SessionToPersist {
-  readonly missedPackets: readonly (readonly unknown[])[];
+/**
+ * A session that is kept for one returning client until it is admitted, and the position in the log up to which that client has
+ * had everything. It holds no events and keeps none from being dropped.
+ *
+ * Contract:
+ * - It ends once: with `take`, after which the session is used up until it is persisted again, or with `release`, after
+ *   which it is as it was, no younger, and can be reserved again.
+ * - A session has one holder, the newest: a later `restoreSession` with the same `pid`, on any node, voids this reservation.
+ *   So does `persistSession`, and so does `close`. A void reservation gives null, and its `release` does nothing.
+ * - The limits hold at `take`: what is over, or may have missed an event that was dropped, gives null.
+ */
+export interface SessionReservation {
+  /** The session as it was persisted. The client's attempts to come back don't change it. */
+  readonly session: SessionToPersist;
+  /**
+   * Whatever `take` would have to wait for: an adapter whose log and sessions are elsewhere confirms its claim here, and reads
+   * the events that are older than what this node keeps of the log. Called at most once, when the client is about to be
+   * admitted; `take` follows in the same tick as its end. Must settle in bounded time; a rejection means the
+   * same as null from `take`. Absent where there is nothing to wait for.
+   */
+  fetch?(): Promise<void>;
+  /**
+   * All events from the position up to this moment that are meant for the session, in order, each with its offset as the last
+   * item; null if they can't be had any more. No event is between them and those that a socket receives which is added to
+   * `LocalSockets.sockets` in the same tick, and none is in both.
+   *
+   * `rooms`: those that the socket is in now. Of the session's rooms, those that it has left meanwhile bring it nothing;
+   * rooms that it has joined meanwhile bring it events only after this call.
+   */
+  take(rooms: ReadonlySet<Room>): readonly (readonly unknown[])[] | null;
+  /** Gives the session back: the client is not admitted. */
+  release(): void;
 }
 
 /**
  * Connection state recovery. An adapter that can't do it answers null.
  *
- * Contract: a session is restored at most once; a rejection means the same as null: a new session.
+ * Contract:
+ * - Events that are neither volatile nor wait for an answer are logged, those for a single socket included, in the order in
+ *   which they are delivered here. Only an adapter that logs makes offsets; where the log is shared, the log makes them.
+ * - `restoreSession` answers null, and uses the session up, if the client may have missed an event that is not
+ *   kept any more. A rejection means the same as null: a new session.
+ * - The server asks for a session once at a time on each node, and ends whoever held it on that node first. Where a session
+ *   may be held by another node, one claim wins there: by compare-and-set, after `surrenderSession` on the former holder.
  */
 export interface SessionStore {
   persistSession(session: SessionToPersist): void;
   /** `offset`: of the last event that the client had; undefined if it had none. */
-  restoreSession(pid: string, offset: string | undefined): Promise<RestoredSession | null> | null;
+  restoreSession(
+    pid: string,
+    offset: string | undefined,
+  ): SessionReservation | null | Promise<SessionReservation | null>;
 }
 
 /** Beginning and end. `close` frees what the adapter holds, and is called once. */

@@ -6,9 +6,9 @@ import type {
   BroadcastOptions,
   LocalSocket,
   LocalSockets,
-  RestoredSession,
   Room,
   RoomEvent,
+  SessionReservation,
   SessionToPersist,
   SocketDetails,
   SocketId,
@@ -149,7 +149,10 @@ export class InMemoryAdapter implements Adapter {
 
   persistSession(_session: SessionToPersist): void {}
 
-  restoreSession(_pid: string, _offset: string | undefined): Promise<RestoredSession | null> | null {
+  restoreSession(
+    _pid: string,
+    _offset: string | undefined,
+  ): SessionReservation | null | Promise<SessionReservation | null> {
     return null;
   }
 

@@ -62,15 +62,23 @@ export class PacketLog {
   }
 
   /**
-   * The packets from a place on that were meant for a socket in `rooms`; null if any may be gone. The place must be no older
-   * than the log's limit of age.
+   * Where to read what came from `place` on; undefined if any of it may be gone. The place must be no older than the log's limit
+   * of age: packets before it that were too old were not missed.
    */
-  from(place: number, rooms: readonly Room[]): (readonly unknown[])[] | null {
-    if (place < this.#lost) return null;
+  startFrom(place: number): number | undefined {
+    return place < this.#lost ? undefined : Math.max(place, this.#oldest);
+  }
+
+  /**
+   * The packets from a start on that were meant for a session in `rooms`; null if any has gone since the start was
+   * asked for. Of those rooms, the ones that are not in `stillIn` bring nothing.
+   */
+  from(start: number, rooms: readonly Room[], stillIn: ReadonlySet<Room>): (readonly unknown[])[] | null {
+    if (start < this.#oldest) return null;
     const missed: (readonly unknown[])[] = [];
-    for (let at = Math.max(place, this.#oldest); at < this.#end; at++) {
+    for (let at = start; at < this.#end; at++) {
       const entry = this.#entries.get(at);
-      if (entry !== undefined && isMeantFor(entry, rooms)) missed.push(entry.data);
+      if (entry !== undefined && isMeantFor(entry, rooms, stillIn)) missed.push(entry.data);
     }
     return missed;
   }
@@ -103,7 +111,8 @@ export class PacketLog {
   }
 }
 
-function isMeantFor(packet: LoggedPacket, rooms: readonly Room[]): boolean {
-  const isTargeted = packet.rooms.size === 0 || rooms.some((room) => packet.rooms.has(room));
+function isMeantFor(packet: LoggedPacket, rooms: readonly Room[], stillIn: ReadonlySet<Room>): boolean {
+  const isTargeted =
+    packet.rooms.size === 0 || rooms.some((room) => packet.rooms.has(room) && stillIn.has(room));
   return isTargeted && !rooms.some((room) => packet.except.has(room));
 }

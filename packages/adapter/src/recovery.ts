@@ -3,7 +3,8 @@ import type {
   AdapterFactory,
   BroadcastOptions,
   LocalSockets,
-  RestoredSession,
+  Room,
+  SessionReservation,
   SessionToPersist,
 } from "./adapter.ts";
 import { AdapterError } from "./errors.ts";
@@ -78,15 +79,39 @@ export class RecoverableInMemoryAdapter extends InMemoryAdapter {
     this.#schedulePurge();
   }
 
-  /** Whoever asks uses the session up, also when its offset is not known any more. */
-  override restoreSession(pid: string, offset: string | undefined): Promise<RestoredSession | null> | null {
+  override restoreSession(pid: string, offset: string | undefined): SessionReservation | null {
     const now = this.#timing.now();
-    const kept = this.#sessions.take(pid, now);
-    if (kept === undefined) return null;
     this.#log.prune(now);
-    const place = this.#firstMissed(kept, offset);
-    const missedPackets = place === undefined ? null : this.#log.from(place, kept.session.rooms);
-    return missedPackets === null ? null : Promise.resolve({ ...kept.session, missedPackets });
+    const claimed = this.#sessions.claim(pid, now);
+    if (claimed === undefined) return null;
+    const place = this.#firstMissed(claimed, offset);
+    const start = place === undefined ? undefined : this.#log.startFrom(place);
+    if (start !== undefined) return this.#reservation(claimed, start);
+    this.#sessions.take(claimed, now);
+    return null;
+  }
+
+  /** The session stays where it is until it is taken, so there is nothing to give back. */
+  #reservation(claimed: KeptSession, start: number): SessionReservation {
+    let isReleased = false;
+    return {
+      session: claimed.session,
+      take: (rooms) => (isReleased ? null : this.#take(claimed, start, rooms)),
+      release: () => {
+        isReleased = true;
+      },
+    };
+  }
+
+  #take(
+    claimed: KeptSession,
+    start: number,
+    rooms: ReadonlySet<Room>,
+  ): readonly (readonly unknown[])[] | null {
+    const now = this.#timing.now();
+    if (!this.#sessions.take(claimed, now)) return null;
+    this.#log.prune(now);
+    return this.#log.from(start, claimed.session.rooms, rooms);
   }
 
   /** The place in the log from which on the client has missed what was meant for it. */

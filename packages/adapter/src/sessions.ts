@@ -19,7 +19,10 @@ export interface SessionLimits {
 /** Of larger sessions no more is counted: `data` is the application's, and may lead to all that it has. */
 const MOST_COUNTED = 64 * 1024;
 
-/** Sessions whose clients may come back, within limits of time and of bytes. Each can be taken once. */
+/**
+ * Sessions whose clients may come back, within limits of time and of bytes. Each can be claimed any number of times, and be
+ * taken once, by the last claim.
+ */
 export class KeptSessions {
   readonly #limits: SessionLimits;
   /** By private id, the oldest first: all are kept equally long. */
@@ -42,9 +45,23 @@ export class KeptSessions {
     this.prune(now);
   }
 
-  take(pid: string, now: number): KeptSession | undefined {
+  /** The session with this private id. It stays here; a former claim can't take it any more. */
+  claim(pid: string, now: number): KeptSession | undefined {
     this.prune(now);
-    return this.#drop(pid);
+    const kept = this.#byPid.get(pid);
+    if (kept === undefined) return undefined;
+    const claimed = { ...kept };
+    this.#byPid.set(pid, claimed);
+    return claimed;
+  }
+
+  /** Uses up what was claimed; false if it is over, was replaced, or was claimed again. */
+  take(claimed: KeptSession, now: number): boolean {
+    this.prune(now);
+    const { pid } = claimed.session;
+    if (this.#byPid.get(pid) !== claimed) return false;
+    this.#drop(pid);
+    return true;
   }
 
   /** Drops the sessions that are too old, and the oldest while all are too large; the newest is kept, however large. */
@@ -61,11 +78,10 @@ export class KeptSessions {
     this.#bytes = 0;
   }
 
-  #drop(pid: string): KeptSession | undefined {
+  #drop(pid: string): void {
     const kept = this.#byPid.get(pid);
-    if (kept === undefined) return undefined;
+    if (kept === undefined) return;
     this.#byPid.delete(pid);
     this.#bytes -= kept.size;
-    return kept;
   }
 }

@@ -2,4 +2,4 @@ import { adapterConformance } from "@skein/testkit";
 import { inMemoryAdapter, recoverableInMemoryAdapter } from "../src/index.ts";
 
 adapterConformance("InMemoryAdapter", inMemoryAdapter());
-adapterConformance("RecoverableInMemoryAdapter", recoverableInMemoryAdapter());
+adapterConformance("RecoverableInMemoryAdapter", recoverableInMemoryAdapter(), { recovers: true });

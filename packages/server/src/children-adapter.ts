@@ -1,12 +1,4 @@
-import type {
-  AckCallback,
-  Adapter,
-  BroadcastOptions,
-  RestoredSession,
-  Room,
-  SocketDetails,
-  SocketId,
-} from "@skein/adapter";
+import type { AckCallback, Adapter, BroadcastOptions, Room, SocketDetails, SocketId } from "@skein/adapter";
 import type { Packet } from "@skein/parser";
 import { SkeinError } from "./errors.ts";
 
@@ -98,7 +90,7 @@ export class ChildrenAdapter implements Adapter {
 
   persistSession(): void {}
 
-  restoreSession(): Promise<RestoredSession | null> | null {
+  restoreSession(): null {
     return null;
   }
 }

@@ -104,9 +104,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
     this.#open = false;
     this.#stopWaiting();
     cancel(this.#attachmentTimer);
-    this.#closeMembers(reason, description);
-    for (const joining of this.#joining ?? []) joining.abandon();
-    this.#joining = undefined;
+    this.#leaveAll(reason, description);
     this.#decoder.destroy();
   }
 
@@ -247,7 +245,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
   /** Ends the connection from this side: its sockets end with it, at once also where it must wait for a last poll. */
   end(status: CloseStatus): void {
     this.#stop(status);
-    if (this.link.readyState !== "closed") this.#closeMembers("forced server close");
+    if (this.link.readyState !== "closed") this.#leaveAll("forced server close");
   }
 
   /** Takes nothing more from the peer, and lets what was sent leave before the connection ends. */
@@ -258,9 +256,12 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
     this.link.close(false, status);
   }
 
-  #closeMembers(reason: DisconnectReason, description?: unknown): void {
+  #leaveAll(reason: DisconnectReason, description?: unknown): void {
     const members = this.#members;
+    const joining = this.#joining;
     this.#members = NO_MEMBERS;
+    this.#joining = undefined;
     for (const member of members) member.connectionClosed(reason, description);
+    for (const attempt of joining ?? []) attempt.abandon();
   }
 }

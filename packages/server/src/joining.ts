@@ -32,13 +32,22 @@ export interface Undecided {
 export interface Joinable {
   /** Makes the socket, from a former session if the client can prove one. At once, unless there may be one. Never rejects. */
   prepare(client: JoiningClient, auth: Record<string, unknown>): Candidate | Promise<Candidate>;
+  /** Makes the socket of a client that can't come back after all. */
+  prepareNew(client: JoiningClient, auth: Record<string, unknown>): Candidate;
   /** Asks the middlewares; `joining` is told at most once. */
   examine(candidate: Candidate, joining: Undecided): void;
   /** The middlewares have not decided in time; they still may. */
   overdue(candidate: Candidate): void;
-  /** Takes it in: own room, reply, events. */
-  admit(candidate: Candidate): void;
+  /** Fetches what `takeMissed` needs; undefined if that is nothing. Never rejects. */
+  fetchMissed(candidate: Candidate): Promise<void> | undefined;
+  /** What the candidate has missed up to now; null if its session is lost. It must be admitted in the same tick. */
+  takeMissed(candidate: Candidate): MissedEvents | null;
+  /** Takes it in: own room, what it missed, reply, events. */
+  admit(candidate: Candidate, missed: MissedEvents): void;
 }
+
+/** Events that a returning client has missed, each as its name and arguments. */
+export type MissedEvents = readonly (readonly unknown[])[];
 
 /** Where namespaces are found, at once, and made when a dynamic one matches. Never rejects. */
 export interface Directory {
@@ -123,15 +132,34 @@ export class Joining implements Undecided, Waiter {
 
   /** The next tick has come after the decision. */
   conclude(refusal: unknown): void {
+    const namespace = this.#namespace;
     const candidate = this.#candidate;
-    if (this.#abandoned || candidate === undefined) return;
+    if (this.#abandoned || namespace === undefined || candidate === undefined) return;
     if (refusal === undefined) {
-      this.#client.joined(this, candidate);
-      this.#namespace?.admit(candidate);
+      const fetching = namespace.fetchMissed(candidate);
+      if (fetching === undefined) this.#admit(namespace, candidate);
+      else void fetching.then(() => this.#admit(namespace, candidate));
     } else {
       candidate.discardCandidate();
       this.#client.refused(this, refusalOf(refusal));
     }
+  }
+
+  /** In one tick: no event can come between what the candidate has missed and its admission. */
+  #admit(namespace: Joinable, candidate: Candidate): void {
+    if (this.#abandoned) return;
+    const missed = namespace.takeMissed(candidate);
+    if (missed === null) return this.#beginAnew(namespace, candidate);
+    this.#client.joined(this, candidate);
+    namespace.admit(candidate, missed);
+  }
+
+  /** The session was lost while the middlewares decided: they are asked about the new socket as about any other. */
+  #beginAnew(namespace: Joinable, lost: Candidate): void {
+    const candidate = namespace.prepareNew(this.#client, this.#auth);
+    lost.discardCandidate();
+    this.#decided = false;
+    this.#examine(namespace, candidate);
   }
 
   #prepare(namespace: Joinable | undefined): void {

@@ -2,7 +2,7 @@ import {
   type Adapter,
   type BroadcastOptions,
   type LocalSockets,
-  type RestoredSession,
+  type SessionReservation,
   type SocketId,
   turnoverMap,
 } from "@skein/adapter";
@@ -16,17 +16,17 @@ import type {
 } from "./api.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import type { Client } from "./client.ts";
-import { CLOSE_STATUSES } from "./close-statuses.ts";
 import { asMadeBy } from "./compat/third-party-adapter.ts";
 import { legacySocketId } from "./compat/legacy-clients.ts";
-import type { Failure } from "./contain.ts";
+import { type Failure, watchPromise } from "./contain.ts";
 import type { NamespaceContext } from "./context.ts";
 import type { EncodedPacket } from "./encoded-packet.ts";
 import type { ErrorReport } from "./error-reports.ts";
 import { SkeinError } from "./errors.ts";
 import { randomId } from "./ids.ts";
-import type { Joinable, Undecided } from "./joining.ts";
+import type { Joinable, MissedEvents, Undecided } from "./joining.ts";
 import { type Middleware, runChain } from "./middleware.ts";
+import { NOTHING_MISSED, SessionClaims } from "./session-claims.ts";
 import { Socket } from "./socket.ts";
 import type { SocketHome } from "./socket-home.ts";
 import { TopicDelivery } from "./topic-delivery.ts";
@@ -54,10 +54,7 @@ export class Namespace
   readonly #middlewares: NamespaceMiddleware<SocketApi>[] = [];
   /** How many are in middlewares. */
   #candidates = 0;
-  /** Of those the ones that came back, with what they missed. */
-  readonly #returning = new Map<Socket, RestoredSession>();
-  /** By the secret of its client; only while recovery is on. */
-  readonly #byPid = new Map<string, Socket>();
+  readonly #sessions = new SessionClaims((id) => this.sockets.has(id));
   #adapter: Adapter;
   /** Only while a host of the server publishes natively. */
   #topics: TopicDelivery | undefined;
@@ -100,7 +97,7 @@ export class Namespace
 
   /** Nobody is here, nor about to come. */
   get empty(): boolean {
-    return this.sockets.size === 0 && this.#candidates === 0;
+    return this.sockets.size === 0 && this.#candidates === 0 && !this.#sessions.pending;
   }
 
   use(middleware: NamespaceMiddleware<SocketApi>): this {
@@ -127,12 +124,23 @@ export class Namespace
     this.raiseEvent(ack === undefined ? args : [...args, ack]);
   }
 
+  surrenderSession(pid: string): void {
+    this.#sessions.surrender(pid);
+  }
+
   // Joining and leaving.
 
   prepare(client: Client, auth: Record<string, unknown>): Socket | Promise<Socket> {
     const { pid } = auth;
-    if (!this.recovers || typeof pid !== "string") return this.#candidate(client, auth, undefined);
-    return this.#restore(pid, offsetIn(auth)).then((session) => this.#candidate(client, auth, session));
+    if (!this.recovers || typeof pid !== "string") return this.prepareNew(client, auth);
+    const claim = { adapter: this.#adapter, client, pid, offset: offsetIn(auth) };
+    const reserved = this.#sessions.claim(claim);
+    if (!(reserved instanceof Promise)) return this.#candidate(client, auth, reserved);
+    return reserved.then((reservation) => this.#candidate(client, auth, reservation));
+  }
+
+  prepareNew(client: Client, auth: Record<string, unknown>): Socket {
+    return this.#candidate(client, auth, undefined);
   }
 
   examine(socket: Socket, joining: Undecided): void {
@@ -154,13 +162,20 @@ export class Namespace
     });
   }
 
-  admit(socket: Socket): void {
-    const session = socket.recovered ? this.#returning.get(socket) : undefined;
-    this.#decided(socket);
+  fetchMissed(socket: Socket): Promise<void> | undefined {
+    return socket.recovered ? this.#sessions.fetch(socket) : undefined;
+  }
+
+  takeMissed(socket: Socket): MissedEvents | null {
+    return socket.recovered ? this.#sessions.take(socket) : NOTHING_MISSED;
+  }
+
+  admit(socket: Socket, missed: MissedEvents): void {
+    this.#candidates -= 1;
     this.sockets.set(socket.id, socket);
-    if (socket.recoveryPid !== undefined) this.#byPid.set(socket.recoveryPid, socket);
+    this.#sessions.connected(socket);
     this.#topics?.entered(socket.id, socket);
-    socket.enterNamespace(session?.missedPackets);
+    socket.enterNamespace(missed);
     this.raiseEvent(["connect", socket]);
     this.raiseEvent(["connection", socket]);
   }
@@ -170,15 +185,15 @@ export class Namespace
   }
 
   dismissed(socket: Socket): void {
-    this.#decided(socket);
+    this.#candidates -= 1;
+    this.#sessions.ended(socket);
     if (this.empty) this.#context.emptied(this.name);
   }
 
   left(socket: Socket): void {
     this.#topics?.left(socket);
     if (this.sockets.get(socket.id) === socket) this.sockets.delete(socket.id);
-    if (socket.recoveryPid !== undefined && this.#byPid.get(socket.recoveryPid) === socket)
-      this.#byPid.delete(socket.recoveryPid);
+    this.#sessions.ended(socket);
     if (this.empty) this.#context.emptied(this.name);
   }
 
@@ -187,6 +202,7 @@ export class Namespace
   /** Ends every socket, without telling the clients, and then the adapter. */
   async shutDown(): Promise<void> {
     for (const socket of Array.from(this.sockets.values())) socket.connectionClosed("server shutting down");
+    this.#sessions.releaseAll();
     await this.closeAdapter();
   }
 
@@ -254,7 +270,12 @@ export class Namespace
     }
   }
 
-  #candidate(client: Client, auth: Record<string, unknown>, session: RestoredSession | undefined): Socket {
+  #candidate(
+    client: Client,
+    auth: Record<string, unknown>,
+    reservation: SessionReservation | undefined,
+  ): Socket {
+    const session = reservation?.session;
     const socket = new Socket(this, client, auth, {
       id: session?.sid ?? (client.legacy ? legacySocketId(this.name, client.id) : randomId()),
       pid: this.recovers ? (session?.pid ?? randomId()) : undefined,
@@ -263,33 +284,12 @@ export class Namespace
       offset: session === undefined ? undefined : offsetIn(auth),
     });
     this.#candidates += 1;
-    if (session !== undefined) {
-      this.#returning.set(socket, session);
-      void socket.join(session.rooms);
+    if (reservation !== undefined) {
+      this.#sessions.candidateMade(socket, reservation);
+      watchPromise(socket.join(reservation.session.rooms), (failure) =>
+        this.failed("adapter", undefined, failure),
+      );
     }
     return socket;
-  }
-
-  /** It is no candidate any more. */
-  #decided(socket: Socket): void {
-    this.#candidates -= 1;
-    if (socket.recovered) this.#returning.delete(socket);
-  }
-
-  /** The former session of a client that proves to know its secret; any failure means there is none. */
-  async #restore(pid: string, offset: string | undefined): Promise<RestoredSession | undefined> {
-    // The server may not know yet that the former connection is dead. The newest one is the client's.
-    this.#byPid.get(pid)?.client.end(CLOSE_STATUSES.RECOVERED_ELSEWHERE);
-    try {
-      const session = (await this.#adapter.restoreSession(pid, offset)) ?? undefined;
-      return session !== undefined && !this.#isTaken(session.sid) ? session : undefined;
-    } catch {
-      return undefined;
-    }
-  }
-
-  /** Two live sockets never share an id. Those of candidates that are new are new. */
-  #isTaken(id: SocketId): boolean {
-    return this.sockets.has(id) || [...this.#returning.keys()].some((candidate) => candidate.id === id);
   }
 }

@@ -17,6 +17,11 @@ export class SentOffsets {
     this.first = offset;
     this.last = offset;
   }
+
+  /** As they are now: what listeners send to a socket that is ending goes out to it too. */
+  copy(): Pick<SentOffsets, "first" | "last"> {
+    return { first: this.first, last: this.last };
+  }
 }
 
 /** What a client takes for an event's offset: its last argument, if that is a string (socketio-protocol, section 7). */

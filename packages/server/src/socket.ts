@@ -18,7 +18,7 @@ import { listOf, nameOf } from "./emitting.ts";
 import type { EncodedPacket } from "./encoded-packet.ts";
 import type { ErrorReport } from "./error-reports.ts";
 import { buildHandshake } from "./handshake.ts";
-import type { Candidate } from "./joining.ts";
+import type { Candidate, MissedEvents } from "./joining.ts";
 import { isRecoverable, offsetOf, SentOffsets } from "./recovery.ts";
 import type { Identity, SocketHome } from "./socket-home.ts";
 import { nextTick, wallClock } from "./timers.ts";
@@ -125,7 +125,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   }
 
   /** Called by the namespace: the socket may begin. What a former connection missed goes out before the reply. */
-  enterNamespace(missed: readonly (readonly unknown[])[] = []): void {
+  enterNamespace(missed: MissedEvents): void {
     this.#state = "connected";
     const { id, namespaceName: nsp } = this;
     const joined = this.join(id);
@@ -277,7 +277,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   #persist(reason: DisconnectReason): void {
     if (!this.#home.recovers || this.#pid === undefined || !isRecoverable(reason)) return;
     const data: unknown = this.data;
-    const sent = this.#sent;
+    const sent = this.#sent?.copy();
     this.#adapter.persistSession({ sid: this.id, pid: this.#pid, rooms: [...this.rooms], data, sent });
   }
 

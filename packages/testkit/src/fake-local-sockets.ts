@@ -102,6 +102,8 @@ export class FakeLocalSockets implements LocalSockets<string> {
   readonly name: string;
   readonly adapter: Adapter;
   readonly serverSideEvents: unknown[][] = [];
+  /** Private ids of the sessions that other nodes have claimed. */
+  readonly surrendered: string[] = [];
   encodings = 0;
   readonly #sockets = new Map<SocketId, FakeLocalSocket>();
   #lastAckId = 0;
@@ -140,5 +142,9 @@ export class FakeLocalSockets implements LocalSockets<string> {
 
   onServerSideEmit(args: readonly unknown[]): void {
     this.serverSideEvents.push([...args]);
+  }
+
+  surrenderSession(pid: string): void {
+    this.surrendered.push(pid);
   }
 }

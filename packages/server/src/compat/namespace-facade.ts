@@ -229,6 +229,10 @@ export class NamespaceFacade implements LocalSockets<EncodedPacket>, Surrounding
     this.#local.onServerSideEmit(args, ack);
   }
 
+  surrenderSession(pid: string): void {
+    this.#local.surrenderSession(pid);
+  }
+
   encode(packet: Packet): EncodedPacket {
     return this.prepare(this.server.encoder.encode({ ...packet, nsp: this.name }));
   }

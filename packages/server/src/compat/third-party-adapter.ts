@@ -4,9 +4,9 @@ import type {
   AdapterFactory,
   BroadcastOptions,
   LocalSockets,
-  RestoredSession,
   Room,
   RoomEvent,
+  SessionReservation,
   SessionToPersist,
   SocketDetails,
   SocketId,
@@ -16,12 +16,13 @@ import { callContained, type Failure, type FailureListener, watchPromise } from 
 import { SkeinError } from "../errors.ts";
 import { after } from "../timers.ts";
 import { NamespaceFacade, type ServerFacade, SocketFacade } from "./namespace-facade.ts";
+import { ThirdPartySessions, type ThirdPartySessionStore } from "./third-party-sessions.ts";
 
 /**
  * An adapter written for Socket.IO: an instance of a class that extends the one of the `socket.io-adapter` package, or
  * something with the same methods (adapter-contract, section 3).
  */
-export interface ThirdPartyAdapterInstance {
+export interface ThirdPartyAdapterInstance extends ThirdPartySessionStore {
   readonly rooms: ReadonlyMap<Room, ReadonlySet<SocketId>>;
   readonly sids: ReadonlyMap<SocketId, ReadonlySet<Room>>;
   init(): void | Promise<void>;
@@ -44,9 +45,6 @@ export interface ThirdPartyAdapterInstance {
   delSockets(options: unknown, rooms: readonly Room[]): void | Promise<void>;
   disconnectSockets(options: unknown, close: boolean): void | Promise<void>;
   serverSideEmit(args: readonly unknown[]): void | Promise<void>;
-  /** Older ones have neither of these. */
-  persistSession?(session: SessionToPersist): void | Promise<void>;
-  restoreSession?(pid: string, offset: string): Promise<unknown> | null;
   on(event: string, listener: (...args: unknown[]) => void): unknown;
   off(event: string, listener: (...args: unknown[]) => void): unknown;
 }
@@ -106,11 +104,13 @@ class ThirdPartyAdapter implements Adapter {
   readonly instance: ThirdPartyAdapterInstance;
   readonly #facade: NamespaceFacade;
   readonly #failed: FailureListener;
+  readonly #sessions: ThirdPartySessions;
 
   constructor(instance: ThirdPartyAdapterInstance, facade: NamespaceFacade, failed: FailureListener) {
     this.instance = instance;
     this.#facade = facade;
     this.#failed = failed;
+    this.#sessions = new ThirdPartySessions(instance, failed);
   }
 
   get rooms(): ReadonlyMap<Room, ReadonlySet<SocketId>> {
@@ -203,16 +203,12 @@ class ThirdPartyAdapter implements Adapter {
     this.#watch(this.instance.serverSideEmit([...args]));
   }
 
-  /** A socket is ending: nothing that goes wrong here may keep it from that. */
   persistSession(session: SessionToPersist): void {
-    callContained(() => this.instance.persistSession?.(session), undefined, [], this.#failed);
+    this.#sessions.persist(session);
   }
 
-  /** They know no client that had no event yet. */
-  async restoreSession(pid: string, offset: string | undefined): Promise<RestoredSession | null> {
-    if (offset === undefined) return null;
-    const session = await this.instance.restoreSession?.(pid, offset);
-    return (session as RestoredSession | null | undefined) ?? null;
+  restoreSession(pid: string, offset: string | undefined): Promise<SessionReservation | null> {
+    return this.#sessions.restore(pid, offset);
   }
 
   #watch(result: void | Promise<void>): void {

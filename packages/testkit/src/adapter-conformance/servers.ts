@@ -32,9 +32,4 @@ export function serverSuite(createAdapter: AdapterFactory): void {
     expect(await answer).toEqual([true, null, []]);
     await local.adapter.close();
   });
-
-  it("restores nobody whom it does not know", async () => {
-    const local = new FakeLocalSockets(createAdapter);
-    expect(await local.adapter.restoreSession("unknown", "unknown")).toBeNull();
-  });
 }
