@@ -1,76 +1,8 @@
+import { recoverableInMemoryAdapter } from "@skein/adapter";
 import { describe, expect, test } from "vitest";
-import type { Socket } from "../../src/index.ts";
-import { once, until } from "../behaviour/waiting.ts";
-import { hostNames, type RawClient, World } from "../support/world.ts";
-
-const options = { connectionStateRecovery: { skipMiddlewares: false } };
-
-/** What a client needs to come back. */
-interface Life {
-  readonly sid: string;
-  readonly pid: string;
-  readonly offset: string;
-}
-
-/** A middleware that waits until the test decides. */
-class Gate {
-  readonly seen: Socket[] = [];
-  readonly #waiting: ((refusal?: Error) => void)[] = [];
-
-  constructor(world: World) {
-    world.io.use((socket, next) => {
-      this.seen.push(socket);
-      this.#waiting.push(next);
-    });
-  }
-
-  /** Resolves to the socket that the middleware was asked about as the `count`th. */
-  async asked(count: number): Promise<Socket> {
-    await until(() => this.seen.length >= count, `question ${count}`);
-    const socket = this.seen[count - 1];
-    if (socket === undefined) throw new Error("nobody was asked about");
-    return socket;
-  }
-
-  decide(refusal?: Error): void {
-    this.#waiting.shift()?.(refusal);
-  }
-}
-
-const dataOf = (message: string): unknown[] => JSON.parse(message.slice(2)) as unknown[];
-
-/** Names of the events that come before the CONNECT reply, and the socket id in that reply. */
-async function arrival(raw: RawClient): Promise<{ events: unknown[]; sid: string }> {
-  const events: unknown[] = [];
-  for (;;) {
-    const message = await raw.next();
-    if (message.startsWith("40")) return { events, sid: (JSON.parse(message.slice(2)) as Life).sid };
-    events.push(dataOf(message)[0]);
-  }
-}
-
-/** A client that has had one event in the room `room`, and lost its connection. */
-async function interrupted(world: World): Promise<Life> {
-  const raw = await world.raw();
-  raw.send("40");
-  const { sid, pid } = JSON.parse((await raw.next()).slice(2)) as Life;
-  const socket = world.io.sockets.sockets.get(sid);
-  if (socket === undefined) throw new Error("no socket");
-  await socket.join("room");
-  socket.data = { name: "ada" };
-  world.io.emit("seen");
-  const offset = String(dataOf(await raw.next()).at(-1));
-  const gone = once(socket, "disconnect");
-  raw.socket.terminate();
-  await gone;
-  return { sid, pid, offset };
-}
-
-async function comeBack(world: World, { pid, offset }: Life): Promise<RawClient> {
-  const raw = await world.raw();
-  raw.send(`40${JSON.stringify({ pid, offset })}`);
-  return raw;
-}
+import { until } from "../behaviour/waiting.ts";
+import { hostNames, World } from "../support/world.ts";
+import { arrival, comeBack, dataOf, Gate, interrupted, options } from "./support.ts";
 
 describe.each(hostNames)("on %s a client that comes back", (host) => {
   test("gets what is sent while a middleware decides, in order, before the reply and what follows", async () => {
@@ -155,6 +87,25 @@ describe.each(hostNames)("on %s a client that comes back", (host) => {
     gate.decide();
     expect(await arrival(newest)).toEqual({ events: ["missed"], sid: life.sid });
     expect([...world.io.sockets.sockets.keys()]).toEqual([life.sid]);
+  });
+
+  test("is a new client where what it missed was too much to keep, and the middlewares are asked anew", async () => {
+    const adapter = recoverableInMemoryAdapter({ maxBytes: 1000 });
+    const world = await World.start({ ...options, adapter }, host);
+    const life = await interrupted(world);
+    const gate = new Gate(world);
+    const raw = await comeBack(world, life);
+    const lost = await gate.asked(1);
+    for (let round = 0; round < 3; round++) world.io.emit("large", "x".repeat(900));
+    gate.decide();
+    const socket = await gate.asked(2);
+    expect(socket).toMatchObject({ recovered: false, data: {} });
+    expect([...socket.rooms]).toEqual([]);
+    expect([...world.io.sockets.adapter.sids.keys()]).toEqual([]);
+    expect(lost.connected).toBe(false);
+    gate.decide();
+    expect(await arrival(raw)).toEqual({ events: [], sid: socket.id });
+    expect([...world.io.sockets.sockets.keys()]).toEqual([socket.id]);
   });
 
   test("gets what the middleware itself sends to its rooms", async () => {
