@@ -47,6 +47,8 @@ export const socketIo: Differences = {
   "who waits for an answer is told as soon as the client has left":
     "socket.io waits for the timeout, or for ever without one",
   "one connection can't be in namespaces without limit": "socket.io has no limit",
+  "what is sent while a middleware decides reaches a recovered client, in order":
+    "socket.io reads what was missed before it asks the middlewares",
   "a disconnected socket sends nothing more": "socket.io still sends what is emitted on it",
   "a broadcast by a parent namespace gives each event one offset":
     "socket.io adds an offset for each child to the same event",

@@ -4,6 +4,8 @@ import type { Wire } from "../wire/wire.ts";
 import type { World } from "../world.ts";
 
 const options = { connectionStateRecovery: {} };
+/** Middlewares decide about recovered clients too. */
+const asking = { connectionStateRecovery: { skipMiddlewares: false } };
 
 /** Joins the main namespace of a server with recovery, presenting what an earlier life gave. */
 async function join(world: World, auth = ""): Promise<Wire> {
@@ -91,16 +93,56 @@ export const recovery = suite("connection state recovery", (behaves) => {
     expect(world.socket(sid).rooms).toEqual(new Set([sid, "room"]));
   });
 
+  behaves("middlewares run for a recovered socket when that is wanted", asking, async (world) => {
+    const { pid, offset } = await interrupted(world);
+    world.io.use((_, next) => next(new Error("no")));
+    const wire = await join(world, JSON.stringify({ pid, offset }));
+    expect(await wire.next()).toBe('44{"message":"no"}');
+  });
+
+  behaves("middlewares see a recovered socket with its rooms and its data", asking, async (world) => {
+    const { sid, pid, offset } = await interrupted(world);
+    const seen: unknown[] = [];
+    world.io.use((socket, next) => {
+      seen.push([socket.id, socket.recovered, socket.data, socket.rooms]);
+      next();
+    });
+    const wire = await join(world, JSON.stringify({ pid, offset }));
+    expect(await wire.next()).toBe(`40{"sid":"${sid}","pid":"${pid}"}`);
+    expect(seen).toEqual([[sid, true, { name: "ada" }, new Set([sid, "room"])]]);
+  });
+
   behaves(
-    "middlewares run for a recovered socket when that is wanted",
-    { connectionStateRecovery: { skipMiddlewares: false } },
+    "what is sent while a middleware decides reaches a recovered client, in order",
+    asking,
     async (world) => {
-      const { pid, offset } = await interrupted(world);
-      world.io.use((_, next) => next(new Error("no")));
+      const { sid, pid, offset } = await interrupted(world);
+      world.io.emit("missed");
+      world.io.use((_, next) => {
+        world.io.emit("first");
+        setImmediate(() => {
+          world.io.to("room").emit("second");
+          next();
+        });
+      });
       const wire = await join(world, JSON.stringify({ pid, offset }));
-      expect(await wire.next()).toBe('44{"message":"no"}');
+      for (const name of ["missed", "first", "second"])
+        expect(await wire.next()).toMatch(new RegExp(`^42\\["${name}","`));
+      expect(await wire.next()).toBe(`40{"sid":"${sid}","pid":"${pid}"}`);
     },
   );
+
+  behaves("a client that a middleware refuses may come back with its session", asking, async (world) => {
+    const { sid, pid, offset } = await interrupted(world);
+    let asked = 0;
+    world.io.use((_, next) => (asked++ === 0 ? next(new Error("not now")) : next()));
+    const auth = JSON.stringify({ pid, offset });
+    expect(await (await join(world, auth)).next()).toBe('44{"message":"not now"}');
+    world.io.emit("missed");
+    const wire = await join(world, auth);
+    expect(await wire.next()).toMatch(/^42\["missed","/);
+    expect(await wire.next()).toBe(`40{"sid":"${sid}","pid":"${pid}"}`);
+  });
 
   for (const [what, change] of [
     ["an unknown private id", { pid: "unknown" }],
