@@ -46,7 +46,6 @@ class LoggingAdapter extends Adapter {
     this.#sessions.set(session.pid, session);
   }
 
-  // oxlint-disable-next-line typescript/no-misused-promises -- as the published adapters do
   override async restoreSession(pid: string, offset: string) {
     const session = this.#sessions.get(pid);
     this.#sessions.delete(pid);
