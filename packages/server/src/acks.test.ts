@@ -1,6 +1,8 @@
 import * as fc from "fast-check";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { PendingAcks, settling, waiterOf } from "./acks.ts";
+import { type AckTerms, PendingAcks, promisedAnswer, waiterOf } from "./acks.ts";
+
+const terms: AckTerms = { defaultTimeout: undefined, failTimed: true, failUntimed: false };
 
 /** Puts the faked globals where the package takes its timers from. */
 vi.mock("./timers.ts", async (original) => ({
@@ -19,7 +21,7 @@ describe("pending acknowledgements", () => {
     acks.expect(3, { answered });
     acks.settle(3, ["a", 1]);
     acks.settle(3, ["again"]);
-    expect(answered.mock.calls).toEqual([["a", 1]]);
+    expect(answered.mock.calls).toEqual([[["a", 1]]]);
   });
 
   test("an answer to what nobody asked is ignored", () => {
@@ -37,12 +39,24 @@ describe("pending acknowledgements", () => {
     expect(answered).not.toHaveBeenCalled();
   });
 
-  test("those without a time-out can be forgotten, and the others are told in time", () => {
+  test("of a peer that has left fail at once with a time-out, and are forgotten without one", () => {
+    const acks = new PendingAcks();
+    const [timed, untimed] = [vi.fn(), vi.fn()];
+    acks.expect(0, { answered: untimed, failed: untimed });
+    acks.expect(1, { answered: vi.fn(), failed: timed }, 50);
+    acks.peerLeft(terms);
+    acks.settle(0, ["late"]);
+    expect(timed.mock.calls).toEqual([[expect.objectContaining({ code: "ACK_DISCONNECTED" })]]);
+    expect(untimed).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+
+  test("can be left to their time-out when the peer has left", () => {
     const acks = new PendingAcks();
     const [plain, failed, never] = [vi.fn(), vi.fn(), vi.fn()];
     acks.expect(0, { answered: plain, failed: never });
     acks.expect(1, { answered: vi.fn(), failed }, 50);
-    acks.forgetUntimed();
+    acks.peerLeft({ ...terms, failTimed: false });
     acks.settle(0, ["late"]);
     expect(failed).not.toHaveBeenCalled();
     vi.advanceTimersByTime(50);
@@ -57,15 +71,14 @@ describe("pending acknowledgements", () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test("the end of the peer settles all that can fail, and leaves no timer behind", () => {
+  test("without a time-out can be made to fail when the peer has left", () => {
     const acks = new PendingAcks();
     const [plain, failed] = [vi.fn(), vi.fn()];
     acks.expect(0, { answered: plain });
-    acks.expect(1, { answered: vi.fn(), failed }, 50);
-    acks.failAll();
+    acks.expect(1, { answered: vi.fn(), failed });
+    acks.peerLeft({ ...terms, failUntimed: true });
     expect(failed.mock.calls).toEqual([[expect.objectContaining({ code: "ACK_DISCONNECTED" })]]);
     expect(plain).not.toHaveBeenCalled();
-    expect(vi.getTimerCount()).toBe(0);
   });
 
   test("what was forgotten is not answered", () => {
@@ -104,7 +117,7 @@ test("whatever happens in whatever order, who waits is told once at most, and al
         } else if (kind === "settle") acks.settle(number - rest.id - 1, []);
         else vi.advanceTimersByTime(rest.id);
       }
-      acks.failAll();
+      acks.peerLeft({ ...terms, failUntimed: true });
       vi.runAllTimers();
       expect(told.filter((times) => times !== 1)).toEqual([]);
       expect(vi.getTimerCount()).toBe(0);
@@ -116,21 +129,21 @@ describe("the waiter behind a callback", () => {
   test("gives the values as they are without a time-out", () => {
     const callback = vi.fn();
     const waiter = waiterOf(callback, false);
-    waiter.answered(1, 2);
+    waiter.answered([1, 2]);
     expect(callback.mock.calls).toEqual([[1, 2]]);
     expect(waiter.failed).toBeUndefined();
   });
 
   test("gives null first with a time-out", () => {
     const callback = vi.fn();
-    waiterOf(callback, true).answered("x");
+    waiterOf(callback, true).answered(["x"]);
     expect(callback.mock.calls).toEqual([[null, "x"]]);
   });
 
   test("of a promise resolves it with the first value, with and without a time-out", async () => {
     for (const withTimeout of [true, false]) {
-      const promise = new Promise((resolve, reject) => {
-        waiterOf(settling(resolve, reject), withTimeout).answered("first", "second");
+      const promise = promisedAnswer((callback) => {
+        waiterOf(callback, withTimeout).answered(["first", "second"]);
       });
       await expect(promise).resolves.toBe("first");
     }

@@ -68,7 +68,7 @@ export interface BroadcastOperator<EmitEvents extends EventsMap = DefaultEventsM
   /** Skip receivers that can't take the event at once. */
   readonly volatile: BroadcastOperator<EmitEvents, SocketData>;
   readonly local: BroadcastOperator<EmitEvents, SocketData>;
-  /** How long to wait for acknowledgements, in milliseconds. Without it: one. */
+  /** How long to wait for acknowledgements, in milliseconds. Without it: the option `ackTimeout`, or one. */
   timeout(milliseconds: number): BroadcastOperator<WithTimeout<EmitEvents>, SocketData>;
   /** Sends; a last argument that is a function gets `(error, responses)`. Throws for reserved names and unserialisable data. */
   emit<Name extends EventNames<EmitEvents>>(event: Name, ...args: EventParams<EmitEvents, Name>): boolean;
@@ -143,8 +143,9 @@ export interface Socket<
   /** The acknowledgement of the next event fails with `ACK_TIMEOUT` after so many milliseconds. */
   timeout(milliseconds: number): Socket<ListenEvents, WithTimeout<EmitEvents>, ServerSideEvents, SocketData>;
   /**
-   * Sends and waits for the answer. Rejects with `ACK_DISCONNECTED` when the client goes away first, and with
-   * `ACK_TIMEOUT` after `timeout()`.
+   * Sends and waits for the answer. With a time-out, of `timeout()` or of the option `ackTimeout`, rejects with
+   * `ACK_TIMEOUT` when it is over, and with `ACK_DISCONNECTED` as soon as the client has left. Without one it never
+   * settles when the client leaves, unless the option `rejectOnDisconnect` is set.
    */
   emitWithAck<Name extends EventNamesWithAck<EmitEvents>>(
     event: Name,

@@ -8,6 +8,7 @@ import type {
 } from "@skein/adapter";
 import { type Packet, PacketType } from "@skein/parser";
 import type { BroadcastOperator as BroadcastOperatorApi, RemoteSocket as RemoteSocketApi } from "./api.ts";
+import type { AckTerms } from "./acks.ts";
 import { BroadcastAcks } from "./broadcast-acks.ts";
 import { callContained, type Failure } from "./contain.ts";
 import { listOf } from "./emitting.ts";
@@ -20,6 +21,7 @@ export interface Audience {
   readonly name: string;
   /** The namespace's adapter, as the server uses it: see the interface. */
   readonly driver: Adapter;
+  readonly acks: AckTerms;
   /** Told when a callback that was given to `emit` throws, and when the adapter fails. */
   failed(source: "acknowledgement" | "adapter", event: string | undefined, failure: Failure): void;
 }
@@ -36,7 +38,7 @@ type Responder = (error: Error | null, responses: unknown) => unknown;
 const NOBODY: ReadonlySet<Room> = new Set();
 const EVERYBODY: Aim = { rooms: NOBODY, except: NOBODY, flags: {} };
 
-/** Time for answers where none was given: enough only if there is nobody to answer. */
+/** Time (ms) for answers where none was given: enough only if there is nobody to answer. */
 const NO_TIME = 1;
 
 function isLocal(details: SocketDetails): boolean {
@@ -134,7 +136,7 @@ export class BroadcastOperator implements BroadcastOperatorApi {
   /** Sends, collects, and tells: the list, or the one value if the operator stands for one socket. */
   #collect(data: unknown[], told: (error: SkeinError | null, responses: unknown) => void): void {
     const { flags } = this.#aim;
-    const timeout = flags.timeout ?? NO_TIME;
+    const timeout = flags.timeout ?? this.#audience.acks.defaultTimeout ?? NO_TIME;
     const single = flags.expectSingleResponse === true;
     const acks = new BroadcastAcks(timeout, (error, responses) =>
       told(error, single ? (error === null ? responses[0] : null) : responses),

@@ -1,4 +1,5 @@
 import type { Adapter, Room, SocketId } from "@skein/adapter";
+import type { AckTerms } from "./acks.ts";
 import type { RemoteSocket } from "./api.ts";
 import { ApplicationEmitter } from "./application-emitter.ts";
 import { type Audience, BroadcastOperator } from "./broadcast.ts";
@@ -9,6 +10,7 @@ import { checkServerEvent } from "./reserved.ts";
 export abstract class Broadcaster extends ApplicationEmitter implements Audience {
   abstract readonly name: string;
   abstract readonly driver: Adapter;
+  abstract readonly acks: AckTerms;
 
   abstract failed(source: "acknowledgement" | "adapter", event: string | undefined, failure: Failure): void;
 

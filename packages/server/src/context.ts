@@ -1,5 +1,6 @@
 import type { Adapter, LocalSockets } from "@skein/adapter";
 import type { PacketDecoder, PacketEncoder } from "@skein/parser";
+import type { AckTerms } from "./acks.ts";
 import type { PacketPartsEncoder } from "./compat/foreign-parser.ts";
 import type { ErrorReport } from "./error-reports.ts";
 import type { Directory } from "./joining.ts";
@@ -14,8 +15,7 @@ export interface NamespaceContext {
   readonly encoder: PacketEncoder;
   readonly recovery: Required<RecoveryOptions> | undefined;
   readonly topics: TopicTraffic;
-  /** See the option. */
-  readonly strict: boolean;
+  readonly acks: AckTerms;
   makeAdapter(local: LocalSockets): Adapter;
   report(report: ErrorReport): void;
   /** The last socket has left, and nobody is about to join. */

@@ -8,6 +8,7 @@ import {
 } from "@skein/adapter";
 import { PreparedMessage } from "@skein/engine";
 import type { Packet } from "@skein/parser";
+import type { AckTerms } from "./acks.ts";
 import type {
   Namespace as NamespaceApi,
   NamespaceAdapter,
@@ -91,8 +92,8 @@ export class Namespace
     return this.#context.recovery !== undefined;
   }
 
-  get strict(): boolean {
-    return this.#context.strict;
+  get acks(): AckTerms {
+    return this.#context.acks;
   }
 
   /** Nobody is here, nor about to come. */

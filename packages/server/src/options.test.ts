@@ -12,6 +12,7 @@ describe("the options of a server", () => {
       maxNamespaces: 1000,
       attachmentTimeout: 30_000,
       strict: false,
+      acks: { defaultTimeout: undefined, failTimed: true, failUntimed: false },
     });
   });
 
@@ -34,6 +35,14 @@ describe("the options of a server", () => {
   test("refuse a bound on namespaces that lets nobody in", () => {
     for (const maxNamespacesPerConnection of [0, -1, Number.NaN]) {
       expect(() => resolveServerOptions({ maxNamespacesPerConnection })).toThrow(
+        expect.objectContaining({ code: "INVALID_OPTION" }),
+      );
+    }
+  });
+
+  test("refuse a time for acknowledgements in which none could come", () => {
+    for (const ackTimeout of [0, -1, Number.NaN]) {
+      expect(() => resolveServerOptions({ ackTimeout })).toThrow(
         expect.objectContaining({ code: "INVALID_OPTION" }),
       );
     }

@@ -1,5 +1,6 @@
 import type { AttachOptions, EngineOptions } from "@skein/engine";
 import type { Parser } from "@skein/parser";
+import type { AckTerms } from "./acks.ts";
 import type { ForeignParser } from "./compat/foreign-parser.ts";
 import type { AdapterChoice } from "./compat/third-party-adapter.ts";
 import type { RecoveryOptions } from "./recovery.ts";
@@ -30,9 +31,20 @@ export interface ServerOptions extends EngineOptions, AttachOptions {
   /** How many namespaces one connection may be in, or about to join; more are refused. Default: 1000. */
   maxNamespacesPerConnection?: number | undefined;
   /**
+   * Milliseconds in which whatever is emitted with an acknowledgement, by a socket or as a broadcast, must be answered
+   * where `timeout()` names no other time. Its callback then gets an error, or null, first. Default: none.
+   */
+  ackTimeout?: number | undefined;
+  /**
+   * Whether `emitWithAck` without a time-out rejects with `ACK_DISCONNECTED` when the client leaves. A rejection that
+   * nobody handles ends the process, and any client can leave: catch each one before you switch it on. Default: false,
+   * the promise never settles.
+   */
+  rejectOnDisconnect?: boolean | undefined;
+  /**
    * Behaves as `socket.io` does also where a program may rely on what Skein does otherwise: errors of the application
-   * that no `onError` handler takes reach the process, and who waits for the answer of a client that has left is told
-   * when the time is up, or never. What a client could use to crash, stall or flood the server stays closed. Default: false.
+   * that no `onError` handler takes reach the process, and a time-out for an acknowledgement is reported when the time is
+   * up, not when the client leaves. What a client could use to crash, stall or flood the server stays closed. Default: false.
    */
   strict?: boolean | undefined;
   /** Milliseconds in which all attachments of a packet must have come, or the connection ends. Default: 30000. */
@@ -49,6 +61,7 @@ export interface ResolvedServerOptions {
   readonly maxNamespaces: number;
   readonly attachmentTimeout: number;
   readonly strict: boolean;
+  readonly acks: AckTerms;
 }
 
 const DEFAULT_PATH = "/socket.io";
@@ -80,6 +93,16 @@ function limit(
   return value;
 }
 
+function ackTerms({ ackTimeout, rejectOnDisconnect, strict }: ServerOptions): AckTerms {
+  if (ackTimeout !== undefined && !(ackTimeout >= 1))
+    throw new SkeinError("INVALID_OPTION", "ackTimeout must be at least 1");
+  return {
+    defaultTimeout: ackTimeout,
+    failTimed: strict !== true,
+    failUntimed: rejectOnDisconnect === true,
+  };
+}
+
 /** Fills in the defaults. Throws `INVALID_OPTION` for a limit that is no number. */
 export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
   const recovery = options.connectionStateRecovery;
@@ -92,6 +115,7 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     maxNamespaces: limit(options, "maxNamespacesPerConnection", DEFAULT_MAX_NAMESPACES),
     attachmentTimeout: limit(options, "attachmentTimeout", DEFAULT_ATTACHMENT_TIMEOUT),
     strict: options.strict === true,
+    acks: ackTerms(options),
   };
 }
 

@@ -1,5 +1,5 @@
 import type { AckCallback, BroadcastFlags, Room } from "@skein/adapter";
-import { settling } from "./acks.ts";
+import { promisedAnswer } from "./acks.ts";
 import type { BroadcastOperator } from "./broadcast.ts";
 import { EventPipeline } from "./event-pipeline.ts";
 import { checkClientEvent } from "./reserved.ts";
@@ -22,9 +22,7 @@ export abstract class Sender extends EventPipeline {
   }
 
   emitWithAck(event: string, ...args: unknown[]): Promise<never> {
-    return new Promise((resolve, reject) => {
-      this.emit(event, ...args, settling(resolve, reject));
-    });
+    return promisedAnswer((callback) => this.emit(event, ...args, callback));
   }
 
   send(...args: unknown[]): this {

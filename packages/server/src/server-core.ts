@@ -85,7 +85,7 @@ export class ServerCore {
       server,
       encoder: this.encoder,
       recovery,
-      strict: this.settings.strict,
+      acks: this.settings.acks,
       topics: this.#topics,
       makeAdapter: (local) => adapterFactoryOf(this.#adapterChoice, host)(local),
       report: (report) => this.errors.report(report),

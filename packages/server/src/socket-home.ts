@@ -8,8 +8,6 @@ export interface SocketHome<Socket> extends Audience {
   readonly api: Namespace;
   /** True while events must be kept for those who come back. */
   readonly recovers: boolean;
-  /** See the option. */
-  readonly strict: boolean;
   nextAckId(): number;
   report(report: Omit<ErrorReport, "namespace">): void;
   /** From now on somebody listens to what goes out to the socket. */

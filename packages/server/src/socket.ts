@@ -1,7 +1,7 @@
 import type { AckCallback, Adapter, BroadcastFlags, LocalSocket, Room, SocketId } from "@skein/adapter";
 import { type Packet, PacketType } from "@skein/parser";
 import type { IncomingMessage } from "node:http";
-import { containedWaiter, PendingAcks, waiterOf } from "./acks.ts";
+import { type AckWaiter, containedWaiter, PendingAcks, waiterOf } from "./acks.ts";
 import type {
   ClientConnection,
   DisconnectReason,
@@ -155,7 +155,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     this.#state = "closed";
     this.#adapter.delAll(this.id);
     this.#home.dismissed(this);
-    this.#dropQuestions();
+    this.#acks?.peerLeft(this.#home.acks);
   }
 
   connectionClosed(reason: DisconnectReason, description?: unknown): void {
@@ -167,7 +167,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     this.#state = "closed";
     this.#home.left(this);
     this.client.left(this);
-    this.#dropQuestions();
+    this.#acks?.peerLeft(this.#home.acks);
     this.raiseEvent(["disconnect", reason, description]);
   }
 
@@ -202,7 +202,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
 
   expectAck(id: number, callback: AckCallback | undefined): void {
     if (callback === undefined) this.#acks?.forget(id);
-    else this.#pendingAcks().expect(id, { answered: callback });
+    else this.#pendingAcks().expect(id, this.#containedWaiter(callback, false, "adapter"));
   }
 
   // What its base classes leave to it.
@@ -216,13 +216,12 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
 
   protected sendQuestion(data: unknown[], callback: AckCallback, flags: BroadcastFlags): void {
     const event = nameOf(data);
-    const waiter = containedWaiter(waiterOf(callback, flags.timeout !== undefined), (failure) =>
-      this.#failed("acknowledgement", event, failure),
-    );
+    const timeout = flags.timeout ?? this.#home.acks.defaultTimeout;
+    const waiter = this.#containedWaiter(callback, timeout !== undefined, "acknowledgement", event);
     const id = this.#home.nextAckId();
     const acks = this.#pendingAcks();
-    acks.expect(id, waiter, flags.timeout);
-    if (this.#state === "closed") return nextTick(() => this.#dropQuestions());
+    acks.expect(id, waiter, timeout);
+    if (this.#state === "closed") return nextTick(() => acks.peerLeft(this.#home.acks));
     try {
       this.#write({ type: PacketType.EVENT, nsp: this.namespaceName, data, id }, flags);
     } catch (error) {
@@ -268,12 +267,6 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     this.client.send(packet, flags);
   }
 
-  /** No answer will come any more. */
-  #dropQuestions(): void {
-    if (this.#home.strict) this.#acks?.forgetUntimed();
-    else this.#acks?.failAll();
-  }
-
   #persist(reason: DisconnectReason): void {
     if (!this.#home.recovers || this.#pid === undefined || !isRecoverable(reason)) return;
     const data: unknown = this.data;
@@ -284,6 +277,17 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   #failed(source: ErrorReport["source"], event: string | undefined, failure: Failure): void {
     const about = event === undefined ? {} : { event };
     this.#home.report({ source, socket: this, ...about, ...failure });
+  }
+
+  #containedWaiter(
+    callback: AckCallback,
+    withTimeout: boolean,
+    source: "acknowledgement" | "adapter",
+    event?: string,
+  ): AckWaiter {
+    return containedWaiter(waiterOf(callback, withTimeout), (failure) =>
+      this.#failed(source, event, failure),
+    );
   }
 
   #pendingAcks(): PendingAcks {

@@ -158,30 +158,3 @@ describe("an error of the application on a strict server", () => {
     expect(reports).toMatchObject([{ source: "listener", event: "connection", cause: bug }]);
   });
 });
-
-describe("an answer that never comes", () => {
-  test("rejects when the client goes away, without a time-out", async () => {
-    const world = await World.start();
-    const client = await world.client();
-    const answer = world.socketOf(client).emitWithAck("silence");
-    client.disconnect();
-    await expect(answer).rejects.toMatchObject({ name: "SkeinError", code: "ACK_DISCONNECTED" });
-  });
-
-  test("rejects at once when the client is already gone", async () => {
-    const world = await World.start();
-    const client = await world.client();
-    const socket = world.socketOf(client);
-    socket.disconnect();
-    await expect(socket.emitWithAck("late")).rejects.toMatchObject({ code: "ACK_DISCONNECTED" });
-  });
-
-  test("rejects after its time", async () => {
-    const world = await World.start();
-    const socket = world.socketOf(await world.client());
-    await expect(socket.timeout(10).emitWithAck("silence")).rejects.toMatchObject({
-      code: "ACK_TIMEOUT",
-      message: "operation has timed out",
-    });
-  });
-});

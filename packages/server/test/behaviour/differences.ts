@@ -3,7 +3,7 @@
 type Differences = Readonly<Record<string, string>>;
 
 const reported = "errors of the application are reported, and leave the process alone";
-const told = "who waits is told as soon as the client has left";
+const early = "a question with a timeout fails as soon as the client has left";
 
 /** What Skein does not share with the reference in any case. */
 export const alwaysDifferent: Differences = {
@@ -14,8 +14,7 @@ export const alwaysDifferent: Differences = {
 /** What Skein does otherwise than the reference unless it is `strict`. */
 export const differences: Differences = {
   ...alwaysDifferent,
-  "a timeout is reported even when the client is gone": told,
-  "who waits without a timeout never hears of a client that has left": told,
+  "a timeout is reported even when the client is gone": early,
   "what a listener throws is an uncaught exception": reported,
   "what a listener rejects with is an unhandled rejection": reported,
   "what a connection listener throws is an uncaught exception": reported,
@@ -44,8 +43,7 @@ export const socketIo: Differences = {
     "socket.io makes a socket for every CONNECT",
   "an event for a namespace that is still being joined is dropped, not the connection":
     "socket.io closes the connection, and with it the client's other namespaces",
-  "who waits for an answer is told as soon as the client has left":
-    "socket.io waits for the timeout, or for ever without one",
+  "a question with a timeout fails as soon as the client has left": "socket.io waits until the time is up",
   "one connection can't be in namespaces without limit": "socket.io has no limit",
   "what is sent while a middleware decides reaches a recovered client, in order":
     "socket.io reads what was missed before it asks the middlewares",

@@ -26,7 +26,7 @@ behaviourOf({
     "a middleware that rejects refuses the client": surfaces,
     "a socket middleware that throws refuses the event": surfaces,
     "an acknowledgement callback that throws does not end the process": surfaces,
-    "who waits for an answer is told as soon as the client has left":
-      "who has a timeout is told in time, who has none never, as in the reference",
+    "a question with a timeout fails as soon as the client has left":
+      "it fails when its time is up, as in the reference",
   },
 });

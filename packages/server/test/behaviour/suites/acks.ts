@@ -112,6 +112,22 @@ export const acks = suite("acknowledgements", (behaves) => {
     await expect(answer).rejects.toThrow("operation has timed out");
   });
 
+  behaves("what is asked without a timeout never settles when the client leaves", async (world) => {
+    const { client, socket } = await world.pair();
+    const settled: unknown[] = [];
+    const settle = (): void => void settled.push("settled");
+    (socket.emitWithAck("ask") as Promise<unknown>).then(settle, settle);
+    socket.emit("ask", settle);
+    const gone = once(socket, "disconnect");
+    client.disconnect();
+    await gone;
+    (socket.emitWithAck("late") as Promise<unknown>).then(settle, settle);
+    const { client: other, socket: near } = await world.pair();
+    near.on("ask", (ack: Ack) => ack());
+    await other.emitWithAck("ask");
+    expect(settled).toEqual([]);
+  });
+
   behaves("a timeout holds for one emit only", async (world) => {
     const { client, socket } = await world.pair();
     client.on("ask", (ack: Ack) => ack("answer"));

@@ -171,15 +171,16 @@ export const safety = suite("one client's trouble is not everybody's", (behaves)
     },
   );
 
-  behaves("who waits for an answer is told as soon as the client has left", async (world) => {
+  behaves("a question with a timeout fails as soon as the client has left", async (world) => {
     const { client, socket } = await world.pair();
-    const questions = [
-      socket.emitWithAck("ask") as Promise<unknown>,
-      socket.timeout(60_000).emitWithAck("ask") as Promise<unknown>,
-    ];
-    const told = Promise.allSettled(questions);
+    const { fn, args } = called<[error: unknown]>("the callback");
+    socket.timeout(60_000).emit("ask", fn);
+    const promise = socket.timeout(60_000).emitWithAck("ask") as Promise<unknown>;
+    const settled = Promise.allSettled([promise]);
     client.disconnect();
-    for (const { status } of await inTime(told, "the questions to fail")) expect(status).toBe("rejected");
+    const [outcome] = await inTime(settled, "the question to fail");
+    expect(outcome).toMatchObject({ status: "rejected", reason: { code: "ACK_DISCONNECTED" } });
+    expect((await args)[0]).toMatchObject({ code: "ACK_DISCONNECTED" });
   });
 
   behaves("a key that would reach a prototype reaches no listener", async (world) => {

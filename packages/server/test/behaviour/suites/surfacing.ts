@@ -1,6 +1,5 @@
 import { expect, suite } from "../suite.ts";
 import { errorToSurface } from "../surfaced.ts";
-import { once } from "../waiting.ts";
 
 type Ack = (...args: unknown[]) => void;
 
@@ -77,19 +76,5 @@ export const surfacing = suite("errors of the application that nobody handles", 
     client.on("ask", (ack: Ack) => ack());
     socket.emit("ask", throwing);
     expect(await surfaced).toBe("uncaughtException");
-  });
-
-  behaves("who waits without a timeout never hears of a client that has left", async (world) => {
-    const { client, socket } = await world.pair();
-    const settled: unknown[] = [];
-    const settle = (): void => void settled.push("settled");
-    (socket.emitWithAck("ask") as Promise<unknown>).then(settle, settle);
-    const gone = once(socket, "disconnect");
-    client.disconnect();
-    await gone;
-    const { client: other, socket: near } = await world.pair();
-    near.on("ask", (ack: Ack) => ack());
-    await other.emitWithAck("ask");
-    expect(settled).toEqual([]);
   });
 });
