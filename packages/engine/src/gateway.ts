@@ -3,7 +3,7 @@ import type { Clock } from "./clock.ts";
 import type { EngineConnection } from "./connection.ts";
 import { type ConnectionParts, type HandshakeOwner, Handshakes } from "./handshakes.ts";
 import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange } from "./host/host.ts";
-import { type Middleware, runMiddlewares } from "./middleware.ts";
+import { type Middleware, type MiddlewareOutcome, runMiddlewares } from "./middleware.ts";
 import { HANDSHAKE_TIMEOUT, PendingDecisions, TOO_MANY_HANDSHAKES } from "./pending-decisions.ts";
 import { CLOSE_STATUSES } from "./protocol/closing.ts";
 import type { Parameters } from "./query.ts";
@@ -20,7 +20,11 @@ export interface GatewayOwner extends HandshakeOwner {
   readonly middlewares: readonly Middleware[];
 }
 
-const MIDDLEWARE_FAILURE: Refusal = { code: "BAD_REQUEST", context: { name: "MIDDLEWARE_FAILURE" } };
+/** Of what was thrown the application is told, and the client is not. */
+function middlewareRefusal({ error, thrown }: NonNullable<MiddlewareOutcome>): Refusal {
+  const name = "MIDDLEWARE_FAILURE";
+  return { code: "BAD_REQUEST", context: thrown ? { name, error } : { name } };
+}
 
 /** The way of every request through an engine: middlewares, admission, then to its session or into a new one. */
 export class Gateway {
@@ -78,7 +82,7 @@ export class Gateway {
     pending.end();
     if (exchange.ended) return;
     if (outcome === undefined) proceed();
-    else this.#refuse(exchange, MIDDLEWARE_FAILURE);
+    else this.#refuse(exchange, middlewareRefusal(outcome));
   }
 
   #verdict(request: HostRequest, parameters: Parameters, upgrade: boolean): Verdict<EngineConnection> {

@@ -87,6 +87,11 @@ export function firstPackets(
   return initialPacket === undefined ? [open] : [open, { type: "message", data: initialPacket }];
 }
 
+/** The message of an error that says itself that clients may see it, in the manner of `http-errors`. */
+function exposed(error: unknown): string | undefined {
+  return error instanceof Error && "expose" in error && error.expose === true ? error.message : undefined;
+}
+
 function askPermission(request: IncomingMessage, options: ResolvedOptions): Promise<Refusal | undefined> {
   const { allowRequest } = options;
   if (allowRequest === undefined) return Promise.resolve(undefined);
@@ -95,7 +100,9 @@ function askPermission(request: IncomingMessage, options: ResolvedOptions): Prom
       resolve({ code: "FORBIDDEN", context: { message: message ?? undefined } });
     const run = async () =>
       allowRequest(request, (message, success) => (success ? resolve(undefined) : forbid(message)));
-    run().catch(() => forbid());
+    run().catch((error: unknown) =>
+      resolve({ code: "FORBIDDEN", context: { message: exposed(error), error } }),
+    );
   });
 }
 

@@ -14,8 +14,11 @@ interface Middlewares {
  */
 export type Middleware = Middlewares["run"];
 
-/** How a chain of middlewares ended. A chain that never calls `next` has no outcome. */
-export type MiddlewareOutcome = { readonly error: unknown } | undefined;
+/**
+ * How a chain of middlewares failed; `thrown` where one threw or rejected instead of calling `next`. A chain that never
+ * calls `next` has no outcome.
+ */
+export type MiddlewareOutcome = { readonly error: unknown; readonly thrown: boolean } | undefined;
 
 function runOne(
   middleware: Middleware,
@@ -23,9 +26,10 @@ function runOne(
   response: ServerResponse,
 ): Promise<MiddlewareOutcome> {
   return new Promise((resolve) => {
-    const run = async () => middleware(request, response, (error) => resolve(error ? { error } : undefined));
+    const next = (error?: unknown): void => resolve(error ? { error, thrown: false } : undefined);
+    const run = async () => middleware(request, response, next);
     // A rejection counts as `next(error)`; a fulfilment says nothing, because only `next` passes the request on.
-    run().catch((error: unknown) => resolve({ error }));
+    run().catch((error: unknown) => resolve({ error, thrown: true }));
   });
 }
 

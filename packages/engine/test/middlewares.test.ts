@@ -68,7 +68,7 @@ describe("middlewares", () => {
       (_request: unknown, _response: unknown, next: (error: unknown) => void) =>
         void setImmediate(next, "broken"),
     ],
-  ])("refuse the request when one %s", async (_title, middleware) => {
+  ])("refuse the request when one %s", async (title, middleware) => {
     const running = await startEngine({ prepare: (engine) => void engine.use(middleware) });
     const answer = await running.polling().request({});
     expect([answer.status, answer.body.toString()]).toEqual([400, FAILURE]);
@@ -81,6 +81,8 @@ describe("middlewares", () => {
       [3, "MIDDLEWARE_FAILURE"],
       [3, "MIDDLEWARE_FAILURE"],
     ]);
+    const told = title.startsWith("passes") ? undefined : new Error("broken");
+    expect(running.refusals.map(({ context }) => context["error"])).toEqual([told, told]);
   });
 
   it("may call next twice without an effect", async () => {

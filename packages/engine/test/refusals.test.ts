@@ -138,7 +138,17 @@ describe("allowRequest", () => {
     ["rejects", async () => Promise.reject(new Error("broken"))],
   ])("refuses when it %s", async (_title, allowRequest) => {
     const running = await startEngine({ allowRequest });
-    expect((await running.polling().request({})).status).toBe(403);
+    const { status, body } = await running.polling().request({});
+    expect([status, body.toString()]).toEqual([403, '{"code":4,"message":"Forbidden"}']);
+    expect(running.refusals[0]?.context).toEqual({ message: undefined, error: new Error("broken") });
+    await (await running.webSocket()).closed;
+  });
+
+  it("refuses with the message of an error that says itself that clients may see it", async () => {
+    const allowRequest = () => Promise.reject(Object.assign(new Error("pay first"), { expose: true }));
+    const running = await startEngine({ allowRequest });
+    const { body } = await running.polling().request({});
+    expect(JSON.parse(body.toString())).toEqual({ code: 4, message: "pay first" });
   });
 
   it("is asked before the revision, and for handshakes only", async () => {

@@ -10,9 +10,10 @@ import type { ClientContext } from "./context.ts";
 import type { EncodedPacket } from "./encoded-packet.ts";
 import { CLOSE_STATUSES } from "./close-statuses.ts";
 import { SkeinError } from "./errors.ts";
-import { Joining, type JoiningClient, type Member, type Refusal } from "./joining.ts";
+import { Joining, type JoiningClient, type Member } from "./joining.ts";
 import { NextTick } from "./next-tick.ts";
 import { type PacketParts, writePacket } from "./packet-writer.ts";
+import type { Refusal } from "./refusal.ts";
 import { after, cancel, restart, type Timer } from "./timers.ts";
 import type { Wait, Waiter, Waits } from "./waits.ts";
 

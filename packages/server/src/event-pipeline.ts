@@ -92,6 +92,7 @@ export abstract class EventPipeline extends ApplicationEmitter {
   #filter(middlewares: readonly SocketMiddleware[], event: Event): void {
     runChain(middlewares, event, {
       done: (refusal) => dispatches.put(this, refusal === undefined ? event : ["error", refusal]),
+      broke: (cause) => dispatches.put(this, ["error", cause]),
       failed: (failure) => this.middlewareFailed(failure, event),
     });
   }

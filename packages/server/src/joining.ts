@@ -1,6 +1,7 @@
 import type { Packet } from "@skein/parser";
 import type { DisconnectReason } from "./api.ts";
 import { NextTick } from "./next-tick.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Wait, Waiter, Waits } from "./waits.ts";
 
 /** A socket, as the connection that it lives on uses it. */
@@ -25,7 +26,7 @@ export interface Candidate extends Member {
 /** An attempt to join that waits for the middlewares. */
 export interface Undecided {
   /** They have decided; with the refusal if there is one. */
-  decided(refusal: unknown): void;
+  decided(refusal: Refusal | undefined): void;
 }
 
 /** A namespace, as those who ask to join see it. */
@@ -66,21 +67,6 @@ export interface JoiningClient {
   notFound(joining: Joining): void;
   /** A middleware does not let it in. */
   refused(joining: Joining, reason: Refusal): void;
-}
-
-/** Payload of a CONNECT_ERROR. */
-export interface Refusal {
-  message?: string;
-  data?: unknown;
-}
-
-/** What goes to the client of whatever a middleware refused with (socketio-protocol, "Connecting", 5). */
-function refusalOf(reason: unknown): Refusal {
-  const refusal: Refusal = {};
-  if (typeof reason !== "object" || reason === null) return refusal;
-  if ("message" in reason && typeof reason.message === "string") refusal.message = reason.message;
-  if ("data" in reason && reason.data !== undefined) refusal.data = reason.data;
-  return refusal;
 }
 
 /** One attempt to join a namespace: from the CONNECT packet to its reply (socketio-protocol, "Connecting to a namespace"). */
@@ -124,14 +110,14 @@ export class Joining implements Undecided, Waiter {
     this.#candidate?.discardCandidate();
   }
 
-  decided(refusal: unknown): void {
+  decided(refusal: Refusal | undefined): void {
     this.#decided = true;
     this.#forgetDeadline();
     conclusions.put(this, refusal);
   }
 
   /** The next tick has come after the decision. */
-  conclude(refusal: unknown): void {
+  conclude(refusal: Refusal | undefined): void {
     const namespace = this.#namespace;
     const candidate = this.#candidate;
     if (this.#abandoned || namespace === undefined || candidate === undefined) return;
@@ -141,7 +127,7 @@ export class Joining implements Undecided, Waiter {
       else void fetching.then(() => this.#admit(namespace, candidate));
     } else {
       candidate.discardCandidate();
-      this.#client.refused(this, refusalOf(refusal));
+      this.#client.refused(this, refusal);
     }
   }
 
@@ -192,4 +178,6 @@ export class Joining implements Undecided, Waiter {
   }
 }
 
-const conclusions = new NextTick<Joining, unknown>((joining, refusal) => joining.conclude(refusal));
+const conclusions = new NextTick<Joining, Refusal | undefined>((joining, refusal) =>
+  joining.conclude(refusal),
+);

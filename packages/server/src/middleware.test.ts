@@ -6,6 +6,7 @@ type Steps = string[];
 
 class Outcome implements ChainListener {
   readonly refusals: unknown[] = [];
+  readonly broken: unknown[] = [];
   readonly failures: Failure[] = [];
   readonly settled: Promise<void>;
   #settle = (): void => {};
@@ -18,6 +19,11 @@ class Outcome implements ChainListener {
 
   done(refusal: unknown): void {
     this.refusals.push(refusal);
+    this.#settle();
+  }
+
+  broke(cause: unknown): void {
+    this.broken.push(cause);
     this.#settle();
   }
 
@@ -59,29 +65,29 @@ describe("a chain of middlewares", () => {
 
   test("is refused and reported when a function throws", () => {
     const error = new Error("a bug");
-    const { refusals, failures } = run([
+    const { refusals, broken, failures } = run([
       () => {
         throw error;
       },
     ]);
-    expect([refusals, failures]).toEqual([[error], [{ cause: error, rejected: false }]]);
+    expect([refusals, broken, failures]).toEqual([[], [error], [{ cause: error, rejected: false }]]);
   });
 
   test("is refused and reported when a promise is rejected", async () => {
     const error = new Error("a bug");
     const outcome = run([() => Promise.reject(error)]);
     await outcome.settled;
-    expect([outcome.refusals, outcome.failures]).toEqual([[error], [{ cause: error, rejected: true }]]);
+    expect([outcome.broken, outcome.failures]).toEqual([[error], [{ cause: error, rejected: true }]]);
   });
 
-  test("is refused also when nothing was thrown with", () => {
-    const { refusals } = run([
-      () => {
-        // oxlint-disable-next-line only-throw-error -- that's what applications can do
-        throw undefined;
-      },
-    ]);
-    expect(refusals).toEqual([expect.any(Error)]);
+  test.each([undefined, null, 0, "", false])("stops also where %j is thrown", (cause) => {
+    const steps: Steps = [];
+    const throwing = () => {
+      // oxlint-disable-next-line only-throw-error -- that's what applications can do
+      throw cause;
+    };
+    const { refusals, broken } = run([throwing, pass("b")], steps);
+    expect([refusals, broken, steps]).toEqual([[], [cause ?? expect.any(Error)], []]);
   });
 
   test("moves on once however often a function calls next", () => {

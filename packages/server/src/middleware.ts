@@ -3,9 +3,12 @@ import type { Failure } from "./contain.ts";
 /** A function of a chain: `next()` goes on, `next(error)`, a throw or a rejection stops the chain. */
 export type Middleware<Subject> = (subject: Subject, next: (error?: Error) => void) => unknown;
 
-/** What a chain tells: `done` once, with the reason if it was stopped; `failed` for each throw and each rejection. */
+/** Told of a chain: `failed` for each throw and each rejection, and once how it ended. */
 export interface ChainListener {
+  /** Every function has passed the subject on; or one has stopped it, with what `next` was given. */
   done(refusal: unknown): void;
+  /** One has stopped it by throwing or rejecting, with this; never with `undefined`. */
+  broke(cause: unknown): void;
   failed(failure: Failure): void;
 }
 
@@ -50,9 +53,12 @@ class Run<Subject> {
     }
   }
 
+  /** Stops the chain whatever was thrown, which may be a falsy value. */
   #fail(position: number, failure: Failure): void {
     this.#listener.failed(failure);
-    this.#leave(position, failure.cause ?? new Error("refused"));
+    if (position !== this.#position) return;
+    this.#position = Number.NaN;
+    this.#listener.broke(failure.cause ?? new Error("refused"));
   }
 }
 

@@ -27,6 +27,7 @@ import { SkeinError } from "./errors.ts";
 import { randomId } from "./ids.ts";
 import type { Joinable, MissedEvents, Undecided } from "./joining.ts";
 import { type Middleware, runChain } from "./middleware.ts";
+import { refusalOf, refusalOfThrown } from "./refusal.ts";
 import { NOTHING_MISSED, SessionClaims } from "./session-claims.ts";
 import { Socket } from "./socket.ts";
 import type { SocketHome } from "./socket-home.ts";
@@ -149,7 +150,8 @@ export class Namespace
     if (skips || this.#middlewares.length === 0) return joining.decided(undefined);
     const chain = this.#middlewares as readonly Middleware<SocketApi>[];
     runChain<SocketApi>(chain, socket, {
-      done: (refusal) => joining.decided(refusal),
+      done: (reason) => joining.decided(reason === undefined ? undefined : refusalOf(reason)),
+      broke: (cause) => joining.decided(refusalOfThrown(cause)),
       failed: (failure) => this.report({ source: "middleware", socket, ...failure }),
     });
   }

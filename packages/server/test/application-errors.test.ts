@@ -77,7 +77,7 @@ describe("an error of the application", () => {
     const { world, reports, unharmed } = await watched();
     world.io.of("/guarded").use(middleware);
     const [error] = await next(world.connecting("/guarded"), "connect_error");
-    expect(error).toMatchObject({ message: bug.message });
+    expect(error).toMatchObject({ message: "Internal server error" });
     expect(reports).toMatchObject([{ source: "middleware", namespace: "/guarded", cause: bug }]);
     await unharmed();
   });

@@ -1,5 +1,5 @@
 import { type Packet, PacketType } from "@skein/parser";
-import type { Refusal } from "../joining.ts";
+import type { Refusal } from "../refusal.ts";
 
 /**
  * A packet of a client of revision 3, as one of today's: a query in the namespace's name is no part of it, and with a
