@@ -222,7 +222,6 @@ describe("what is no packet", () => {
     ["invalid payload", ["31{}"]],
     ["invalid payload", ["4[]"]],
     ["invalid payload", ["4null"]],
-    ["invalid payload", ["4 1"]],
     ...[...RESERVED_EVENTS].map((name): [string, unknown[]] => ["invalid payload", [`2["${name}"]`]]),
   ])("throws %s", (message, parts) => {
     expect(errorOf(parts).message).toBe(message);

@@ -17,6 +17,7 @@ const ZERO = 0x30;
 const DASH = 0x2d;
 const SLASH = 0x2f;
 const NINE = 0x39;
+const LAST_ASCII = 0x7f;
 
 /** Reads the header of a text part. The signs are read one by one and nothing is collected but numbers. */
 export function readHeader(text: string, maxAttachments: number): Header {
@@ -29,7 +30,8 @@ export function readHeader(text: string, maxAttachments: number): Header {
     readAttachments(text, header, maxAttachments);
   }
   // Most packets have neither namespace nor id: their payload begins here, with a bracket.
-  if (text.charCodeAt(header.end) > NINE) {
+  const next = text.charCodeAt(header.end);
+  if (next > NINE && next < LAST_ASCII) {
     return header;
   }
   if (text.charCodeAt(header.end) === SLASH) {
@@ -65,17 +67,27 @@ function readNamespace(text: string, header: Header): void {
   header.end = comma === -1 ? end : end + 1;
 }
 
+/** White space around the id, or in its place, says nothing. */
 function readAckId(text: string, header: Header): void {
-  const end = skipDigits(text, header.end);
-  if (end === header.end) {
+  const start = skipSpace(text, header.end);
+  const end = skipDigits(text, start);
+  header.end = skipSpace(text, end);
+  if (end === start) {
     return;
   }
-  const id = numberIn(text, header.end, end);
+  const id = numberIn(text, start, end);
   if (!Number.isSafeInteger(id)) {
     throw new ParserError("ILLEGAL_ACK_ID");
   }
   header.id = id;
-  header.end = end;
+}
+
+function skipSpace(text: string, start: number): number {
+  let end = start;
+  while (end < text.length && text.charAt(end).trim() === "") {
+    end++;
+  }
+  return end;
 }
 
 function skipDigits(text: string, start: number): number {

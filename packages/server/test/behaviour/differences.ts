@@ -81,6 +81,8 @@ export const socketIoParser: Differences = {
   "a placeholder with a fraction is an error and closes that client's connection only":
     "socket.io-parser puts undefined in its place",
   "a key that would reach a prototype reaches no listener": "socket.io-parser hands it on",
+  "a Blob is refused by emit, and the connection goes on":
+    "socket.io-parser announces an attachment that is never sent",
   "an acknowledgement id that is no safe integer is a protocol error":
     "socket.io-parser reads it as another id than the client sent",
 };

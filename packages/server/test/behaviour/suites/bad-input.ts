@@ -1,7 +1,7 @@
 import { expect, suite } from "../suite.ts";
 import { once } from "../waiting.ts";
 import type { Packet } from "../wire/wire.ts";
-import type { World } from "../world.ts";
+import { connectedId, type World } from "../world.ts";
 
 type Ack = (...args: unknown[]) => void;
 
@@ -91,6 +91,16 @@ export const badInput = suite("bad packets", (behaves, transport) => {
       });
     });
   }
+
+  for (const space of [" ", "\n", "\t", "\u00A0"])
+    behaves(`a CONNECT followed by the white space ${JSON.stringify(space)} is a CONNECT`, async (world) => {
+      world.io.of("/other");
+      const wire = await world.wire();
+      await wire.send(`40${space}`, `40/other,${space}`);
+      connectedId(await wire.next());
+      expect(await wire.next()).toMatch(/^40\/other,\{"sid":/);
+      await wire.send(`41/other,${space}`, `42${space}["x"]`);
+    });
 
   behaves("an event before any CONNECT closes the connection", async (world) => {
     await besides(world, async () => {

@@ -1,3 +1,4 @@
+import { File } from "node:buffer";
 import { Inbox } from "../inbox.ts";
 import { expect, suite } from "../suite.ts";
 import { called, inTime, once } from "../waiting.ts";
@@ -208,6 +209,18 @@ export const safety = suite("one client's trouble is not everybody's", (behaves)
     while (replies.length < 1_200) replies.push(String(await wire.next()));
     expect(replies.filter((reply) => reply.startsWith("40"))).toHaveLength(1_000);
     expect(replies.filter((reply) => reply.startsWith("44"))).toHaveLength(200);
+  });
+
+  behaves("a Blob is refused by emit, and the connection goes on", async (world) => {
+    const { client, socket } = await world.pair();
+    socket.on("ask", (ack: Ack) => ack("here"));
+    for (const blob of [new Blob(["bytes"]), new File(["bytes"], "name")]) {
+      expect(() => socket.emit("x", blob)).toThrow(expect.objectContaining({ code: "UNSUPPORTED_BLOB" }));
+      expect(() => world.io.emit("x", { blob })).toThrow(
+        expect.objectContaining({ code: "UNSUPPORTED_BLOB" }),
+      );
+    }
+    expect(await client.emitWithAck("ask")).toBe("here");
   });
 
   behaves("a disconnected socket sends nothing more", async (world) => {
