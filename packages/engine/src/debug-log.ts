@@ -2,13 +2,14 @@ import { type ChannelListener, subscribe, unsubscribe } from "node:diagnostics_c
 import type { EngineChannelName, EngineDiagnostics } from "./diagnostics.ts";
 import type { Connection } from "./engine.ts";
 import { EngineError, rootOf } from "./errors.ts";
+import { escaped } from "./escaped.ts";
 import { payloadSize } from "./protocol/packet-size.ts";
 
 type Describe = { readonly [Name in EngineChannelName]: (message: EngineDiagnostics[Name]) => string };
 
 /** An id is a secret that authorises requests: a log gets enough of it to tell sessions apart. */
 function nameOf(connection: Connection): string {
-  return `${connection.id.slice(0, 6)}…`;
+  return `${escaped(connection.id.slice(0, 6))}…`;
 }
 
 function causeOf(cause: unknown): string {

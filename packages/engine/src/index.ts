@@ -32,6 +32,7 @@ export type {
 export { Journal } from "./journal.ts";
 export type { EngineCounters } from "./journal.ts";
 export type { DropCause, EngineChannelName, EngineDiagnostics, RefusedCode } from "./diagnostics.ts";
+export { escaped, quoted } from "./escaped.ts";
 export { ENGINE_ERRORS, EngineError } from "./errors.ts";
 export type { EngineErrorCode } from "./errors.ts";
 export type { Alarm, Clock, Flushable } from "./clock.ts";

@@ -1,7 +1,7 @@
 import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { EngineChannelName, EngineDiagnostics } from "@skein/engine";
 import { Arrivals } from "@skein/testkit";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, onTestFinished } from "vitest";
 import { channelsFor, startDebugLog } from "../src/debug-log.ts";
 import { type RunningEngine, startEngine, stopEngines } from "./running-engine.ts";
 
@@ -204,6 +204,19 @@ describe("the log of DEBUG", () => {
     expect(lines.join("")).not.toContain(sid);
     expect(lines.join("")).not.toContain("secret");
     expect(lines.join("")).not.toContain("\u001b");
+  });
+
+  it("escapes an id that an application made of what a client sent", async () => {
+    const lines: string[] = [];
+    onTestFinished(startDebugLog("skein:*", (line) => lines.push(line)));
+    const running = await startEngine({
+      prepare: (engine) => {
+        engine.generateId = () => "\n\u001B[2J\u2028";
+      },
+    });
+    await running.polling().request({});
+    expect(lines.length).toBeGreaterThan(0);
+    expect(lines.filter((line) => !/^[^\n\u001B\u2028]+\n$/.test(line))).toEqual([]);
   });
 
   it.each([

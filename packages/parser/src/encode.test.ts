@@ -285,6 +285,16 @@ describe("what can't be sent", () => {
     ]);
   });
 
+  it("is told without what could forge a line, and cut", () => {
+    const toJSON = () => {
+      throw new Error(`a\n\u001B\u202E${"b".repeat(1_000)}`);
+    };
+    const namespace = { type: EVENT, nsp: `a\n\u001B${"b".repeat(1_000)}`, data: ["x"] };
+    for (const packet of [event("x", { toJSON }), namespace]) {
+      expect(() => encoder.encode(packet as Packet)).toThrow(/ a\\u000a\\u001b[^\n\u001B\u202E]{0,220}…$/);
+    }
+  });
+
   it("is a payload that contains itself, with or without binary", () => {
     const ring: Record<string, unknown> = { bytes: new Uint8Array(1) };
     ring["a"] = [ring];

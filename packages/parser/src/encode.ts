@@ -1,5 +1,6 @@
 import { writeArguments, writeReplaced } from "./arguments.ts";
 import { ParserError } from "./errors.ts";
+import { escaped } from "./escaped.ts";
 import { isEventName } from "./events.ts";
 import { type Packet, PacketType } from "./packet.ts";
 import type { EncodedPart, PacketEncoder } from "./parser.ts";
@@ -113,7 +114,7 @@ function address({ nsp, id }: Packet): string {
 
 function namespacePart(nsp: string): string {
   if (!nsp.startsWith("/") || nsp.includes(",")) {
-    throw new ParserError("INVALID_NAMESPACE", nsp);
+    throw new ParserError("INVALID_NAMESPACE", escaped(nsp));
   }
   return `${nsp},`;
 }
@@ -130,7 +131,9 @@ function ackIdPart(id: number): string {
 function asParserError(error: unknown): ParserError {
   return error instanceof ParserError
     ? error
-    : new ParserError("UNSERIALIZABLE_PAYLOAD", error instanceof Error ? error.message : String(error), {
-        cause: error,
-      });
+    : new ParserError(
+        "UNSERIALIZABLE_PAYLOAD",
+        escaped(error instanceof Error ? error.message : String(error)),
+        { cause: error },
+      );
 }

@@ -1,4 +1,5 @@
 import { ParserError } from "./errors.ts";
+import { escaped } from "./escaped.ts";
 import { isEventName, isReserved } from "./events.ts";
 import { readNamedAttachment } from "./named-attachment.ts";
 import { isNestedDeeper } from "./nesting.ts";
@@ -52,8 +53,13 @@ function parse(json: string, reviver: Reviver | undefined): unknown {
   try {
     return JSON.parse(json, reviver);
   } catch (cause) {
-    throw new ParserError("INVALID_PAYLOAD", undefined, { cause });
+    throw new ParserError("INVALID_PAYLOAD", undefined, { cause: withoutRawInput(cause) });
   }
+}
+
+/** JSON.parse quotes the text that it can't read as it is. */
+function withoutRawInput(cause: unknown): unknown {
+  return cause instanceof SyntaxError ? new SyntaxError(escaped(cause.message)) : cause;
 }
 
 /** Whether a payload, which is there, has the shape that its type asks for. */

@@ -1,6 +1,7 @@
 import * as fc from "fast-check";
 import * as published from "socket.io-parser";
 import { describe, expect, it } from "vitest";
+import { escaped } from "./escaped.ts";
 import { Decoder, Encoder, type Packet, PacketType, ParserError, RESERVED_EVENTS } from "./index.ts";
 
 /** fast-check prints the seed and the path of a failure; give both to `fc.assert` to see it again. */
@@ -188,7 +189,7 @@ describe("any payload that looks like a name and one argument", () => {
     try {
       return read();
     } catch (error) {
-      return String(error);
+      return escaped(String(error));
     }
   }
 

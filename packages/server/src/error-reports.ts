@@ -1,5 +1,6 @@
-import { EngineError } from "@skein/engine";
+import { EngineError, escaped, quoted } from "@skein/engine";
 import { ParserError } from "@skein/parser";
+import { inspect } from "node:util";
 import type { Socket } from "./api.ts";
 import type { Failure } from "./contain.ts";
 import { SkeinError } from "./errors.ts";
@@ -20,11 +21,23 @@ export interface ErrorReport extends Failure {
 /** Told of every error in the application's own code. What it throws itself is printed. */
 export type ErrorHandler = (report: ErrorReport) => void;
 
-/** On stderr. */
-export function print(report: ErrorReport): void {
-  const event = report.event === undefined ? "" : ` of "${report.event}"`;
-  // oxlint-disable-next-line no-console -- the one place, and only for those who set no handler
-  console.error(`[skein] ${report.source}${event} in namespace ${report.namespace} failed:`, report.cause);
+/** Most characters of a cause that are printed. */
+const MAX_CAUSE_LENGTH = 10_000;
+
+/**
+ * A cause as it is printed, with its stack. Its message may hold what a client sent, so every line but the first is
+ * indented and no other control is left: nothing in it looks like a line of its own in a log.
+ */
+function printed(cause: unknown): string {
+  const lines = inspect(cause).slice(0, MAX_CAUSE_LENGTH).split("\n");
+  return lines.map(escaped).join("\n    ");
+}
+
+/** On stderr, in one text: names in the first of several would be read as a format. */
+export function print({ source, event, namespace, cause }: ErrorReport): void {
+  const handled = event === undefined ? "" : ` of ${quoted(event)}`;
+  // oxlint-disable-next-line no-console -- the one place, and only where no handler is set
+  console.error(`[skein] ${source}${handled} in namespace ${quoted(namespace)} failed: ${printed(cause)}`);
 }
 
 /** What JavaScript, Node and Skein throw at a wrong value. */

@@ -52,7 +52,7 @@ describe("an error of the application", () => {
     world.socketOf(client).on("echo", (answer: () => void) => answer());
     client.emit("decode", "%");
     await client.emitWithAck("echo");
-    expect(printed.mock.calls).toMatchObject([[expect.any(String), { name: "InvalidCharacterError" }]]);
+    expect(printed.mock.calls).toEqual([[expect.stringContaining("InvalidCharacterError")]]);
   });
 
   test("is one when a client leaves out the acknowledgement that a listener counts on", async () => {
@@ -120,7 +120,7 @@ describe("an error of the application", () => {
       throw bug;
     });
     await world.client();
-    expect(printed.mock.calls).toEqual([[expect.stringContaining('"connection"'), bug]]);
+    expect(printed.mock.calls).toEqual([[expect.stringMatching(/"connection".*a bug in the application/)]]);
     printed.mockRestore();
   });
 });
