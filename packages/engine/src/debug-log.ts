@@ -38,8 +38,8 @@ const NAMES = Object.keys(DESCRIBE) as EngineChannelName[];
 
 function matcher(patterns: readonly string[]): (name: string) => boolean {
   const expressions = patterns.map((pattern) => {
-    const escaped = pattern.split("*").map((part) => part.replace(/[^\w:-]/g, "\\$&"));
-    return new RegExp(`^${escaped.join(".*")}$`);
+    const literals = pattern.split("*").map((part) => part.replace(/[^\w:-]/g, "\\$&"));
+    return new RegExp(`^${literals.join(".*")}$`);
   });
   return (name) => expressions.some((expression) => expression.test(name));
 }

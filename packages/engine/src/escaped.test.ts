@@ -15,6 +15,7 @@ const unsafe = [
   "\u2066",
   "\u200F",
   "\uFEFF",
+  "\u{E0001}",
 ];
 
 describe("a text of a peer", () => {

@@ -216,7 +216,7 @@ describe("the log of DEBUG", () => {
     });
     await running.polling().request({});
     expect(lines.length).toBeGreaterThan(0);
-    expect(lines.filter((line) => !/^[^\n\u001B\u2028]+\n$/.test(line))).toEqual([]);
+    expect(lines.filter((line) => !/^[^\p{Cc}\p{Zl}]+\n$/u.test(line))).toEqual([]);
   });
 
   it.each([

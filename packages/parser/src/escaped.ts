@@ -1,12 +1,12 @@
 /** Most UTF-16 units of a text of others that a message holds. */
 const MAX_LENGTH = 200;
 
-/** Controls, and what ends a line, hides or changes the direction of what follows on a terminal or in a log viewer. */
-const UNSAFE =
-  /[\u0000-\u001F\u007F-\u009F\u00AD\u061C\u200B-\u200F\u2028-\u202E\u2060-\u206F\uFEFF\uFFF9-\uFFFB]/g;
+/** Controls, formats and separators of lines: what begins a line, hides what follows or changes its direction. */
+const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 function escapeOf(character: string): string {
-  return `\\u${character.charCodeAt(0).toString(16).padStart(4, "0")}`;
+  const units = Array.from({ length: character.length }, (_, index) => character.charCodeAt(index));
+  return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
 /** A text that a peer may have chosen, for a message: what could forge a line is escaped, and it is cut after 200 characters. */

@@ -75,7 +75,6 @@ describe.each(hostNames)("on %s", (host) => {
     const world = await World.start({}, host);
     const reports = world.reports();
     const cause = Object.assign(new Error(inner), { expose: true });
-    // oxlint-disable-next-line typescript/no-misused-promises -- it is about the misuse
     world.io.of(() => fail(cause) as undefined);
     const raw = await world.raw();
     raw.send("40/any,");

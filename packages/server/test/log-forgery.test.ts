@@ -5,7 +5,7 @@ import { hostNames, World } from "./support/world.ts";
 /** What would begin a line of its own, colour it, turn it round, or eat the cause as a format. */
 const forged = "x\r\n[skein] all is well\u001B[2J\u009B31m\u0085\u2028\u2029\u202E%s%o";
 
-const unsafe = /[\u0000-\u0009\u000B-\u001F\u007F-\u009F\u2028\u2029\u202A-\u202E\u2066-\u2069]/;
+const unsafe = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u;
 
 /** Lines that are printed from now on. */
 function printedLines(): string[] {
@@ -54,7 +54,10 @@ describe.each(hostNames)("on %s, the default report", (host) => {
       socket.on("login", (name: string) => {
         throw new Error(`unknown user ${name}`, { cause: new Error(name) });
       });
-      socket.on("text", (name: string) => Promise.reject(name));
+      socket.on("text", (name: string) => {
+        // oxlint-disable-next-line only-throw-error -- that's what applications can do
+        throw name;
+      });
     });
     const raw = await joined(world, "/n");
     for (const event of ["login", "text"]) raw.send(`42/n,${JSON.stringify([event, forged])}`);
