@@ -13,7 +13,8 @@ export { parseQuery } from "./query.ts";
 export { queryOf } from "./request-query.ts";
 export type { LibraryWebSocket } from "./host/node/library-websocket-port.ts";
 export { Server } from "./server.ts";
-export type { ConnectionError, RequestInterceptor, ServerEvents } from "./server.ts";
+export type { RequestInterceptor } from "./attachments.ts";
+export type { ConnectionError, ServerEvents } from "./server.ts";
 export { attach, listen } from "./listen.ts";
 export type { ConnectionEventListener, ConnectionEvents } from "./connection-events.ts";
 export { EngineConnection, EngineConnection as Socket } from "./connection.ts";
@@ -52,7 +53,9 @@ export type {
   WireMessage,
 } from "./host/host.ts";
 export { NodeHost } from "./host/node/node-host.ts";
-export type { NodeHostSettings, NodeServer } from "./host/node/node-host.ts";
+export type { NodeHostSettings } from "./host/node/node-host.ts";
+export type { NodeServer, RequestListener, UpgradeListener } from "./host/node/claims/claim.ts";
+export { createBareServer } from "./host/node/bare-server.ts";
 export type { WebSocketEngine, WebSocketEngineServer } from "./host/node/websocket-acceptor.ts";
 export { codecFor } from "./protocol/codec.ts";
 export type { Codec, PacketCodec, PayloadCodec } from "./protocol/codec.ts";

@@ -1,6 +1,6 @@
 import type { Server as HttpServer } from "node:http";
 import { createBareServer } from "./host/node/bare-server.ts";
-import type { NodeServer } from "./host/node/node-host.ts";
+import type { NodeServer } from "./host/node/claims/claim.ts";
 import type { AttachOptions, EngineOptions } from "./options.ts";
 import { Server } from "./server.ts";
 
@@ -15,7 +15,7 @@ export function listen(
   options: EngineOptions & AttachOptions = {},
   onListening?: () => void,
 ): Server & { readonly httpServer: HttpServer } {
-  const httpServer = createBareServer();
+  const httpServer = createBareServer(501, "Not Implemented");
   const engine = Object.assign(attach(httpServer, options), { httpServer });
   httpServer.listen(port, onListening);
   return engine;

@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Refusal } from "./admission.ts";
+import { Attachments, type RequestInterceptor } from "./attachments.ts";
 import type { Clock } from "./clock.ts";
 import type { EngineConnection } from "./connection.ts";
 import { corsMiddleware } from "./cors.ts";
@@ -9,23 +10,17 @@ import { startEnvironmentLog } from "./debug-log.ts";
 import { ENGINE_ERRORS } from "./errors.ts";
 import { Gateway, type GatewayOwner } from "./gateway.ts";
 import type { GenerateId } from "./handshake.ts";
-import type { Host, HostHandler, HostRequest, HttpExchange, UpgradeExchange } from "./host/host.ts";
+import type { Host, HostRequest } from "./host/host.ts";
 import { NodeHttpExchange } from "./host/node/http-exchange.ts";
-import { NodeHost, type NodeServer } from "./host/node/node-host.ts";
+import type { NodeServer } from "./host/node/claims/claim.ts";
+import { NodeHost } from "./host/node/node-host.ts";
 import type { LibraryWebSocket } from "./host/node/library-websocket-port.ts";
 import { OpenedWebSocketExchange } from "./host/node/opened-websocket-exchange.ts";
 import { NodeUpgradeExchange } from "./host/node/upgrade-exchange.ts";
 import { WebSocketAcceptor } from "./host/node/websocket-acceptor.ts";
 import { type EngineCounters, Journal } from "./journal.ts";
 import type { Middleware } from "./middleware.ts";
-import {
-  type AttachOptions,
-  type EngineOptions,
-  normalisePath,
-  type ResolvedOptions,
-  resolveOptions,
-  upgradePatience,
-} from "./options.ts";
+import { type AttachOptions, type EngineOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { CLOSE_STATUSES } from "./protocol/closing.ts";
 import { type ShownPacket, shownPacket } from "./public-events.ts";
 import { Registry } from "./registry.ts";
@@ -35,9 +30,6 @@ import { createIdSource } from "./session-id.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 import { type AcceptorOwner, WebTransportAcceptor } from "./webtransport/acceptor.ts";
 import type { WebTransportSession } from "./webtransport/session.ts";
-
-/** Sees a request of the engine's path before the engine; true when it took the request. */
-export type RequestInterceptor = (exchange: HttpExchange) => boolean;
 
 /** What `connection_error` tells about a refused request. */
 export interface ConnectionError {
@@ -77,6 +69,7 @@ export class Server extends EventEmitter<ServerEvents> {
   readonly #clock: Clock;
   readonly #gateway: Gateway;
   readonly #webTransports: WebTransportAcceptor;
+  readonly #attachments: Attachments;
   #acceptor: WebSocketAcceptor | undefined;
 
   constructor(options: EngineOptions = {}, clock: Clock = new TimerWheel()) {
@@ -88,6 +81,8 @@ export class Server extends EventEmitter<ServerEvents> {
     this.generateId = this.#createId;
     const owner = this.#owner();
     this.#gateway = new Gateway(owner, this.#registry, clock);
+    const onHostClosed = (): void => void this.close();
+    this.#attachments = new Attachments({ options: this.opts, gateway: this.#gateway, onHostClosed });
     this.#webTransports = new WebTransportAcceptor(this.#acceptorOwner(owner), clock);
     if (this.opts.cors) this.use(corsMiddleware(this.opts.cors));
   }
@@ -112,21 +107,41 @@ export class Server extends EventEmitter<ServerEvents> {
     return this;
   }
 
-  /** Takes the requests of its path on a server of `node:http`, `node:https` or `node:http2`. */
-  attach(server: NodeServer, options: AttachOptions = {}, interceptor?: RequestInterceptor): this {
-    return this.attachHost(new NodeHost(server, this.#clock, this.opts), options, interceptor);
+  /**
+   * Takes the requests of its path on a server of `node:http`, `node:https` or `node:http2`. `owner` is what errors call
+   * the server that is attached. Throws `ALREADY_ATTACHED` when another one takes these requests; where one path begins
+   * with another, the longer one has what it matches.
+   */
+  attach(
+    server: NodeServer,
+    options?: AttachOptions,
+    interceptor?: RequestInterceptor,
+    owner?: string,
+  ): this {
+    const host = new NodeHost(server, this.#clock, this.opts);
+    this.#attachments.add({ target: server, host }, options, interceptor, owner);
+    return this;
   }
 
-  /** Takes the requests of its path on any host. */
-  attachHost(host: Host, options: AttachOptions = {}, interceptor?: RequestInterceptor): this {
-    host.serve(this.#handlerFor(host, interceptor), {
-      path: normalisePath(options),
-      webSocket: this.opts.transports.includes("websocket"),
-      maxPayload: this.opts.maxHttpBufferSize,
-      maxBuffered: this.opts.outboxPolicy === "close" ? this.opts.maxOutboxBytes : Infinity,
-      pingInterval: this.opts.pingInterval,
-      destroyUpgradeTimeout: upgradePatience(options),
-    });
+  /** Takes the requests of its path on any host. Throws as `attach` does. */
+  attachHost(host: Host, options?: AttachOptions, interceptor?: RequestInterceptor, owner?: string): this {
+    this.#attachments.add({ target: host, host }, options, interceptor, owner);
+    return this;
+  }
+
+  /**
+   * Gives the requests of its path back on this server or host, or on all: a server of Node is as it was before, with its
+   * listeners in their order. Sessions are not closed: those on WebSocket go on, while those on long-polling, whose
+   * requests come no more, end in time. `close` ends them all.
+   */
+  detach(target?: NodeServer | Host): this {
+    this.#attachments.remove(target);
+    return this;
+  }
+
+  /** Lets other engines be attached in its place. What none of them takes comes here as before, until `detach`. */
+  retire(): this {
+    this.#attachments.retire();
     return this;
   }
 
@@ -167,24 +182,13 @@ export class Server extends EventEmitter<ServerEvents> {
     this.#webTransports.accept(session);
   }
 
-  /** Closes every connection at once. The hosts stay attached; their servers are their owners' to close. */
+  /** Closes every connection at once. The engine stays attached, and takes new sessions; see `detach`. */
   close(): this {
     this.#gateway.reset();
     this.#webTransports.reset();
     for (const connection of Object.values(this.#registry.record))
       connection.close(true, CLOSE_STATUSES.SERVER_CLOSED);
     return this;
-  }
-
-  #handlerFor(host: Host, interceptor: RequestInterceptor | undefined): HostHandler {
-    const gateway = this.#gateway;
-    return {
-      onRequest: (exchange) => {
-        if (interceptor?.(exchange) !== true) gateway.onRequest(exchange, host.topics);
-      },
-      onUpgrade: (exchange: UpgradeExchange) => gateway.onUpgrade(exchange, host.topics),
-      onHostClosed: () => void this.close(),
-    };
   }
 
   #owner(): GatewayOwner {

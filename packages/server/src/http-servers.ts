@@ -1,4 +1,5 @@
-import { createServer, type Server as HttpServer } from "node:http";
+import { createBareServer } from "@skein/engine";
+import type { Server as HttpServer } from "node:http";
 import type { Http2SecureServer, Http2Server } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
 import { SkeinError } from "./errors.ts";
@@ -11,8 +12,7 @@ function isPort(value: unknown): value is number | string {
 }
 
 function listenOn(port: number | string): HttpServer {
-  const server = createServer((_request, response) => response.writeHead(404).end());
-  return server.listen(Number(port));
+  return createBareServer(404).listen(Number(port));
 }
 
 /** The server itself, or a new one that listens on this port. Throws `NOT_AN_HTTP_SERVER` for a function. */

@@ -1,4 +1,4 @@
-import type { Connection, Host, Server as Engine } from "@skein/engine";
+import type { Connection, Server as Engine } from "@skein/engine";
 import type { PacketEncoder } from "@skein/parser";
 import type { UwsApp, UwsHostOptions } from "@skein/uws-bridge";
 import type { EventEmitter } from "node:events";
@@ -7,7 +7,7 @@ import { Client } from "./client.ts";
 import type { ForeignConnection, ForeignEngine } from "./compat/foreign-engine.ts";
 import { nameServer } from "./compat/server-names.ts";
 import type { AdapterChoice } from "./compat/third-party-adapter.ts";
-import { engineOnApp, engineOnHttp } from "./endpoints.ts";
+import { Endpoints, engineOnApp, engineOnHttp } from "./endpoints.ts";
 import type { ErrorHandler } from "./error-reports.ts";
 import type { DefaultEventsMap, EventsMap } from "./events.ts";
 import { closeHttpServer, httpServerOf, type TServerInstance } from "./http-servers.ts";
@@ -44,9 +44,10 @@ export class Server<
   /** The HTTP server that was attached last; undefined before, and with µWebSockets.js. */
   declare httpServer: TServerInstance;
   readonly #core: ServerCore;
-  readonly #engines: (Engine | ForeignEngine)[] = [];
-  /** Those that nobody else knows of. */
-  readonly #hosts: Host[] = [];
+  readonly #engines = new Set<Engine | ForeignEngine>();
+  readonly #endpoints = new Endpoints();
+  /** False once `httpServer` was detached: it is its owner's to close then. */
+  #closesHttpServer = true;
   #path: string;
   #serveClient: boolean;
 
@@ -69,14 +70,18 @@ export class Server<
 
   /**
    * Takes the requests of its path on an HTTP server, or on one that it makes and that listens on this port. Options of
-   * the constructor win over those given here. May be called for several servers: they share the namespaces.
+   * the constructor win over those given here. May be called for several servers: they share the namespaces. Throws an
+   * `EngineError` with the code `ALREADY_ATTACHED` when another one takes these requests of the server; where one path
+   * begins with another, the longer one has what it matches.
    */
   attach(server: TServerInstance | number, options: ServerOptions = {}): this {
     const httpServer = httpServerOf(server);
     const merged = mergeAttachOptions(options, this.opts, this.#path);
-    const engine = engineOnHttp(httpServer, merged, this.#serveClient ? () => this.#path : undefined);
+    const endpoint = engineOnHttp(httpServer, merged, this.#serveClient ? () => this.#path : undefined);
+    this.#endpoints.add(endpoint);
     this.httpServer = httpServer;
-    return this.bind(engine);
+    this.#closesHttpServer = true;
+    return this.bind(endpoint.engine);
   }
 
   /** Same as `attach`. */
@@ -86,15 +91,30 @@ export class Server<
 
   /**
    * Takes the requests of its path on a µWebSockets.js app, which its owner lets listen, before or after, and closes.
-   * Options of the constructor win over those given here. Throws an `EngineError` with the code `INVALID_STATE` when the
-   * path is taken on this app.
+   * Options of the constructor win over those given here. Throws an `EngineError` with the code `ALREADY_ATTACHED` when
+   * the path is taken on this app.
    */
   attachApp(app: UwsApp, options: ServerOptions & UwsHostOptions = {}): void {
     const merged = { ...options, ...mergeAttachOptions(options, this.opts, this.#path) };
-    const { engine, host } = engineOnApp(app, merged, this.#serveClient);
-    this.#hosts.push(host);
-    this.#core.publishNatively(host.topics);
-    this.bind(engine);
+    const endpoint = engineOnApp(app, merged, this.#serveClient);
+    this.#endpoints.add(endpoint);
+    this.#core.publishNatively(endpoint.topics);
+    this.bind(endpoint.engine);
+  }
+
+  /**
+   * Gives an HTTP server or an app back, or all of them, without closing it: the listeners of an HTTP server are as they
+   * were before `attach`, in their order. The routes of an app can't be removed, and pass all requests on. Ends the
+   * connections that came this way; namespaces, listeners and other connections stay. `close` does not close what was
+   * detached. May be attached again at once.
+   */
+  detach(target?: TServerInstance | UwsApp): this {
+    for (const engine of this.#endpoints.detach(target)) {
+      this.#engines.delete(engine);
+      engine.close();
+    }
+    if ((target ?? this.httpServer) === this.httpServer) this.#closesHttpServer = false;
+    return this;
   }
 
   /**
@@ -103,7 +123,7 @@ export class Server<
    */
   bind(engine: Engine | ForeignEngine): this {
     this.engine = engine as Engine & EventEmitter;
-    this.#engines.push(engine);
+    this.#engines.add(engine);
     this.#core.expectMessagesOf(engine.opts?.maxHttpBufferSize ?? 0);
     (engine as ForeignEngine).on("connection", (connection) => this.onconnection(connection));
     return this;
@@ -116,14 +136,17 @@ export class Server<
   }
 
   /**
-   * Disconnects everybody, ends adapters and connections, and closes the HTTP server that was attached last. `callback`
-   * gets Node's error if that was not listening; the promise resolves all the same. Namespaces and listeners stay.
+   * Disconnects everybody, ends adapters and connections, detaches from all HTTP servers and apps, and closes the HTTP
+   * server that was attached last. `callback` gets Node's error if that was not listening; the promise resolves all the
+   * same. Namespaces and listeners stay. Another server may be attached in its place from the call on.
    */
   async close(callback?: (error?: Error) => void): Promise<void> {
+    this.#endpoints.retire();
     await Promise.all([...this.#core.namespaces.byName.values()].map((namespace) => namespace.shutDown()));
-    for (const engine of this.#engines.splice(0)) engine.close();
-    for (const host of this.#hosts.splice(0)) host.close();
-    const error = await closeHttpServer(this.httpServer);
+    for (const engine of this.#engines) engine.close();
+    this.#engines.clear();
+    this.#endpoints.detach();
+    const error = await closeHttpServer(this.#closesHttpServer ? this.httpServer : undefined);
     callback?.(error);
   }
 

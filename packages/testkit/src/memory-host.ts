@@ -103,6 +103,9 @@ export class MemoryHost implements Host {
     this.#serving = { handler, options };
   }
 
+  /** Nothing: a host in memory is alone. */
+  retire(): void {}
+
   close(): void {
     this.#serving = undefined;
   }

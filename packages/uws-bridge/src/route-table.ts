@@ -4,8 +4,12 @@ import type { WebSocketSettings } from "./options.ts";
 import type { UwsApp, UwsBehavior, UwsRequest, UwsResponse, UwsUpgradeContext } from "./uws-types.ts";
 import { handleOpen, type PortData } from "./websocket-port.ts";
 
-/** Who answers on a route. */
+/** What answers on a route. */
 export interface RouteOwner {
+  /** What errors call it, and its path. */
+  readonly title: string;
+  /** True while another owner may take the route. */
+  readonly retired: boolean;
   onRequest(res: UwsResponse, req: UwsRequest): void;
   onUpgrade(res: UwsResponse, req: UwsRequest, context: UwsUpgradeContext): void;
 }
@@ -45,12 +49,20 @@ function behavior(settings: WebSocketSettings, route: Route): UwsBehavior<PortDa
   };
 }
 
+function alreadyAttached(route: string, wanted: RouteOwner, holder: RouteOwner): EngineError {
+  return new EngineError(
+    "ALREADY_ATTACHED",
+    `${wanted.title} can't be attached to this app of µWebSockets.js: ${holder.title} is attached to it and takes the ` +
+      `same requests (route "${route}"). Detach or close that one first, or choose another path.`,
+  );
+}
+
 const tables = new WeakMap<UwsApp, RouteTable>();
 
 /**
  * The routes that were registered on one app. µWebSockets.js can't take a route back, and some of its versions end the
  * process when one is registered twice: so each is registered once, passes requests on while nobody owns it, and may be
- * owned again. A route that is owned can't be claimed: that throws `INVALID_STATE`.
+ * owned again. A route that is owned can't be claimed, unless its owner is retired: that throws `ALREADY_ATTACHED`.
  */
 export class RouteTable {
   readonly #app: UwsApp;
@@ -84,8 +96,7 @@ export class RouteTable {
 
   #claim(name: string, owner: RouteOwner, settings: string, register: (route: Route) => void): void {
     const known = this.#routes.get(name);
-    if (known?.owner)
-      throw new EngineError("INVALID_STATE", `another host serves the route "${name}" of this app`);
+    if (known?.owner && !known.owner.retired) throw alreadyAttached(name, owner, known.owner);
     if (known && known.settings !== settings) {
       throw new EngineError(
         "INVALID_STATE",

@@ -19,7 +19,7 @@ export class UwsHost implements Host {
   readonly topics: UwsTopicBus;
   readonly #settings: ResolvedOptions;
   readonly #routes: RouteTable;
-  #owner: RouteOwner | undefined;
+  #owner: (RouteOwner & { retired: boolean }) | undefined;
 
   /** Throws `INVALID_OPTION` for a value that µWebSockets.js would end the process for. */
   constructor(app: UwsApp, options: UwsHostOptions = {}) {
@@ -29,8 +29,8 @@ export class UwsHost implements Host {
   }
 
   /**
-   * Throws `INVALID_STATE` when another host serves the path on the same app, or did with other WebSocket settings, and
-   * `INVALID_OPTION` when options contradict the engine's.
+   * Throws `ALREADY_ATTACHED` when another host serves the path on the same app, `INVALID_STATE` when one did with other
+   * WebSocket settings, and `INVALID_OPTION` when options contradict the engine's.
    */
   serve(handler: HostHandler, options: HostOptions): void {
     this.close();
@@ -44,14 +44,21 @@ export class UwsHost implements Host {
     }
   }
 
+  retire(): void {
+    if (this.#owner) this.#owner.retired = true;
+  }
+
   close(): void {
     if (this.#owner) this.#routes.release(this.#owner);
     this.#owner = undefined;
   }
 
-  #ownerFor(handler: HostHandler, { maxPayload }: HostOptions): RouteOwner {
+  #ownerFor(handler: HostHandler, options: HostOptions): RouteOwner & { retired: boolean } {
     const settings = this.#settings;
+    const { maxPayload, path, owner = "an engine" } = options;
     return {
+      title: `${owner} at "${path}"`,
+      retired: false,
       onRequest(res, req) {
         const response = new LiveResponse(res);
         const request = new RequestSnapshot(res, req, settings);

@@ -103,9 +103,30 @@ describe("a host", () => {
     const { port } = await serve(answering("first"), { app });
     const handler: HostHandler = { onRequest: () => {}, onUpgrade: () => {}, onHostClosed: () => {} };
     expect(() => uwsHost(app).serve(handler, HOST_OPTIONS)).toThrow(
-      expect.objectContaining({ code: "INVALID_STATE", message: expect.stringContaining("another host") }),
+      expect.objectContaining({
+        code: "ALREADY_ATTACHED",
+        message: expect.stringMatching(
+          /an engine at "\/engine\/" can't be .* an engine at "\/engine\/" is attached/,
+        ),
+      }),
     );
     expect((await ask(port)).body).toBe("first");
+  });
+
+  it("gives the path of a host that is retired to another, and leaves it there when the first closes", async () => {
+    const app = uWS.App();
+    const { port, host } = await serve(answering("first"), { app });
+    host.retire();
+    expect((await ask(port)).body).toBe("first");
+    const second = uwsHost(app);
+    const handler: HostHandler = {
+      onRequest: (exchange) => exchange.respond({ status: 200, body: "second" }),
+      onUpgrade: () => {},
+      onHostClosed: () => {},
+    };
+    second.serve(handler, HOST_OPTIONS);
+    host.close();
+    expect((await ask(port)).body).toBe("second");
   });
 
   it("refuses WebSocket settings that a route of the app can't change to, and leaves the path free", async () => {

@@ -142,6 +142,8 @@ export interface HostOptions {
   readonly pingInterval: number;
   /** End upgrade requests that nobody took, after this many milliseconds; undefined leaves them alone. */
   readonly destroyUpgradeTimeout: number | undefined;
+  /** What errors call the server that is attached. Default: `an engine`. */
+  readonly owner?: string | undefined;
 }
 
 /** What a host hands requests to. Implemented by the engine. Neither method throws. */
@@ -156,12 +158,17 @@ export interface HostHandler {
  * A server that speaks HTTP and WebSocket, as the engine needs it. One host serves one handler.
  *
  * Contract:
- * - `serve` starts handing over the requests that match `options.path`; all others stay with whoever had them.
- * - `close` stops that and frees what the host holds; it does not close the underlying server, which is its owner's.
+ * - `serve` starts handing over the requests that match `options.path`; all others stay with whoever had them. It throws
+ *   `ALREADY_ATTACHED` when another host on the same underlying server takes these requests. Where one path begins with
+ *   another, the longer one has what it matches.
+ * - `retire` lets another host have the path from now on. Requests come as before until one does, or until `close`.
+ * - `close` stops that and frees what the host holds: the underlying server is as it was before, where it can be. It does
+ *   not close that server, which is its owner's.
  * - `topics` is present only where the underlying server publishes natively.
  */
 export interface Host {
   readonly topics?: TopicBus;
   serve(handler: HostHandler, options: HostOptions): void;
+  retire(): void;
   close(): void;
 }

@@ -77,7 +77,7 @@ test("a path that was closed can be served again on the same app", async () => {
   const app = newApp();
   const first = new Server();
   first.attachApp(app);
-  expect(() => new Server().attachApp(app)).toThrow(expect.objectContaining({ code: "INVALID_STATE" }));
+  expect(() => new Server().attachApp(app)).toThrow(expect.objectContaining({ code: "ALREADY_ATTACHED" }));
   await first.close();
   const second = new Server();
   second.attachApp(app);

@@ -1,48 +1,50 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Alarm, Clock } from "../../clock.ts";
 import type { Host, HostHandler, HostOptions } from "../host.ts";
+import type { Claim, NodeServer } from "./claims/claim.ts";
+import { ServerClaims } from "./claims/server-claims.ts";
 import { NodeHttpExchange } from "./http-exchange.ts";
-import { matchesPath } from "./path-match.ts";
 import { NodeUpgradeExchange } from "./upgrade-exchange.ts";
 import { type AcceptorOptions, WebSocketAcceptor } from "./websocket-acceptor.ts";
-
-type RequestListener = (this: unknown, request: IncomingMessage, response: ServerResponse) => void;
-
-/** What the host needs of a server of `node:http`, `node:https` or `node:http2`. */
-export interface NodeServer {
-  listeners(event: "request"): readonly unknown[];
-  removeAllListeners(event: "request"): unknown;
-  on(event: "request", listener: RequestListener): unknown;
-  on(event: "upgrade", listener: (request: IncomingMessage, socket: Duplex, head: Buffer) => void): unknown;
-  on(event: "close", listener: () => void): unknown;
-  off(event: "upgrade", listener: (request: IncomingMessage, socket: Duplex, head: Buffer) => void): unknown;
-  off(event: "close", listener: () => void): unknown;
-}
 
 /** The WebSocket settings that only this host has. */
 export type NodeHostSettings = Omit<AcceptorOptions, "maxPayload">;
 
-function ignoreError(): void {}
+/** What a host serves, as a claim to requests of its server. */
+class Serving implements Claim {
+  readonly path: string;
+  readonly owner: string;
+  readonly webSocket: boolean;
+  readonly destroyUpgradeTimeout: number | undefined;
+  retired = false;
+  readonly #handler: HostHandler;
+  readonly #acceptor: WebSocketAcceptor;
+  readonly #clock: Clock;
 
-/** Ends an upgraded connection that no listener of the server has taken by the time it rings. */
-class AbandonedUpgrade implements Alarm {
-  readonly #socket: Duplex;
-  readonly #written: number;
-
-  constructor(socket: Duplex) {
-    this.#socket = socket;
-    this.#written = this.#bytesWritten;
+  constructor(handler: HostHandler, options: HostOptions, acceptor: WebSocketAcceptor, clock: Clock) {
+    this.path = options.path;
+    this.owner = options.owner ?? "an engine";
+    this.webSocket = options.webSocket;
+    this.destroyUpgradeTimeout = options.destroyUpgradeTimeout;
+    this.#handler = handler;
+    this.#acceptor = acceptor;
+    this.#clock = clock;
   }
 
-  ring(): void {
-    if (this.#socket.writable && this.#bytesWritten === this.#written) this.#socket.end();
+  onRequest(request: IncomingMessage, response: ServerResponse): void {
+    this.#handler.onRequest(new NodeHttpExchange(request, response));
   }
 
-  get #bytesWritten(): number {
-    return (this.#socket as Socket).bytesWritten ?? 0;
+  onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    this.#handler.onUpgrade(new NodeUpgradeExchange(request, socket, head, this.#acceptor));
   }
+
+  later(alarm: Alarm, milliseconds: number): void {
+    this.#clock.arm(alarm, this.#clock.now() + milliseconds);
+  }
+
+  readonly onServerClosed = (): void => this.#handler.onHostClosed();
 }
 
 /** The engine on a Node HTTP server that somebody else owns. */
@@ -50,7 +52,7 @@ export class NodeHost implements Host {
   readonly #server: NodeServer;
   readonly #clock: Clock;
   readonly #settings: NodeHostSettings;
-  #serving: { handler: HostHandler; options: HostOptions; acceptor: WebSocketAcceptor } | undefined;
+  #serving: Serving | undefined;
 
   constructor(server: NodeServer, clock: Clock, settings: NodeHostSettings = {}) {
     this.#server = server;
@@ -58,57 +60,26 @@ export class NodeHost implements Host {
     this.#settings = settings;
   }
 
+  /** Throws `ALREADY_ATTACHED` when another host takes the requests of the path on this server. */
   serve(handler: HostHandler, options: HostOptions): void {
-    const acceptor = new WebSocketAcceptor(
-      { ...this.#settings, maxPayload: options.maxPayload },
-      this.#clock,
-    );
-    this.#serving = { handler, options, acceptor };
-    this.#takeRequests();
-    this.#server.on("close", this.#onClose);
-    if (options.webSocket) this.#server.on("upgrade", this.#onUpgrade);
+    this.close();
+    const { maxPayload } = options;
+    const acceptor = new WebSocketAcceptor({ ...this.#settings, maxPayload }, this.#clock);
+    const serving = new Serving(handler, options, acceptor, this.#clock);
+    ServerClaims.of(this.#server).add(serving);
+    this.#serving = serving;
+    this.#server.on("close", serving.onServerClosed);
+  }
+
+  retire(): void {
+    if (this.#serving !== undefined) this.#serving.retired = true;
   }
 
   close(): void {
-    this.#serving = undefined;
-    this.#server.off("close", this.#onClose);
-    this.#server.off("upgrade", this.#onUpgrade);
-  }
-
-  /**
-   * Stands in front of the request listeners that are there now. It stays there when the host is closed, passing all on:
-   * another engine may have taken it over as one of its own predecessors.
-   */
-  #takeRequests(): void {
-    const server = this.#server;
-    const predecessors = server.listeners("request") as RequestListener[];
-    server.removeAllListeners("request");
-    server.on("request", (request, response) => {
-      if (this.#matches(request)) {
-        this.#serving?.handler.onRequest(new NodeHttpExchange(request, response));
-        return;
-      }
-      for (const listener of predecessors) listener.call(server, request, response);
-    });
-  }
-
-  #matches(request: IncomingMessage): boolean {
-    return this.#serving !== undefined && matchesPath(request.url ?? "", this.#serving.options.path);
-  }
-
-  readonly #onClose = (): void => this.#serving?.handler.onHostClosed();
-
-  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
     const serving = this.#serving;
     if (serving === undefined) return;
-    if (this.#matches(request)) {
-      serving.handler.onUpgrade(new NodeUpgradeExchange(request, socket, head, serving.acceptor));
-      return;
-    }
-    const patience = serving.options.destroyUpgradeTimeout;
-    if (patience === undefined) return;
-    // From the first moment: whoever takes the socket later adds a listener of its own.
-    socket.on("error", ignoreError);
-    this.#clock.arm(new AbandonedUpgrade(socket), this.#clock.now() + patience);
-  };
+    this.#serving = undefined;
+    this.#server.off("close", serving.onServerClosed);
+    ServerClaims.of(this.#server).remove(serving);
+  }
 }

@@ -33,7 +33,7 @@ function headerLines(name: string, value: HeaderValue): string[] {
 }
 
 /** The raw text of a response, for a connection that no HTTP parser answers on any more. */
-function responseText({ status, headers = {}, body = "" }: HostResponse): string {
+export function responseText({ status, headers = {}, body = "" }: HostResponse): string {
   const fields = { Connection: "close", ...headers, "Content-Length": Buffer.byteLength(body) };
   const lines = Object.entries(fields).flatMap(([name, value]) => headerLines(name, value));
   return [`HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ""}`, ...lines, "", String(body)].join("\r\n");

@@ -1,0 +1,144 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Duplex } from "node:stream";
+import { isFallback } from "../bare-server.ts";
+import { NodeHttpExchange } from "../http-exchange.ts";
+import type { Claim, NodeServer, RequestListener } from "./claim.ts";
+import { ListenerList } from "./listener-list.ts";
+import { OnceListeners } from "./once-listeners.ts";
+import { UnclaimedUpgrade } from "./unclaimed-upgrade.ts";
+import { asksForEngine, wrongPath } from "./wrong-path.ts";
+
+/** What a front asks of the claims to its server. */
+export interface FrontContext {
+  readonly claims: readonly Claim[];
+  /** All fronts on the server, the oldest first. */
+  readonly fronts: readonly Front[];
+  find(url: string): Claim | undefined;
+}
+
+function ignoreError(): void {}
+
+/**
+ * The listeners of an HTTP server that hand requests and upgrades to the claims. A front stands in the place of the
+ * request listeners that it found, calls them for what no claim takes, and puts them back when its last claim ends.
+ */
+export class Front {
+  readonly #server: NodeServer;
+  readonly #context: FrontContext;
+  readonly #requestListeners: ListenerList;
+  readonly #claims = new Set<Claim>();
+  /** The request listeners whose place the front took. */
+  #predecessors: RequestListener[] = [];
+  /** Present while the front listens to upgrades. */
+  #onceListeners: OnceListeners | undefined;
+
+  constructor(server: NodeServer, context: FrontContext) {
+    this.#server = server;
+    this.#context = context;
+    this.#requestListeners = new ListenerList(server);
+  }
+
+  has(claim: Claim): boolean {
+    return this.#claims.has(claim);
+  }
+
+  add(claim: Claim): void {
+    if (this.#claims.size === 0) this.#predecessors = this.#requestListeners.replaceAll(this.#onRequest);
+    this.#claims.add(claim);
+    if (claim.webSocket) this.#listenToUpgrades();
+  }
+
+  /** Returns whether any claim is left. */
+  remove(claim: Claim): boolean {
+    this.#claims.delete(claim);
+    if (![...this.#claims].some(({ webSocket }) => webSocket)) this.#ignoreUpgrades();
+    if (this.#claims.size > 0) return true;
+    this.#putBack();
+    return false;
+  }
+
+  /** False where the listener for requests was taken off the server, or is called by the listener of somebody else. */
+  get isReached(): boolean {
+    if (this.#requestListeners.includes(this.#onRequest)) return true;
+    return this.#context.fronts.some((front) => front.#predecessors.includes(this.#onRequest));
+  }
+
+  /** Whether its listeners are all on the server. */
+  get isIntact(): boolean {
+    if (!this.#requestListeners.includes(this.#onRequest)) return false;
+    return this.#onceListeners === undefined || this.#hearsUpgrades;
+  }
+
+  get #hearsUpgrades(): boolean {
+    return this.#server.rawListeners("upgrade").includes(this.#onUpgrade);
+  }
+
+  #listenToUpgrades(): void {
+    if (this.#onceListeners !== undefined) return;
+    this.#onceListeners = new OnceListeners(this.#server.rawListeners("upgrade"));
+    this.#server.on("upgrade", this.#onUpgrade);
+  }
+
+  #ignoreUpgrades(): void {
+    this.#onceListeners = undefined;
+    this.#server.off("upgrade", this.#onUpgrade);
+  }
+
+  /** Where a listener of somebody else calls this one, it stays, and passes on what comes. */
+  #putBack(): void {
+    if (this.#requestListeners.replace(this.#onRequest, this.#predecessors)) return;
+    for (const front of this.#context.fronts) {
+      const at = front.#predecessors.indexOf(this.#onRequest);
+      if (at >= 0) front.#predecessors.splice(at, 1, ...this.#predecessors);
+    }
+  }
+
+  readonly #onRequest: RequestListener = (request, response) => {
+    const url = request.url ?? "";
+    const claim = this.#context.find(url);
+    if (claim !== undefined && this.#claims.has(claim)) claim.onRequest(request, response);
+    else if (claim === undefined && asksForEngine(url) && !this.#isAnswered())
+      this.#explain(request, response);
+    else for (const listener of this.#predecessors) listener.call(this.#server, request, response);
+  };
+
+  #explain(request: IncomingMessage, response: ServerResponse): void {
+    new NodeHttpExchange(request, response).respond(wrongPath(this.#context.claims));
+  }
+
+  /** Whether any listener but the fronts may answer a request. */
+  #isAnswered(): boolean {
+    const { fronts } = this.#context;
+    const present = [this.#requestListeners.raw, ...fronts.map((front) => front.#predecessors)].flat();
+    const own = new Set<unknown>(fronts.map((front) => front.#onRequest));
+    return present.some((listener) => !own.has(listener) && !isFallback(listener));
+  }
+
+  readonly #onUpgrade = (request: IncomingMessage, socket: Duplex, head: Buffer): void => {
+    const present = this.#server.rawListeners("upgrade");
+    const anotherHeard = this.#onceListeners?.haveFired(present) ?? false;
+    const claim = this.#context.find(request.url ?? "");
+    if (claim !== undefined) {
+      if (this.#claims.has(claim)) claim.onUpgrade(request, socket, head);
+      return;
+    }
+    // A peer that resets the connection must not end the process, also where another listener forgets about that.
+    socket.on("error", ignoreError);
+    if (!anotherHeard && this.#isFirstOf(present)) this.#endLater(request, socket);
+  };
+
+  /** Whether no other listener hears of upgrades but the fronts, and this is the first of them. */
+  #isFirstOf(listeners: readonly unknown[]): boolean {
+    const own = this.#context.fronts.map((front): unknown => front.#onUpgrade);
+    return listeners[0] === this.#onUpgrade && listeners.every((listener) => own.includes(listener));
+  }
+
+  #endLater({ url = "" }: IncomingMessage, socket: Duplex): void {
+    const response = asksForEngine(url) ? wrongPath(this.#context.claims) : undefined;
+    const timeoutOf = ({ webSocket, destroyUpgradeTimeout = Infinity }: Claim): number =>
+      webSocket ? destroyUpgradeTimeout : Infinity;
+    const [first] = [...this.#context.claims].sort((a, b) => timeoutOf(a) - timeoutOf(b));
+    if (first === undefined || timeoutOf(first) === Infinity) return;
+    first.later(new UnclaimedUpgrade(socket, response), timeoutOf(first));
+  }
+}

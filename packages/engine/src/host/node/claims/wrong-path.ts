@@ -1,0 +1,18 @@
+import type { HostResponse } from "../../host.ts";
+import type { Claim } from "./claim.ts";
+
+/** Whether the query is that of a client of the protocol, whatever the path. */
+export function asksForEngine(url: string): boolean {
+  return /[?&]EIO=/.test(url) && /[?&]transport=/.test(url);
+}
+
+/** The answer to a client of the protocol that has the wrong path, where nothing else answers. */
+export function wrongPath(claims: readonly Claim[]): HostResponse {
+  const paths = [...new Set(claims.map(({ path }) => path))];
+  const message = `Nothing is served at this path. Set the client's "path" to ${paths.map((path) => `"${path}"`).join(" or ")}.`;
+  return {
+    status: 404,
+    headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ message, paths }),
+  };
+}
