@@ -32,6 +32,15 @@ behaviourOf({
     "code 3: an id that can't be made, before the 101": late,
     "code 5 comes before the 101": late,
     "a path without a slash does not take longer names": "engine.io takes whatever begins like its path",
+    "an upgrade that a listener holds is left alone":
+      "engine.io ends what has not been answered within destroyUpgradeTimeout",
+    "an upgrade that nobody takes is ended, also on a connection that made a request before":
+      "engine.io takes the answer to the request for one to the upgrade",
+    "two engines at one path: the second is refused": "engine.io has both answer an upgrade",
+    "of two engines the longer path has what it matches, whichever came first":
+      "engine.io gives requests to the engine that came last, and upgrades to both",
+    "a client with the wrong path, where nothing else answers, is told the right one":
+      "engine.io never answers",
     "a middleware that sets several cookies keeps them apart on a WebSocket":
       "engine.io joins them with a comma",
     "a candidate that is turned away gets no 101": "engine.io accepts the WebSocket and closes it at once",

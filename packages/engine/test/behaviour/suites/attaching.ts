@@ -20,17 +20,27 @@ function upgradeAt(
   world: World,
   path: string,
   protocol = "websocket",
+  before = "",
 ): { socket: Socket; answer: Promise<string> } {
   const socket = connect(world.port, "127.0.0.1");
   world.leave(() => socket.destroy());
   const chunks: Buffer[] = [];
   socket.on("data", (chunk: Buffer) => chunks.push(chunk));
   socket.on("error", () => {});
-  socket.write(`GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`);
+  const upgrade = `GET ${path} HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: ${protocol}\r\n\r\n`;
+  socket.write(before);
+  if (before === "") socket.write(upgrade);
+  else socket.once("data", () => socket.write(upgrade));
   const ended = new Promise<string>((resolve) => {
     socket.on("close", () => resolve(Buffer.concat(chunks).toString()));
   });
   return { socket, answer: inTime(ended, "the end of the connection") };
+}
+
+/** Resolves when an engine has ended an upgrade that came later than all others. */
+async function nobodyTook(world: World): Promise<void> {
+  const other = await world.another(plainServer(), { destroyUpgradeTimeout: 20 });
+  await upgradeAt(other, "/nobody").answer;
 }
 
 async function createHttps(): Promise<HttpServer> {
@@ -108,9 +118,91 @@ export const attaching = suite("on a server", (behaves) => {
     },
   );
 
+  for (const order of ["before", "after"] as const) {
+    behaves(
+      `an upgrade that a listener has answered, there ${order} the engine, is left alone`,
+      async (world) => {
+        const server = plainServer();
+        const take = (_request: IncomingMessage, socket: Socket): void => {
+          if (_request.url !== "/app") return;
+          socket.write("HTTP/1.1 101 Switching Protocols\r\nUpgrade: mine\r\nConnection: Upgrade\r\n\r\n");
+          socket.on("data", () => socket.end("still here"));
+        };
+        if (order === "before") server.on("upgrade", take);
+        const other = await world.another(server, { destroyUpgradeTimeout: 20 });
+        if (order === "after") server.on("upgrade", take);
+        const { socket, answer } = upgradeAt(other, "/app");
+        await once(socket, "data");
+        await nobodyTook(world);
+        socket.write("there?");
+        expect(await answer).toMatch(/^HTTP\/1\.1 101[^]*still here$/);
+      },
+    );
+  }
+
+  behaves("an upgrade that a listener holds is left alone", async (world) => {
+    const other = await world.another(plainServer(), { destroyUpgradeTimeout: 20 });
+    const held = new Promise<Socket>((resolve) => {
+      other.http.on("upgrade", (_request, socket: Socket) => resolve(socket));
+    });
+    const { answer } = upgradeAt(other, "/app");
+    const socket = await held;
+    await nobodyTook(world);
+    socket.end("late");
+    expect(await answer).toBe("late");
+  });
+
+  behaves("two engines at one path: the second is refused", async (world) => {
+    const second = world.createEngine();
+    expect(() => second.attach(world.http)).toThrow(expect.objectContaining({ code: "ALREADY_ATTACHED" }));
+    await world.webSocket();
+  });
+
+  behaves("of two engines the longer path has what it matches, whichever came first", async (world) => {
+    for (const paths of [
+      ["/rt", "/rt/v2"],
+      ["/rt/v2", "/rt"],
+    ]) {
+      const server = plainServer();
+      const other = await world.another(server, { path: paths[0] ?? "" });
+      const second = world.createEngine();
+      second.attach(server, { path: paths[1] ?? "" });
+      const longer = paths[0] === "/rt" ? second : other.engine;
+      const shorter = longer === second ? other.engine : second;
+      expect(await statusOf(other, `/rt/v2/?${query}`)).toBe(200);
+      expect((await other.attempt("/rt/v2/?EIO=4&transport=websocket")).kind).toBe("open");
+      expect([longer.clientsCount, shorter.clientsCount]).toEqual([2, 0]);
+      second.close();
+    }
+  });
+
+  behaves(
+    "a client with the wrong path, where nothing else answers, is told the right one",
+    async (world) => {
+      const other = await world.another(createServer());
+      const answer = await other.request(`/wrong/?${query}`);
+      expect([answer.status, answer.body.toString()]).toEqual([404, expect.stringContaining("/engine.io/")]);
+    },
+  );
+
   behaves("an upgrade that nobody takes is ended", { destroyUpgradeTimeout: 50 }, async (world) => {
     expect(await upgradeAt(world, "/nobody").answer).toBe("");
   });
+
+  behaves(
+    "an upgrade that nobody takes is ended, also on a connection that made a request before",
+    { destroyUpgradeTimeout: 50 },
+    async (world) => {
+      const { socket, answer } = upgradeAt(
+        world,
+        "/nobody",
+        "websocket",
+        "GET / HTTP/1.1\r\nHost: x\r\n\r\n",
+      );
+      socket.resume();
+      expect(await answer).toMatch(/^HTTP\/1\.1 404[^]*elsewhere/);
+    },
+  );
 
   behaves(
     "an upgrade that nobody takes may stay",
