@@ -90,6 +90,63 @@ test("a path that was closed can be served again on the same app", async () => {
   expect(await (await fetch(`${origin}/socket.io/?EIO=4&transport=polling`)).text()).toMatch(/^0\{"sid"/);
 });
 
+test("a second server on an app is refused with the names of both, and the app stays as it was", async () => {
+  const app = newApp();
+  const io = new Server();
+  io.attachApp(app);
+  const again = (): void => new Server().attachApp(app);
+  expect(again).toThrow(
+    /^a Socket\.IO server at "\/socket\.io\/" can't .* a Socket\.IO server at "\/socket\.io\/" is/,
+  );
+  const longer = new Server({ path: "/socket.io/v2" });
+  longer.attachApp(app);
+  const origin = await listen(app);
+  onTestFinished(() => app.close());
+  for (const [server, path] of [
+    [io, "/socket.io/"],
+    [longer, "/socket.io/v2/"],
+  ] as const) {
+    expect((await fetch(`${origin}${path}?EIO=4&transport=polling`)).status).toBe(200);
+    expect(server.engine.clientsCount).toBe(1);
+    await server.close();
+  }
+});
+
+test("a server that is detached leaves its requests to the app's other routes, and may come back", async () => {
+  const app = newApp();
+  const io = new Server();
+  io.attachApp(app);
+  app.any("/*", (res) => void res.writeStatus("404 Not Found").end("elsewhere"));
+  const origin = await listen(app);
+  onTestFinished(() => app.close());
+  const handshake = async (): Promise<string> =>
+    (await fetch(`${origin}/socket.io/?EIO=4&transport=polling`)).text();
+  const wire = WebSocketWire.attempt(origin, "?EIO=4&transport=websocket", "/socket.io");
+  await wire.next();
+  io.detach(app);
+  await wire.rest();
+  expect(io.engine.clientsCount).toBe(0);
+  expect(await handshake()).toBe("elsewhere");
+  io.attachApp(app);
+  expect(await handshake()).toMatch(/^0\{"sid"/);
+  await io.close();
+  expect(await handshake()).toBe("elsewhere");
+});
+
+test("a server that closes makes room on its app at once", async () => {
+  const app = newApp();
+  const old = new Server();
+  old.attachApp(app);
+  const closed = old.close();
+  const io = new Server();
+  io.attachApp(app);
+  await closed;
+  const origin = await listen(app);
+  onTestFinished(() => app.close());
+  expect(await (await fetch(`${origin}/socket.io/?EIO=4&transport=polling`)).text()).toMatch(/^0\{"sid"/);
+  await io.close();
+});
+
 test("client files come with the CORS headers of the server, and unknown names are other routes'", async () => {
   const app = newApp();
   const io = new Server();
