@@ -54,7 +54,7 @@ export class Attachments {
 
   /** Closes the hosts on this target, or all. */
   remove(target: Attachment["target"] | undefined): void {
-    for (const attachment of [...this.#attachments]) {
+    for (const attachment of this.#attachments) {
       if (target !== undefined && attachment.target !== target) continue;
       this.#attachments.delete(attachment);
       attachment.host.close();
@@ -62,13 +62,13 @@ export class Attachments {
   }
 
   #handlerFor(host: Host, interceptor: RequestInterceptor | undefined): HostHandler {
-    const { gateway, onHostClosed } = this.#context;
+    const { gateway } = this.#context;
     return {
       onRequest: (exchange) => {
         if (interceptor?.(exchange) !== true) gateway.onRequest(exchange, host.topics);
       },
       onUpgrade: (exchange) => gateway.onUpgrade(exchange, host.topics),
-      onHostClosed,
+      onHostClosed: () => this.#context.onHostClosed(),
     };
   }
 }

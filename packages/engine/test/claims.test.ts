@@ -10,7 +10,7 @@ import { EngineError, Server } from "@skein/engine";
 const cleanups: (() => unknown)[] = [];
 
 afterEach(async () => {
-  for (const task of cleanups.splice(0).reverse()) await task();
+  for (const task of cleanups.splice(0).toReversed()) await task();
 });
 
 /** A server that ends with the test, and the listeners that it may be left with. */
@@ -88,7 +88,7 @@ describe("an engine that is detached", () => {
   });
 
   it("keeps the place of listeners that came and went meanwhile", () => {
-    const [app, late, first, gone] = ["app", "late", "first", "gone"].map(answering) as RequestListener[];
+    const [app, late, first, gone] = ["app", "late", "first", "gone"].map((text) => answering(text));
     const server = newServer(app);
     const engine = newEngine().attach(server);
     for (const listener of [gone, late, late]) server.on("request", listener ?? answering(""));

@@ -10,7 +10,7 @@ import { PassingClock } from "./upgrade-takers.ts";
 const cleanups: (() => unknown)[] = [];
 
 afterEach(async () => {
-  for (const task of cleanups.splice(0).reverse()) await task();
+  for (const task of cleanups.splice(0).toReversed()) await task();
 });
 
 const WRONG = "/wrong/?EIO=4&transport=polling";

@@ -70,7 +70,7 @@ test("Vite's hot reload goes on beside a server that a plugin attaches", async (
         name: "socket.io",
         configureServer: ({ httpServer }) => {
           if (httpServer === null) throw new Error("Vite has no HTTP server");
-          const io = new Server(httpServer as HttpServer, options);
+          const io = new Server(httpServer, options);
           onTestFinished(() => void io.detach());
         },
       },

@@ -129,15 +129,15 @@ export class Front {
 
   /** Whether no other listener hears of upgrades but the fronts, and this is the first of them. */
   #isFirstOf(listeners: readonly unknown[]): boolean {
-    const own = this.#context.fronts.map((front): unknown => front.#onUpgrade);
-    return listeners[0] === this.#onUpgrade && listeners.every((listener) => own.includes(listener));
+    const own = new Set<unknown>(this.#context.fronts.map((front) => front.#onUpgrade));
+    return listeners[0] === this.#onUpgrade && listeners.every((listener) => own.has(listener));
   }
 
   #endLater({ url = "" }: IncomingMessage, socket: Duplex): void {
     const response = asksForEngine(url) ? wrongPath(this.#context.claims) : undefined;
     const timeoutOf = ({ webSocket, destroyUpgradeTimeout = Infinity }: Claim): number =>
       webSocket ? destroyUpgradeTimeout : Infinity;
-    const [first] = [...this.#context.claims].sort((a, b) => timeoutOf(a) - timeoutOf(b));
+    const [first] = this.#context.claims.toSorted((a, b) => timeoutOf(a) - timeoutOf(b));
     if (first === undefined || timeoutOf(first) === Infinity) return;
     first.later(new UnclaimedUpgrade(socket, response), timeoutOf(first));
   }

@@ -30,7 +30,7 @@ export class ListenerList {
     const at = raw.indexOf(listener);
     if (at < 0) return false;
     // An emitter adds at the end only, and removes the last of several that are equal.
-    for (const each of raw.slice(at).reverse()) this.#server.off("request", each);
+    for (const each of raw.slice(at).toReversed()) this.#server.off("request", each);
     for (const each of [...replacements, ...raw.slice(at + 1)]) this.#server.on("request", each);
     return true;
   }

@@ -6,7 +6,7 @@ import { responseText } from "../upgrade-exchange.ts";
 
 /** What shows that something uses a socket: bytes that were written, a flow that was begun or paused, and listeners. */
 function traces(socket: Duplex): string {
-  const { bytesWritten = 0 } = socket as Socket;
+  const { bytesWritten } = socket as Partial<Socket>;
   const readers = socket.listenerCount("data") + socket.listenerCount("readable");
   return [bytesWritten, socket.readableFlowing, readers].join();
 }
