@@ -12,20 +12,18 @@ interface Attachment {
   readonly host: Host;
 }
 
-/** What an engine asks of its attachments, and is told by them. */
-export interface AttachmentsContext {
-  readonly options: ResolvedOptions;
-  readonly gateway: Gateway;
-  onHostClosed(): void;
-}
-
 /** The servers and hosts that an engine is attached to. */
 export class Attachments {
-  readonly #context: AttachmentsContext;
+  readonly #options: ResolvedOptions;
+  readonly #gateway: Gateway;
+  readonly #onHostClosed: () => void;
   readonly #attachments = new Set<Attachment>();
 
-  constructor(context: AttachmentsContext) {
-    this.#context = context;
+  /** `onHostClosed`: called when the owner of a server has closed it. */
+  constructor(options: ResolvedOptions, gateway: Gateway, onHostClosed: () => void) {
+    this.#options = options;
+    this.#gateway = gateway;
+    this.#onHostClosed = onHostClosed;
   }
 
   /** `owner`: what errors call the server that is attached. Throws `ALREADY_ATTACHED`. */
@@ -35,7 +33,7 @@ export class Attachments {
     interceptor?: RequestInterceptor,
     owner = "an Engine.IO server",
   ): void {
-    const engine = this.#context.options;
+    const engine = this.#options;
     attachment.host.serve(this.#handlerFor(attachment.host, interceptor), {
       path: normalisePath(options),
       webSocket: engine.transports.includes("websocket"),
@@ -62,13 +60,13 @@ export class Attachments {
   }
 
   #handlerFor(host: Host, interceptor: RequestInterceptor | undefined): HostHandler {
-    const { gateway } = this.#context;
+    const gateway = this.#gateway;
     return {
       onRequest: (exchange) => {
         if (interceptor?.(exchange) !== true) gateway.onRequest(exchange, host.topics);
       },
       onUpgrade: (exchange) => gateway.onUpgrade(exchange, host.topics),
-      onHostClosed: () => this.#context.onHostClosed(),
+      onHostClosed: this.#onHostClosed,
     };
   }
 }

@@ -81,8 +81,7 @@ export class Server extends EventEmitter<ServerEvents> {
     this.generateId = this.#createId;
     const owner = this.#owner();
     this.#gateway = new Gateway(owner, this.#registry, clock);
-    const onHostClosed = (): void => void this.close();
-    this.#attachments = new Attachments({ options: this.opts, gateway: this.#gateway, onHostClosed });
+    this.#attachments = new Attachments(this.opts, this.#gateway, () => void this.close());
     this.#webTransports = new WebTransportAcceptor(this.#acceptorOwner(owner), clock);
     if (this.opts.cors) this.use(corsMiddleware(this.opts.cors));
   }
@@ -108,9 +107,8 @@ export class Server extends EventEmitter<ServerEvents> {
   }
 
   /**
-   * Takes the requests of its path on a server of `node:http`, `node:https` or `node:http2`. `owner` is what errors call
-   * the server that is attached. Throws `ALREADY_ATTACHED` when another one takes these requests; where one path begins
-   * with another, the longer one has what it matches.
+   * Takes the requests of its path on a server of Node; those of a longer path go to the engine that is attached there.
+   * `owner` is what errors call the server that is attached. Throws `ALREADY_ATTACHED` when another one has the path.
    */
   attach(
     server: NodeServer,
@@ -130,9 +128,8 @@ export class Server extends EventEmitter<ServerEvents> {
   }
 
   /**
-   * Gives the requests of its path back on this server or host, or on all: a server of Node is as it was before, with its
-   * listeners in their order. Sessions are not closed: those on WebSocket go on, while those on long-polling, whose
-   * requests come no more, end in time. `close` ends them all.
+   * Gives the requests back on this server or host, or on all: the listeners of a server of Node are as they were before.
+   * Sessions are left to `close`: until then those on WebSocket go on, and those on long-polling get no more requests.
    */
   detach(target?: NodeServer | Host): this {
     this.#attachments.remove(target);
