@@ -57,7 +57,7 @@ export class Front {
     return false;
   }
 
-  /** False where the listener for requests was taken off the server, or is called by the listener of somebody else. */
+  /** False where the listener for requests was taken off the server, or is called by a listener of another program. */
   get isReached(): boolean {
     if (this.#requestListeners.includes(this.#onRequest)) return true;
     return this.#context.fronts.some((front) => front.#predecessors.includes(this.#onRequest));
@@ -84,7 +84,7 @@ export class Front {
     this.#server.off("upgrade", this.#onUpgrade);
   }
 
-  /** Where a listener of somebody else calls this one, it stays, and passes on what comes. */
+  /** Where a listener of another program calls this one, it stays, and passes on what comes. */
   #putBack(): void {
     if (this.#requestListeners.replace(this.#onRequest, this.#predecessors)) return;
     for (const front of this.#context.fronts) {
@@ -97,7 +97,7 @@ export class Front {
     const url = request.url ?? "";
     const claim = this.#context.find(url);
     if (claim !== undefined && this.#claims.has(claim)) claim.onRequest(request, response);
-    else if (claim === undefined && asksForEngine(url) && !this.#isAnswered())
+    else if (claim === undefined && this.#claims.size > 0 && asksForEngine(url) && !this.#isAnswered())
       this.#explain(request, response);
     else for (const listener of this.#predecessors) listener.call(this.#server, request, response);
   };

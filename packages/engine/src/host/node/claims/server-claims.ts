@@ -26,7 +26,7 @@ export class ServerClaims implements FrontContext {
   readonly #server: NodeServer;
   /** The longest paths first, and of equal ones the newest. */
   readonly #claims: Claim[] = [];
-  /** One as a rule; more where somebody took the listeners of an earlier one off the server, or wrapped them. */
+  /** One as a rule; more where a program took the listeners of an earlier one off the server, or wrapped them. */
   readonly #fronts: Front[] = [];
 
   private constructor(server: NodeServer) {
