@@ -1,6 +1,5 @@
-import { standStill, uncaughtErrors } from "@skein/testkit";
+import { memoryHeld, standStill, uncaughtErrors } from "@skein/testkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
-import { memoryHeld } from "../test/memory.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 
 /** Puts the faked globals where the package takes its timers from. */

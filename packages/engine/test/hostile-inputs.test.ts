@@ -1,8 +1,7 @@
 import { connect } from "node:net";
-import { exchangeBytes, maskedFrame, networkClient, RawWebSocket } from "@skein/testkit";
+import { exchangeBytes, maskedFrame, memoryHeld, networkClient, RawWebSocket } from "@skein/testkit";
 import { afterEach, describe, expect, it } from "vitest";
 import { WebSocket } from "ws";
-import { memoryHeld } from "./memory.ts";
 import { nextTurn, openUnread } from "./peers.ts";
 import { type RunningEngine, startEngine, stopEngines } from "./running-engine.ts";
 

@@ -1,6 +1,5 @@
-import { Arrivals } from "@skein/testkit";
+import { Arrivals, memoryHeld } from "@skein/testkit";
 import { afterEach, expect, it } from "vitest";
-import { memoryHeld } from "./memory.ts";
 import { type RunningEngine, startEngine, stopEngines } from "./running-engine.ts";
 
 /** Connections that come and go; many more where there is time. */

@@ -27,6 +27,7 @@ export {
   RawWebSocket,
   SEPARATOR,
 } from "./raw-client.ts";
+export { memoryHeld } from "./memory-held.ts";
 export { MemoryHost } from "./memory-host.ts";
 export { MemoryExchange } from "./memory-exchange.ts";
 export { MemoryWebSocket } from "./memory-websocket.ts";

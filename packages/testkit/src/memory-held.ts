@@ -1,12 +1,17 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { setFlagsFromString } from "node:v8";
 import { runInNewContext } from "node:vm";
-import { nextTurn } from "./peers.ts";
 
-setFlagsFromString("--expose-gc");
-const collect = runInNewContext("gc") as () => void;
+let collect: (() => void) | undefined;
+
+function collector(): () => void {
+  setFlagsFromString("--expose-gc");
+  return runInNewContext("gc") as () => void;
+}
 
 /** Bytes that the process still holds once nothing is left to collect: on the heap, and in buffers beside it. */
 export async function memoryHeld(): Promise<number> {
+  collect ??= collector();
   for (let round = 0; round < 4; round += 1) {
     await nextTurn();
     collect();
