@@ -254,6 +254,18 @@ describe("limits", () => {
     expect(errorOf([deep(4)], decoder).message).toBe("payload nested too deep");
   });
 
+  it("counts empty attachments beyond the tenth as what they cost, so that their number is bounded as well", () => {
+    const decoder = new Decoder({ maxAttachments: 1_000_000, maxAttachmentBytes: 1_000_000 });
+    expect(decoder.decode('51000000-["x"]')).toBeUndefined();
+    const empty = Array.from({ length: 10_000 }, () => new Uint8Array(0));
+    expect(errorOf(empty, decoder).code).toBe("ATTACHMENTS_TOO_LARGE");
+    expect(decoder.decode('5200-["x"]')).toBeUndefined();
+    for (let count = 1; count < 200; count += 1) {
+      expect(decoder.decode(new Uint8Array(1000))).toBeUndefined();
+    }
+    expect(decoder.decode(new Uint8Array(1000))?.data).toEqual(["x"]);
+  });
+
   it("refuses 1,001 levels of nesting and takes 1,000", () => {
     expect(decode(deep(999))).toBeDefined();
     expect(errorOf([deep(1_000)]).code).toBe("NESTED_TOO_DEEP");

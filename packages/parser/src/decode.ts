@@ -16,7 +16,8 @@ export interface DecoderOptions {
   /**
    * How many bytes the attachments of one packet may have together, which is what an unfinished packet can hold in
    * memory. Default 10,000,000: ten attachments of the largest message that a server with default settings lets in.
-   * A server that lets in larger messages must raise it.
+   * A server that lets in larger messages must raise it. From the eleventh on, an attachment counts at least 256 bytes,
+   * because an empty one costs as much.
    */
   maxAttachmentBytes?: number;
   /** How many arrays and objects may lie inside each other in a payload, the payload being the first. Default 1,000. */
@@ -26,6 +27,11 @@ export interface DecoderOptions {
 interface DecoderEvents {
   decoded: (packet: Packet) => void;
 }
+
+/** Attachments that count no more than their bytes: as many as a packet may have by default. */
+const FREE_ATTACHMENTS = 10;
+/** Bytes that each further attachment counts at least: what an empty one costs. */
+const MIN_ATTACHMENT_BYTES = 256;
 
 /** A packet whose text part has come and whose attachments haven't all. */
 interface Unfinished {
@@ -122,7 +128,7 @@ export class Decoder
 
   #takeAttachment(unfinished: Unfinished, part: ArrayBuffer | ArrayBufferView): Packet | undefined {
     const { packet, awaited } = unfinished;
-    unfinished.bytes += part.byteLength;
+    unfinished.bytes += countedBytes(unfinished, part);
     if (unfinished.bytes > this.#maxAttachmentBytes) {
       throw new ParserError("ATTACHMENTS_TOO_LARGE");
     }
@@ -135,6 +141,11 @@ export class Decoder
     reconstruct(packet.data as readonly unknown[], attachments);
     return packet;
   }
+}
+
+function countedBytes({ attachments }: Unfinished, part: ArrayBuffer | ArrayBufferView): number {
+  const isFree = attachments === undefined || attachments.length < FREE_ATTACHMENTS;
+  return isFree ? part.byteLength : Math.max(part.byteLength, MIN_ATTACHMENT_BYTES);
 }
 
 function withPart(attachments: unknown[] | undefined, part: unknown): unknown[] {
