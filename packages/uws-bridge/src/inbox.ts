@@ -5,8 +5,11 @@ export interface Recipient {
   receive(message: string | Uint8Array): void;
 }
 
-/** So many bytes, or characters, wait at most: then the messages are handed on at once. */
+/** Bytes, or characters, that may wait: beyond that the messages are handed on at once. */
 const MOST_WAITING = 256 * 1024;
+
+/** What a message counts besides its content: the objects that hold it, in bytes. */
+const MESSAGE_OVERHEAD = 128;
 
 /**
  * The messages of one turn of the event loop, for all WebSockets of a route, in their order. µWebSockets.js calls back for
@@ -23,7 +26,7 @@ export class Inbox {
   put(recipient: Recipient, message: string | Uint8Array): void {
     this.#recipients.push(recipient);
     this.#messages.push(message);
-    this.#weight += message.length;
+    this.#weight += message.length + MESSAGE_OVERHEAD;
     if (this.#weight > MOST_WAITING) this.deliver();
     else this.#plan();
   }

@@ -57,6 +57,14 @@ describe("an inbox", () => {
     expect(log).toEqual(["200000", "200000"]);
   });
 
+  it("holds a bounded number of empty messages", () => {
+    const inbox = new Inbox();
+    let received = 0;
+    const counts = { receive: () => void (received += 1) };
+    for (let count = 0; count < 10_000; count += 1) inbox.put(counts, new Uint8Array(0));
+    expect(received).toBeGreaterThan(7000);
+  });
+
   it("hands on the rest in a later turn when a recipient throws", async () => {
     const log: string[] = [];
     const inbox = new Inbox();
