@@ -30,6 +30,20 @@ it("a body without payload is told from an empty one", () => {
   expect(decodeJsonpBody("d=")).toBe("");
 });
 
+it("the first field of that name is the payload, however it is written, and others are no part of it", () => {
+  expect(decodeJsonpBody("dd=1&%64=2&d=3")).toBe("2");
+  expect(decodeJsonpBody("a&d&b")).toBe("");
+  expect(decodeJsonpBody("a=d=1&D=2")).toBeUndefined();
+  expect(decodeJsonpBody("xd=1&d=2&")).toBe("2");
+});
+
+it("a body of nothing but tiny fields costs no more than its bytes", () => {
+  const body = "a&".repeat(500_000);
+  const before = process.memoryUsage().heapUsed;
+  expect(decodeJsonpBody(body)).toBeUndefined();
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(3 * body.length);
+});
+
 it("malformed escapes of the form never throw", () => {
   expect(decodeJsonpBody("d=%E0%A4%A&%")).toBeTypeOf("string");
 });

@@ -9,12 +9,17 @@ export function encodeJsonp(index: string, payload: string): string {
   return `___eio[${index.replaceAll(/[^0-9]/g, "")}](${literal});`;
 }
 
+/** The first field named `d`. The other fields are never decoded: a body may have one for every second byte. */
+const PAYLOAD_FIELD = /(?:^|&)((?:d|%64)(?:=[^&]*)?)(?:&|$)/;
+
 /**
  * The payload in a form-encoded body; undefined if there is none, which is not an error. Forms turn newlines into
  * CRLF, so clients write `\n` for a newline, and `\\n` for those two characters.
  */
 export function decodeJsonpBody(body: string): string | undefined {
-  const payload = new URLSearchParams(body).get("d") ?? undefined;
+  const [, field] = PAYLOAD_FIELD.exec(body) ?? [];
+  if (field === undefined) return undefined;
+  const payload = new URLSearchParams(field).get("d") ?? undefined;
   return payload?.replaceAll(/\\?\\n/g, (escape) => (escape.length === 3 ? "\\n" : "\n"));
 }
 
