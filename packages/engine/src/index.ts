@@ -62,6 +62,7 @@ export type { Codec, PacketCodec, PayloadCodec } from "./protocol/codec.ts";
 export type { Message, OutgoingPacket, PacketType, ReceivedPacket, Revision } from "./protocol/packet.ts";
 export type { Sendable } from "./protocol/sendable.ts";
 export { PreparedMessage } from "./protocol/prepared-message.ts";
+export { GrowingBytes } from "./protocol/growing-bytes.ts";
 export { CLOSE_CODES, CLOSE_STATUSES } from "./protocol/closing.ts";
 export type { CloseReason, CloseStatus } from "./protocol/closing.ts";
 export type { SessionConfig } from "./protocol/session.ts";

@@ -1,15 +1,17 @@
-import type { BodyOutcome } from "@skein/engine";
+import { type BodyOutcome, GrowingBytes } from "@skein/engine";
 import { nextTick } from "./timers.ts";
 
 /**
- * Collects the body of one request as it comes, in one buffer that grows with it: neither an announced length nor many
- * tiny chunks reserve memory. It starts before anybody asks for the body, because µWebSockets.js drops chunks that nobody listens for.
+ * Collects the body of one request as it arrives: neither an announced length nor many tiny chunks
+ * reserve memory. It starts before the body is asked for, because µWebSockets.js drops the chunks
+ * that have no listener.
  */
 export class BodyCollector {
   readonly #announced: number | undefined;
   #limit: number;
-  #bytes: Uint8Array = new Uint8Array(0);
   #length = 0;
+  /** Undefined before the first chunk and after the outcome. */
+  #gathered: GrowingBytes | undefined;
   #outcome: BodyOutcome | undefined;
   #done: ((outcome: BodyOutcome) => void) | undefined;
 
@@ -22,12 +24,11 @@ export class BodyCollector {
   /** Takes a chunk, copying it. */
   push(chunk: ArrayBuffer, isLast: boolean): void {
     if (this.#outcome) return;
-    const length = this.#length + chunk.byteLength;
-    if (length > this.#limit) return this.#settle({ kind: "too-large" });
-    this.#reserve(length);
-    this.#bytes.set(new Uint8Array(chunk), this.#length);
-    this.#length = length;
-    if (isLast) this.#settle({ kind: "complete", bytes: this.#bytes.subarray(0, length) });
+    this.#length += chunk.byteLength;
+    if (this.#length > this.#limit) return this.#settle({ kind: "too-large" });
+    this.#gathered ??= new GrowingBytes(this.#limit);
+    this.#gathered.append(new Uint8Array(chunk));
+    if (isLast) this.#settle({ kind: "complete", bytes: this.#gathered.bytes });
   }
 
   /** Asks for the outcome; `done` is called once, never before this returns. */
@@ -42,7 +43,7 @@ export class BodyCollector {
   abort(): void {
     if (this.#outcome) return;
     this.#outcome = { kind: "aborted" };
-    this.#bytes = new Uint8Array(0);
+    this.#gathered = undefined;
     if (this.#done) nextTick(this.#done, this.#outcome);
   }
 
@@ -52,20 +53,13 @@ export class BodyCollector {
 
   #tooLarge(): void {
     this.#outcome = { kind: "too-large" };
-    this.#bytes = new Uint8Array(0);
+    this.#gathered = undefined;
   }
 
   #settle(outcome: BodyOutcome): void {
     if (this.#outcome) return;
     this.#outcome = outcome;
-    this.#bytes = new Uint8Array(0);
+    this.#gathered = undefined;
     this.#done?.(outcome);
-  }
-
-  #reserve(length: number): void {
-    if (length <= this.#bytes.length) return;
-    const grown = new Uint8Array(Math.min(this.#limit, Math.max(length, 2 * this.#bytes.length)));
-    grown.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = grown;
   }
 }

@@ -1,4 +1,5 @@
 import type { BodyOutcome } from "@skein/engine";
+import { memoryHeld } from "@skein/testkit";
 import { array, assert, asyncProperty, nat, uint8Array } from "fast-check";
 import { describe, expect, it } from "vitest";
 import { BodyCollector } from "../src/body-collector.ts";
@@ -38,11 +39,22 @@ describe("a body collector", () => {
   });
 
   it("never holds more than the limit, however small the chunks are", async () => {
-    const collector = new BodyCollector(1000, undefined);
-    for (let count = 0; count < 999; count += 1) collector.push(new ArrayBuffer(1), false);
+    const limit = 10_000;
+    const collector = new BodyCollector(limit, undefined);
+    for (let count = 1; count < limit; count += 1) collector.push(new ArrayBuffer(1), false);
     collector.push(new ArrayBuffer(1), true);
-    const outcome = await outcomeOf(collector, 1000);
-    expect(outcome.kind === "complete" && outcome.bytes.buffer.byteLength).toBe(1000);
+    const outcome = await outcomeOf(collector, limit);
+    expect(outcome.kind === "complete" && outcome.bytes.buffer.byteLength).toBe(limit);
+  });
+
+  it("costs memory in proportion to its bytes, however small the chunks are", async () => {
+    const collector = new BodyCollector(1_000_000, undefined);
+    const before = await memoryHeld();
+    for (let count = 0; count < 300_000; count += 1) collector.push(new ArrayBuffer(1), false);
+    for (let count = 0; count < 300_000; count += 1) collector.push(new ArrayBuffer(0), false);
+    expect((await memoryHeld()) - before).toBeLessThan(3 * 300_000);
+    collector.push(new ArrayBuffer(1), true);
+    expect(await outcomeOf(collector, 1_000_000)).toMatchObject({ bytes: { byteLength: 300_001 } });
   });
 
   it("never calls back before read has returned", async () => {

@@ -1,6 +1,6 @@
 import { EngineError } from "../errors.ts";
 import { asBuffer } from "./bytes.ts";
-import { Gathering } from "./gathering.ts";
+import { GrowingBytes } from "./growing-bytes.ts";
 
 // The framing of packets on a byte stream (engine-protocol, "WebTransport"): kind and length first, then the payload.
 
@@ -57,9 +57,16 @@ export function encodeFrames(messages: readonly StreamMessage[]): Uint8Array {
 /** What the decoder expects next: parts are gathered only where a piece ends inside of something. */
 type Expectation =
   | { readonly kind: "first-byte" }
-  | { readonly kind: "length"; readonly binary: boolean; readonly field: Gathering }
+  | { readonly kind: "length"; readonly binary: boolean; readonly size: 2 | 8; readonly field: GrowingBytes }
   | { readonly kind: "payload"; readonly binary: boolean; readonly size: number }
-  | { readonly kind: "rest"; readonly binary: boolean; readonly payload: Gathering };
+  | {
+      readonly kind: "rest";
+      readonly binary: boolean;
+      readonly size: number;
+      readonly payload: GrowingBytes;
+    };
+
+type LengthExpectation = Extract<Expectation, { kind: "length" }>;
 
 type PayloadExpectation = Extract<Expectation, { kind: "payload" | "rest" }>;
 
@@ -100,7 +107,7 @@ export class StreamDecoder {
           this.#onFirstByte(part.readUInt8(0));
           break;
         case "length":
-          this.#onLength(expected.binary, expected.field, part);
+          this.#onLength(expected, part);
           break;
         case "payload":
         case "rest": {
@@ -118,11 +125,11 @@ export class StreamDecoder {
       case "first-byte":
         return 1;
       case "length":
-        return expected.field.missing;
+        return expected.size - expected.field.length;
       case "payload":
         return expected.size;
       case "rest":
-        return expected.payload.missing;
+        return expected.size - expected.payload.length;
     }
   }
 
@@ -130,12 +137,16 @@ export class StreamDecoder {
     const binary = (byte & BINARY_FLAG) !== 0;
     const length = byte & ~BINARY_FLAG;
     if (length <= SHORT_LIMIT) this.#announce(binary, length);
-    else this.#expected = { kind: "length", binary, field: new Gathering(length === LENGTH_16 ? 2 : 8) };
+    else this.#expectLength(binary, length === LENGTH_16 ? 2 : 8);
   }
 
-  #onLength(binary: boolean, field: Gathering, part: Buffer): void {
-    field.add(part);
-    if (field.missing === 0) this.#announce(binary, readLength(field.bytes));
+  #expectLength(binary: boolean, size: 2 | 8): void {
+    this.#expected = { kind: "length", binary, size, field: new GrowingBytes(size) };
+  }
+
+  #onLength({ binary, size, field }: LengthExpectation, part: Buffer): void {
+    field.append(part);
+    if (field.length === size) this.#announce(binary, readLength(field.bytes));
   }
 
   #announce(binary: boolean, size: number): void {
@@ -149,14 +160,16 @@ export class StreamDecoder {
 
   /** The whole payload, if this was its last part. One that came in one part is not copied. */
   #onPayload(expected: PayloadExpectation, part: Buffer): Buffer | undefined {
-    if (expected.kind === "payload" && part.byteLength === expected.size) {
+    const { binary, size } = expected;
+    if (expected.kind === "payload" && part.byteLength === size) {
       this.#expected = FIRST_BYTE;
       return part;
     }
-    const payload = expected.kind === "rest" ? expected.payload : new Gathering(expected.size);
-    payload.add(part);
-    if (payload.missing === 0) this.#expected = FIRST_BYTE;
-    else if (expected.kind === "payload") this.#expected = { kind: "rest", binary: expected.binary, payload };
-    return payload.missing === 0 ? payload.bytes : undefined;
+    const payload = expected.kind === "rest" ? expected.payload : new GrowingBytes(size);
+    payload.append(part);
+    const isWhole = payload.length === size;
+    if (isWhole) this.#expected = FIRST_BYTE;
+    else if (expected.kind === "payload") this.#expected = { kind: "rest", binary, size, payload };
+    return isWhole ? payload.bytes : undefined;
   }
 }

@@ -1,8 +1,8 @@
 import { constants } from "node:buffer";
 import { EngineError, type EngineErrorCode } from "../../errors.ts";
+import { GrowingBytes } from "../../protocol/growing-bytes.ts";
 import { emptyHeader, OPCODE, readFrameHeader } from "./frame-header.ts";
 import { textOf, unmask } from "./frame-payload.ts";
-import { GrowingBytes } from "./growing-bytes.ts";
 
 /**
  * What a reader of frames finds. Bytes may be kept; they are views of what was pushed. After a close frame or a
@@ -78,8 +78,13 @@ export class FrameReader {
       }
     } finally {
       // A listener that throws does not cost the frames behind it.
-      if (at < bytes.length && !this.#ended) this.#partial = new GrowingBytes(bytes.subarray(at));
+      if (at < bytes.length && !this.#ended) this.#keep(bytes.subarray(at));
     }
+  }
+
+  #keep(rest: Buffer): void {
+    this.#partial = new GrowingBytes();
+    this.#partial.append(rest);
   }
 
   /** True when the frame at `at` is whole and may be taken; its header is then at hand. */
@@ -117,8 +122,8 @@ export class FrameReader {
     if (opcode !== OPCODE.continuation) this.#opcode = opcode;
     this.#fragments += 1;
     if (this.#fragments > MOST_FRAGMENTS) return void this.#refuse("TOO_MANY_FRAGMENTS");
-    if (this.#message === undefined) this.#message = new GrowingBytes(payload);
-    else this.#message.append(payload);
+    this.#message ??= new GrowingBytes(this.#limit);
+    this.#message.append(payload);
     if (!final) return;
     const { bytes } = this.#message;
     const kind = this.#opcode;

@@ -1,13 +1,21 @@
 import type { IncomingMessage } from "node:http";
+import { GrowingBytes } from "../../protocol/growing-bytes.ts";
 import type { BodyOutcome } from "../host.ts";
 
-/** Reads one body as `HttpExchange.readBody` promises: bytes are counted as they come, and none is kept beyond the limit. */
+const NOTHING = new Uint8Array(0);
+
+/**
+ * Reads one body as `HttpExchange.readBody` promises. Bytes are counted as they arrive; none is kept
+ * beyond the limit. A body of one chunk, as most are, is not copied.
+ */
 export class RequestBody {
   readonly #request: IncomingMessage;
   readonly #limit: number;
   #done: ((outcome: BodyOutcome) => void) | undefined;
-  #chunks: Uint8Array[] = [];
   #size = 0;
+  /** The first chunk, while it is the only one. */
+  #only: Uint8Array | undefined;
+  #gathered: GrowingBytes | undefined;
 
   constructor(request: IncomingMessage, limit: number, done: (outcome: BodyOutcome) => void) {
     this.#request = request;
@@ -27,16 +35,22 @@ export class RequestBody {
   readonly #onData = (chunk: Uint8Array): void => {
     this.#size += chunk.byteLength;
     if (this.#size > this.#limit) this.#refuse();
-    else this.#chunks.push(chunk);
+    else if (this.#size === chunk.byteLength) this.#only = chunk;
+    else this.#gather(chunk);
   };
 
-  #complete(): void {
-    const [only] = this.#chunks;
-    const single = this.#chunks.length === 1 ? only : undefined;
-    this.#settle({ kind: "complete", bytes: single ?? Buffer.concat(this.#chunks) });
+  #gather(chunk: Uint8Array): void {
+    this.#gathered ??= new GrowingBytes(this.#limit);
+    if (this.#only !== undefined) this.#gathered.append(this.#only);
+    this.#only = undefined;
+    this.#gathered.append(chunk);
   }
 
-  /** The stream keeps flowing without a listener: what is left of the body is read and forgotten. */
+  #complete(): void {
+    this.#settle({ kind: "complete", bytes: this.#only ?? this.#gathered?.bytes ?? NOTHING });
+  }
+
+  /** The stream keeps flowing without a listener: the rest of the body is read and forgotten. */
   #refuse(): void {
     this.#request.off("data", this.#onData).resume();
     this.#settle({ kind: "too-large" });
@@ -46,7 +60,8 @@ export class RequestBody {
     const done = this.#done;
     if (done === undefined) return;
     this.#done = undefined;
-    this.#chunks = [];
+    this.#only = undefined;
+    this.#gathered = undefined;
     done(outcome);
   }
 }

@@ -24,6 +24,8 @@ export type WebSocketEngine = new (options: {
   clientTracking: false;
   maxPayload: number;
   perMessageDeflate: boolean | object;
+  maxBufferedChunks: number;
+  maxFragments: number;
 }) => WebSocketEngineServer;
 
 /** What the `node:http` host must know to take WebSockets. */
@@ -46,6 +48,20 @@ function deflateOptions(setting: AcceptorOptions["perMessageDeflate"]): boolean 
   return { threshold: 1024, ...(setting === true ? {} : setting) };
 }
 
+/** Bytes of `maxPayload` for each piece of a message that the library may hold: an object for each, of some 200 bytes. */
+const BYTES_PER_PIECE = 128;
+const MIN_PIECES = 1024;
+const MAX_FRAGMENTS = 16_384;
+/** The library takes these limits as 32-bit integers. */
+const MAX_INT32 = 2 ** 31 - 1;
+
+/** How many pieces of a message the library may hold: it keeps them apart until the message is whole. */
+function pieceLimits(maxPayload: number): { maxBufferedChunks: number; maxFragments: number } {
+  const pieces = Math.max(MIN_PIECES, Math.ceil(maxPayload / BYTES_PER_PIECE));
+  const maxBufferedChunks = Math.min(pieces, MAX_INT32);
+  return { maxBufferedChunks, maxFragments: Math.min(pieces, MAX_FRAGMENTS) };
+}
+
 /**
  * Completes WebSocket handshakes on sockets that an HTTP server handed over. A plain handshake, which is what nearly all
  * clients send, is answered here and its frames are read and written by our own code; the library is for the rest:
@@ -62,7 +78,8 @@ export class WebSocketAcceptor {
     this.#options = options;
     const { maxPayload, wsEngine } = options;
     const perMessageDeflate = deflateOptions(options.perMessageDeflate);
-    const common = { noServer: true, clientTracking: false, maxPayload, perMessageDeflate } as const;
+    const limits = { maxPayload, perMessageDeflate, ...pieceLimits(maxPayload) };
+    const common = { noServer: true, clientTracking: false, ...limits } as const;
     this.#server = wsEngine === undefined ? new WebSocketServer(common) : new wsEngine(common);
     this.#server.on?.("headers", (lines, request) => {
       lines.push(...(this.#lines.get(request) ?? []));
