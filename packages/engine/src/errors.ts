@@ -22,6 +22,7 @@ export const ENGINE_ERRORS = {
   TOO_MANY_PACKETS: { side: "peer", message: "too many packets in a payload" },
   POLL_ABORTED: { side: "peer", message: "poll connection closed prematurely" },
   DATA_ABORTED: { side: "peer", message: "data request connection closed prematurely" },
+  BODY_TIMEOUT: { side: "peer", message: "data request timeout" },
   INVALID_HEARTBEAT: { side: "peer", message: "invalid heartbeat direction" },
   WEBSOCKET_ERROR: { side: "peer", message: "websocket error" },
   INVALID_FRAME: { side: "peer", message: "invalid WebSocket frame" },

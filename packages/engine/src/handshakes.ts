@@ -23,7 +23,7 @@ import type { Registry } from "./registry.ts";
 import { type Exchange, refuse, type RefusalListener } from "./rejection.ts";
 import { shownRequest } from "./request-query.ts";
 import { rethrowLater } from "./rethrow.ts";
-import type { PollingSettings } from "./transport/polling.ts";
+import type { PollingSettings } from "./transport/polling-settings.ts";
 import type { Transport } from "./transport/transport.ts";
 import {
   pollingTransport,
@@ -65,7 +65,7 @@ export class Handshakes {
     this.#registry = registry;
     this.#clock = clock;
     this.#pending = pending;
-    this.#polling = new SharedPollingSettings(owner);
+    this.#polling = new SharedPollingSettings(owner, clock);
     this.#terms = new SessionTerms(owner.options);
   }
 

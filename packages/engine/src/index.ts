@@ -72,7 +72,7 @@ export type {
   TransportName,
 } from "./transport/transport.ts";
 export { PollingTransport } from "./transport/polling.ts";
-export type { PollingSettings } from "./transport/polling.ts";
+export type { PollingSettings } from "./transport/polling-settings.ts";
 export { WebSocketTransport } from "./transport/websocket.ts";
 export { WebTransportTransport } from "./transport/webtransport.ts";
 export type { WebTransportSettings } from "./transport/webtransport.ts";

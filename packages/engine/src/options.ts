@@ -81,6 +81,8 @@ export interface EngineOptions {
   handshakeTimeout?: number | undefined;
   /** How many packets one long-polling request may carry. Default: 65536. */
   maxPacketsPerPayload?: number | undefined;
+  /** Milliseconds in which the body of a long-polling request must be complete; 0 for no limit. Default: 30000. */
+  bodyTimeout?: number | undefined;
 }
 
 /** Where an engine listens on a server. */
@@ -113,6 +115,7 @@ export interface ResolvedOptions extends EngineOptions {
   maxPendingHandshakes: number;
   handshakeTimeout: number;
   maxPacketsPerPayload: number;
+  bodyTimeout: number;
 }
 
 const DEFAULTS = {
@@ -132,6 +135,7 @@ const DEFAULTS = {
   maxPendingHandshakes: 10_000,
   handshakeTimeout: 45_000,
   maxPacketsPerPayload: 65_536,
+  bodyTimeout: 30_000,
 } as const satisfies EngineOptions;
 
 /** Options that are amounts, and the least that each may be. */
@@ -147,6 +151,7 @@ const LEAST_AMOUNTS = {
   maxPendingHandshakes: 1,
   handshakeTimeout: 1,
   maxPacketsPerPayload: 1,
+  bodyTimeout: 0,
 } as const satisfies Partial<Record<keyof EngineOptions, number>>;
 
 const OUTBOX_POLICIES: readonly unknown[] = ["close", "refuse-volatile"] satisfies OutboxPolicy[];

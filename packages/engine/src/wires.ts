@@ -1,4 +1,5 @@
 import type { OutgoingHttpHeaders } from "node:http";
+import type { Clock } from "./clock.ts";
 import type { HostRequest, WebSocketPort } from "./host/host.ts";
 import type { Journal } from "./journal.ts";
 import type { HttpCompressionOptions, ResolvedOptions } from "./options.ts";
@@ -7,7 +8,8 @@ import { jsonpCodec } from "./protocol/jsonp.ts";
 import type { Revision } from "./protocol/packet.ts";
 import type { Parameters } from "./query.ts";
 import { shownRequest } from "./request-query.ts";
-import { type PollingSettings, PollingTransport } from "./transport/polling.ts";
+import { PollingTransport } from "./transport/polling.ts";
+import type { PollingSettings } from "./transport/polling-settings.ts";
 import { WebSocketTransport } from "./transport/websocket.ts";
 
 /** What wires take from the engine they belong to. */
@@ -29,10 +31,12 @@ function pollingCodec(parameters: Parameters, revision: Revision): Codec {
 
 /** One for all long-polling sessions of an engine; its options are read when they are used. */
 export class SharedPollingSettings implements PollingSettings {
+  readonly clock: Clock;
   readonly #owner: WireOwner;
 
-  constructor(owner: WireOwner) {
+  constructor(owner: WireOwner, clock: Clock) {
     this.#owner = owner;
+    this.clock = clock;
   }
 
   get maxHttpBufferSize(): number {
@@ -41,6 +45,10 @@ export class SharedPollingSettings implements PollingSettings {
 
   get maxPacketsPerPayload(): number {
     return this.#owner.options.maxPacketsPerPayload;
+  }
+
+  get bodyTimeout(): number {
+    return this.#owner.options.bodyTimeout;
   }
 
   get httpCompression(): boolean | HttpCompressionOptions {

@@ -181,6 +181,17 @@ const candidateCases: readonly CandidateCase[] = [
     },
   },
   {
+    title: "its session posts a body that never ends",
+    status: { code: 4408, reason: "data request timeout" },
+    options: { bodyTimeout: 50 },
+    end: (_candidate, _client, { port }, sid) => {
+      const path = `/engine.io/?EIO=4&transport=polling&sid=${sid}`;
+      networkClient(port)
+        .request({ method: "POST", path, body: "4a", announcedLength: 10 })
+        .response.catch(() => {});
+    },
+  },
+  {
     title: "its session says goodbye",
     status: { code: 1000, reason: "session ended" },
     end: (_candidate, _client, { port }, sid) => {

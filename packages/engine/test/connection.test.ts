@@ -272,6 +272,8 @@ describe("a connection", () => {
     const settings = {
       maxHttpBufferSize: 10,
       maxPacketsPerPayload: 100,
+      bodyTimeout: 1000,
+      clock,
       httpCompression: false,
       onHeaders: () => {},
       onTooLarge: () => {},

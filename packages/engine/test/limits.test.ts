@@ -24,6 +24,7 @@ describe("a limit, or another option,", () => {
     { maxPendingHandshakes: 0 },
     { handshakeTimeout: 0 },
     { maxPacketsPerPayload: "many" },
+    { bodyTimeout: -1 },
     { cookie: { name: "a;b" } },
     { cookie: { path: "/\r\nSet-Cookie: x" } },
     { cookie: { domain: "a b" } },

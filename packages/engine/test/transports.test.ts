@@ -5,7 +5,7 @@ import {
   type ReceivedPacket,
   WebSocketTransport,
 } from "@skein/engine";
-import { MemoryExchange, MemoryWebSocket, transportConformance } from "@skein/testkit";
+import { FakeClock, MemoryExchange, MemoryWebSocket, transportConformance } from "@skein/testkit";
 
 for (const revision of [4, 3] as const) {
   const codec = codecFor(revision);
@@ -15,6 +15,8 @@ for (const revision of [4, 3] as const) {
       const settings = {
         maxHttpBufferSize: 1000,
         maxPacketsPerPayload: 100,
+        bodyTimeout: 1000,
+        clock: new FakeClock(),
         httpCompression: false,
         onHeaders: () => {},
         onTooLarge: () => {},

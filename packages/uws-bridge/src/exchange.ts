@@ -83,15 +83,18 @@ export abstract class Exchange implements ResponseSink, Droppable {
 
   #write(response: HostResponse): void {
     const outgoing = this.#outgoing;
+    const headers = response.closesConnection
+      ? { ...response.headers, Connection: "close" }
+      : response.headers;
     if (outgoing === undefined) {
-      return this.sendOutgoing(response.status, undefined, headerFields(response.headers), response.body);
+      return this.sendOutgoing(response.status, undefined, headerFields(headers), response.body);
     }
     if (outgoing.headersSent) {
       // A middleware that has begun an answer and then failed: there is nothing to add to it.
       outgoing.end();
       return;
     }
-    outgoing.joinHeaders(response.headers ?? {});
+    outgoing.joinHeaders(headers ?? {});
     outgoing.writeHead(response.status);
     outgoing.end(response.body);
   }

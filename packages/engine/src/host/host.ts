@@ -26,6 +26,8 @@ export interface HostResponse {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string | Uint8Array;
+  /** True: the connection ends with this response; on HTTP/2 its stream does. */
+  readonly closesConnection?: boolean;
 }
 
 /** How the reading of a body ended. `bytes` may be kept by the receiver. */

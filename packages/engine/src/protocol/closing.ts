@@ -59,6 +59,7 @@ export const CLOSE_STATUSES = {
   ID_IN_USE: { code: INTERNAL_ERROR, reason: "session id in use" },
   TOO_MANY_SESSIONS: { code: TRY_AGAIN_LATER, reason: "too many sessions" },
   TOO_MANY_HANDSHAKES: { code: TRY_AGAIN_LATER, reason: "too many handshakes" },
+  BODY_TIMEOUT: { code: TIMEOUT, reason: "data request timeout" },
   HANDSHAKE_TIMEOUT: { code: TIMEOUT, reason: "handshake timeout" },
   UPGRADE_TIMEOUT: { code: TIMEOUT, reason: "upgrade timeout" },
   PING_TIMEOUT: { code: TIMEOUT, reason: "ping timeout" },

@@ -1,7 +1,12 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { deflate, gzip } from "node:zlib";
 import type { HttpCompressionOptions } from "../options.ts";
+import type { OutgoingPacket } from "../protocol/packet.ts";
 
 export type ContentCoding = "gzip" | "deflate";
+
+/** Bytes that one UTF-16 unit may take in UTF-8. */
+const MAX_UNIT_BYTES = 3;
 
 interface Preference {
   readonly coding: ContentCoding;
@@ -18,7 +23,7 @@ function preferenceOf(item: string): Preference | undefined {
 }
 
 /** The coding that the client likes best: the highest quality first, then its own order. */
-export function negotiateCoding(acceptEncoding: string | undefined): ContentCoding | undefined {
+function negotiateCoding(acceptEncoding: string | undefined): ContentCoding | undefined {
   if (acceptEncoding === undefined) return undefined;
   let best: Preference | undefined;
   for (const item of acceptEncoding.split(",")) {
@@ -26,6 +31,26 @@ export function negotiateCoding(acceptEncoding: string | undefined): ContentCodi
     if (preference !== undefined && preference.quality > (best?.quality ?? 0)) best = preference;
   }
   return best?.coding;
+}
+
+/** Whether a body has at least this many bytes. Most have far fewer, which shows without counting them. */
+function hasLength(body: string | Uint8Array, bytes: number): boolean {
+  return body.length * MAX_UNIT_BYTES >= bytes && Buffer.byteLength(body) >= bytes;
+}
+
+/** The coding of a long-polling response; undefined where it is sent as it is. */
+export function responseCoding(
+  setting: boolean | HttpCompressionOptions,
+  batch: readonly OutgoingPacket[],
+  body: string | Uint8Array,
+  request: IncomingHttpHeaders,
+): ContentCoding | undefined {
+  if (setting === false) return undefined;
+  const threshold = typeof setting === "object" ? (setting.threshold ?? 0) : 0;
+  if (!hasLength(body, threshold)) return undefined;
+  if (!batch.some((packet) => packet.compress !== false)) return undefined;
+  const accepted = request["accept-encoding"];
+  return negotiateCoding(Array.isArray(accepted) ? accepted.join(",") : accepted);
 }
 
 /** Compresses a body away from the event loop; `done` is called once, without a result when zlib refuses its options or fails. */

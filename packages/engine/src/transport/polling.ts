@@ -1,23 +1,13 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
+import type { Alarm } from "../clock.ts";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
-import type { BodyOutcome, HostRequest, HttpExchange } from "../host/host.ts";
-import type { HttpCompressionOptions } from "../options.ts";
+import type { BodyOutcome, HostResponse, HttpExchange } from "../host/host.ts";
 import { asBuffer } from "../protocol/bytes.ts";
 import type { Codec } from "../protocol/codec.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
-import { compressBody, negotiateCoding } from "./http-compression.ts";
+import { compressBody, responseCoding } from "./http-compression.ts";
+import type { PollingSettings } from "./polling-settings.ts";
 import type { Transport, TransportListener } from "./transport.ts";
-
-/** What all long-polling transports of an engine share. */
-export interface PollingSettings {
-  readonly maxHttpBufferSize: number;
-  readonly maxPacketsPerPayload: number;
-  readonly httpCompression: boolean | HttpCompressionOptions;
-  /** Lets users change the headers of a 200 response; `initial` marks the response that opens the session. */
-  onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void;
-  /** A body was refused for its size; the session goes on. */
-  onTooLarge(request: HostRequest): void;
-}
 
 /** Where a poll stands: none, waiting for something to say, or being answered. */
 type Poll =
@@ -28,17 +18,12 @@ type Body = string | Uint8Array;
 
 const NO_POLL: Poll = { kind: "none" };
 const CLOSE: readonly OutgoingPacket[] = [{ type: "close" }];
-/** Bytes that one UTF-16 unit may take in UTF-8. */
-const MOST_BYTES = 3;
+/** The rest of the body may still be on its way, and nobody waits for it. */
+const BODY_TIMEOUT: HostResponse = { status: 408, closesConnection: true };
 const BINARY_TYPE = "application/octet-stream";
 
 function bodyType(body: Body): string {
   return typeof body === "string" ? "text/plain; charset=UTF-8" : BINARY_TYPE;
-}
-
-/** Whether a body has so many bytes. Most have far fewer, which shows without counting them. */
-function hasLength(body: Body, bytes: number): boolean {
-  return body.length * MOST_BYTES >= bytes && Buffer.byteLength(body) >= bytes;
 }
 
 /** Old Internet Explorers block responses that look like scripts. */
@@ -47,7 +32,7 @@ function hasXssFilter(userAgent: string | undefined): boolean {
 }
 
 /** HTTP long-polling (engine-protocol, "HTTP long-polling"): a GET grants one batch, a POST brings one. */
-export class PollingTransport implements Transport {
+export class PollingTransport implements Transport, Alarm {
   readonly name = "polling";
   readonly #codec: Codec;
   readonly #settings: PollingSettings;
@@ -90,10 +75,10 @@ export class PollingTransport implements Transport {
     const poll = this.#poll;
     if (poll.kind !== "waiting") return;
     const body = this.#codec.payloads.encode(batch, this.#base64);
-    const coding = this.#codingFor(poll.exchange, batch, body);
+    const { httpCompression } = this.#settings;
+    const coding = responseCoding(httpCompression, batch, body, poll.exchange.request.headers);
     if (coding === undefined) return this.#answer(poll.exchange, body, {});
     this.#poll = { kind: "answering", exchange: poll.exchange };
-    const { httpCompression } = this.#settings;
     const options = typeof httpCompression === "object" ? httpCompression : {};
     compressBody(body, coding, options, (compressed) => {
       if (compressed === undefined) this.#answer(poll.exchange, body, {});
@@ -112,6 +97,14 @@ export class PollingTransport implements Transport {
 
   discard(): void {
     this.close();
+  }
+
+  /** A body was not complete in time: it is refused, also when the session has gone elsewhere. */
+  ring(): void {
+    const push = this.#push;
+    this.#push = undefined;
+    push?.respond(BODY_TIMEOUT);
+    this.#fail("BODY_TIMEOUT");
   }
 
   #onPoll(exchange: HttpExchange): void {
@@ -134,7 +127,7 @@ export class PollingTransport implements Transport {
     const pending = this.#push;
     if (pending !== undefined) {
       exchange.respond({ status: 400 });
-      this.#push = undefined;
+      this.#endPush();
       pending.destroy();
       return this.#fail("DATA_OVERLAP");
     }
@@ -143,15 +136,27 @@ export class PollingTransport implements Transport {
       exchange.respond({ status: 400 });
       return this.#fail("INVALID_CONTENT");
     }
-    this.#push = exchange;
+    this.#beginPush(exchange);
     exchange.readBody(this.#settings.maxHttpBufferSize, (outcome) =>
       this.#onBody(exchange, isBinary, outcome),
     );
   }
 
+  /** The deadline is for the whole body: bytes that arrive do not extend it. */
+  #beginPush(exchange: HttpExchange): void {
+    const { clock, bodyTimeout } = this.#settings;
+    this.#push = exchange;
+    if (bodyTimeout > 0) clock.arm(this, clock.now() + bodyTimeout);
+  }
+
+  #endPush(): void {
+    this.#push = undefined;
+    this.#settings.clock.disarm(this);
+  }
+
   #onBody(exchange: HttpExchange, isBinary: boolean, outcome: BodyOutcome): void {
     if (this.#push !== exchange) return;
-    this.#push = undefined;
+    this.#endPush();
     switch (outcome.kind) {
       case "aborted":
         return this.#fail("DATA_ABORTED");
@@ -192,20 +197,6 @@ export class PollingTransport implements Transport {
     const { payloads } = this.#codec;
     if (isBinary && payloads.decodeBinary !== undefined) return payloads.decodeBinary(bytes);
     return payloads.decodeText(asBuffer(bytes).toString());
-  }
-
-  #codingFor(
-    exchange: HttpExchange,
-    batch: readonly OutgoingPacket[],
-    body: Body,
-  ): "gzip" | "deflate" | undefined {
-    const { httpCompression } = this.#settings;
-    if (httpCompression === false) return undefined;
-    const threshold = typeof httpCompression === "object" ? (httpCompression.threshold ?? 0) : 0;
-    if (!hasLength(body, threshold)) return undefined;
-    if (!batch.some((packet) => packet.compress !== false)) return undefined;
-    const accepted = exchange.request.headers["accept-encoding"];
-    return negotiateCoding(Array.isArray(accepted) ? accepted.join(",") : accepted);
   }
 
   #answer(exchange: HttpExchange, body: Body, headers: OutgoingHttpHeaders): void {

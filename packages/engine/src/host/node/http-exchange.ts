@@ -1,4 +1,5 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { Http2ServerResponse } from "node:http2";
 import type { BodyOutcome, HostRequest, HostResponse, HttpExchange } from "../host.ts";
 import { NodeRequest } from "./node-request.ts";
 import { RequestBody } from "./request-body.ts";
@@ -62,6 +63,12 @@ function endWith(outgoing: ServerResponse, body: HostResponse["body"]): void {
   outgoing.end();
 }
 
+/** Ends the stream of an HTTP/2 response, after what was written: the client may still send on it. */
+function closeStream(outgoing: ServerResponse): void {
+  const response: unknown = outgoing;
+  if (response instanceof Http2ServerResponse) response.stream.close();
+}
+
 /** One request and response of `node:http`, `node:https` or the compatibility layer of `node:http2`. */
 export class NodeHttpExchange implements HttpExchange {
   readonly request: HostRequest;
@@ -111,7 +118,9 @@ export class NodeHttpExchange implements HttpExchange {
     else {
       const headers = withLength(response);
       const joined = setsCookie(headers) ? joinCookies(this.outgoing, headers) : headers;
+      if (response.closesConnection === true) this.outgoing.shouldKeepAlive = false;
       endWith(this.outgoing.writeHead(response.status, joined), response.body);
     }
+    if (response.closesConnection === true) closeStream(this.outgoing);
   }
 }
