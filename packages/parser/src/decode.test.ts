@@ -1,3 +1,4 @@
+import { memoryHeld } from "@skein/testkit";
 import { describe, expect, it, vi } from "vitest";
 import { Decoder, Encoder, type Packet, ParserError, parser, protocol, RESERVED_EVENTS } from "./index.ts";
 
@@ -225,6 +226,18 @@ describe("what is no packet", () => {
     ...[...RESERVED_EVENTS].map((name): [string, unknown[]] => ["invalid payload", [`2["${name}"]`]]),
   ])("throws %s", (message, parts) => {
     expect(errorOf(parts).message).toBe(message);
+  });
+
+  it("throws errors that keep nothing of a packet", async () => {
+    const kept: unknown[] = [];
+    const before = await memoryHeld();
+    for (let count = 0; count < 40; count += 1) {
+      const error = errorOf([`2["${"x".repeat(900_000)}${count}`]);
+      expect(error.cause).toBeInstanceOf(SyntaxError);
+      kept.push(error);
+    }
+    expect((await memoryHeld()) - before).toBeLessThan(4_000_000);
+    expect(kept).toHaveLength(40);
   });
 
   it("leaves the decoder ready for the next packet", () => {

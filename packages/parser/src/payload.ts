@@ -52,14 +52,14 @@ function absentPayload(type: PacketType): unknown {
 function parse(json: string, reviver: Reviver | undefined): unknown {
   try {
     return JSON.parse(json, reviver);
-  } catch (cause) {
-    throw new ParserError("INVALID_PAYLOAD", undefined, { cause: withoutRawInput(cause) });
+  } catch (error) {
+    throw new ParserError("INVALID_PAYLOAD", undefined, { cause: withoutSource(error) });
   }
 }
 
-/** JSON.parse quotes the text that it can't read as it is. */
-function withoutRawInput(cause: unknown): unknown {
-  return cause instanceof SyntaxError ? new SyntaxError(escaped(cause.message)) : cause;
+/** The errors of `JSON.parse` refer to the whole text, and quote it as it is; this one does neither. */
+function withoutSource(error: unknown): unknown {
+  return error instanceof SyntaxError ? new SyntaxError(escaped(error.message)) : error;
 }
 
 /** Whether a payload, which is there, has the shape that its type asks for. */
