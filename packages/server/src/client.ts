@@ -11,21 +11,12 @@ import type { EncodedPacket } from "./encoded-packet.ts";
 import { CLOSE_STATUSES } from "./close-statuses.ts";
 import { SkeinError } from "./errors.ts";
 import { Joining, type JoiningClient, type Member } from "./joining.ts";
+import { inNamespace, nameInRefusal, ownText } from "./namespace-names.ts";
 import { NextTick } from "./next-tick.ts";
 import { type PacketParts, writePacket } from "./packet-writer.ts";
 import type { Refusal } from "./refusal.ts";
 import { after, cancel, restart, type Timer } from "./timers.ts";
 import type { Wait, Waiter, Waits } from "./waits.ts";
-
-/** A loop, because this runs for every packet that arrives. */
-function inNamespace<T extends { readonly namespaceName: string }>(
-  list: readonly T[] | undefined,
-  name: string,
-): T | undefined {
-  if (list === undefined) return undefined;
-  for (const entry of list) if (entry.namespaceName === name) return entry;
-  return undefined;
-}
 
 const NO_FLAGS: BroadcastFlags = {};
 
@@ -155,7 +146,8 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
     this.end(CLOSE_STATUSES.DISCONNECTED);
   }
 
-  #refuse(nsp: string, data: unknown): void {
+  #refuse(name: string, data: unknown): void {
+    const nsp = nameInRefusal(name, this.#context.maxNamespaceLength);
     this.send({ type: PacketType.CONNECT_ERROR, nsp, data });
   }
 
@@ -212,7 +204,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
 
   #join(packet: Packet): void {
     const auth = typeof packet.data === "object" && packet.data !== null ? packet.data : {};
-    const joining = new Joining(this, packet.nsp, auth as Record<string, unknown>);
+    const joining = new Joining(this, ownText(packet.nsp), auth as Record<string, unknown>);
     const count = this.#members.length + (this.#joining?.length ?? 0);
     if (count >= this.#context.maxNamespaces)
       return this.#refuse(packet.nsp, { message: "Too many namespaces" });

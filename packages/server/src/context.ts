@@ -10,6 +10,8 @@ import type { Waits } from "./waits.ts";
 
 /** What a namespace needs of the server that it belongs to. */
 export interface NamespaceContext {
+  /** Longest name of a namespace that is not there yet, in UTF-16 units. */
+  readonly maxNamespaceLength: number;
   /** The server, as the application knows it. */
   readonly server: object;
   readonly encoder: PacketEncoder;
@@ -27,6 +29,8 @@ export interface ClientContext {
   readonly directory: Directory;
   readonly encoder: PacketPartsEncoder;
   readonly maxNamespaces: number;
+  /** Longest name of a namespace that clients may have made, in UTF-16 units. */
+  readonly maxNamespaceLength: number;
   readonly topics: TopicTraffic;
   /** For what ends early as a rule. */
   readonly waits: Waits;

@@ -67,6 +67,14 @@ export function surface(report: ErrorReport): void {
     });
 }
 
+/**
+ * Makes the stack of an error a text. Until that is done for the first time, an error refers to all that the
+ * functions on its stack refer to, the client's packet among it, and an application may keep errors.
+ */
+function detachStack(cause: unknown): void {
+  if (cause instanceof Error) Reflect.get(cause, "stack");
+}
+
 /** Where errors of the application's own code end, once each: with the handler that was set, or else with the usual one. */
 export class ErrorReports {
   readonly #usual: ErrorHandler;
@@ -83,6 +91,7 @@ export class ErrorReports {
 
   report(report: ErrorReport): void {
     try {
+      detachStack(report.cause);
       this.#handler(report);
     } catch (error) {
       print(report);

@@ -57,8 +57,11 @@ export class Namespaces implements Directory {
     return parent;
   }
 
-  find(name: string, auth: Record<string, unknown>): Namespace | Promise<Namespace | undefined> {
-    return this.byName.get(name) ?? this.#match(name, auth);
+  /** A name that is too long is never shown to a pattern. */
+  find(name: string, auth: Record<string, unknown>): Namespace | undefined | Promise<Namespace | undefined> {
+    const existing = this.byName.get(name);
+    if (existing !== undefined || name.length > this.#context.maxNamespaceLength) return existing;
+    return this.#match(name, auth);
   }
 
   overdue(name: string): void {

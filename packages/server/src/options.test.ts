@@ -10,6 +10,7 @@ describe("the options of a server", () => {
       recovery: undefined,
       cleanupEmptyChildNamespaces: false,
       maxNamespaces: 1000,
+      maxNamespaceLength: 1024,
       attachmentTimeout: 30_000,
       strict: false,
       acks: { defaultTimeout: undefined, failTimed: true, failUntimed: false },
@@ -32,13 +33,16 @@ describe("the options of a server", () => {
     });
   });
 
-  test("refuse a bound on namespaces that lets nobody in", () => {
-    for (const maxNamespacesPerConnection of [0, -1, Number.NaN]) {
-      expect(() => resolveServerOptions({ maxNamespacesPerConnection })).toThrow(
-        expect.objectContaining({ code: "INVALID_OPTION" }),
-      );
-    }
-  });
+  test.each(["maxNamespacesPerConnection", "maxNamespaceLength"])(
+    "refuse a %s that lets nobody in",
+    (name) => {
+      for (const value of [0, -1, Number.NaN]) {
+        expect(() => resolveServerOptions({ [name]: value })).toThrow(
+          expect.objectContaining({ code: "INVALID_OPTION" }),
+        );
+      }
+    },
+  );
 
   test("refuse a time for acknowledgements in which none could come", () => {
     for (const ackTimeout of [0, -1, Number.NaN]) {

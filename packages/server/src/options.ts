@@ -31,6 +31,11 @@ export interface ServerOptions extends EngineOptions, AttachOptions {
   /** How many namespaces one connection may be in, or about to join; more are refused. Default: 1000. */
   maxNamespacesPerConnection?: number | undefined;
   /**
+   * Longest name, in characters, of a namespace that a pattern may make; longer names are refused as `Invalid namespace`.
+   * Names that the application has given are not limited. Default: 1024.
+   */
+  maxNamespaceLength?: number | undefined;
+  /**
    * Milliseconds in which whatever is emitted with an acknowledgement, by a socket or as a broadcast, must be answered
    * where `timeout()` names no other time. Its callback then gets an error, or null, first. Default: none.
    */
@@ -59,6 +64,7 @@ export interface ResolvedServerOptions {
   readonly recovery: Required<RecoveryOptions> | undefined;
   readonly cleanupEmptyChildNamespaces: boolean;
   readonly maxNamespaces: number;
+  readonly maxNamespaceLength: number;
   readonly attachmentTimeout: number;
   readonly strict: boolean;
   readonly acks: AckTerms;
@@ -67,6 +73,7 @@ export interface ResolvedServerOptions {
 const DEFAULT_PATH = "/socket.io";
 const DEFAULT_CONNECT_TIMEOUT = 45_000;
 const DEFAULT_MAX_NAMESPACES = 1000;
+const DEFAULT_MAX_NAMESPACE_LENGTH = 1024;
 const DEFAULT_ATTACHMENT_TIMEOUT = 30_000;
 const DEFAULT_RECOVERY: Required<RecoveryOptions> = {
   maxDisconnectionDuration: 120_000,
@@ -85,7 +92,7 @@ export function trimPath(path: string): string {
 /** The value of a limit, or its default. */
 function limit(
   options: ServerOptions,
-  name: "maxNamespacesPerConnection" | "attachmentTimeout",
+  name: "maxNamespacesPerConnection" | "maxNamespaceLength" | "attachmentTimeout",
   usual: number,
 ): number {
   const value = options[name] ?? usual;
@@ -113,6 +120,7 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
     recovery: recovery ? { ...DEFAULT_RECOVERY, ...withoutUndefined(recovery) } : undefined,
     cleanupEmptyChildNamespaces: options.cleanupEmptyChildNamespaces === true,
     maxNamespaces: limit(options, "maxNamespacesPerConnection", DEFAULT_MAX_NAMESPACES),
+    maxNamespaceLength: limit(options, "maxNamespaceLength", DEFAULT_MAX_NAMESPACE_LENGTH),
     attachmentTimeout: limit(options, "attachmentTimeout", DEFAULT_ATTACHMENT_TIMEOUT),
     strict: options.strict === true,
     acks: ackTerms(options),

@@ -75,7 +75,7 @@ export class ServerCore {
   }
 
   #contextOfNamespaces(server: object): NamespaceContext {
-    const { recovery, cleanupEmptyChildNamespaces } = this.settings;
+    const { recovery, cleanupEmptyChildNamespaces, maxNamespaceLength } = this.settings;
     const host: ThirdPartyHost = {
       encoder: this.encoder,
       opts: { connectionStateRecovery: recovery },
@@ -84,6 +84,7 @@ export class ServerCore {
     return {
       server,
       encoder: this.encoder,
+      maxNamespaceLength,
       recovery,
       acks: this.settings.acks,
       topics: this.#topics,
@@ -100,6 +101,7 @@ export class ServerCore {
       directory: this.namespaces,
       encoder: wholePackets(this.encoder),
       maxNamespaces: this.settings.maxNamespaces,
+      maxNamespaceLength: this.settings.maxNamespaceLength,
       topics: this.#topics,
       waits: new Waits(),
       connectTimeout: () => this.connectTimeout,

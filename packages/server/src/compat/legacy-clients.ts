@@ -1,4 +1,5 @@
 import { type Packet, PacketType } from "@skein/parser";
+import { ownText } from "../namespace-names.ts";
 import type { Refusal } from "../refusal.ts";
 
 /**
@@ -10,7 +11,8 @@ export function modernise(packet: Packet): Packet {
   if (start < 0) return packet;
   const query = new URLSearchParams(packet.nsp.slice(start + 1));
   const modern: Packet = { ...packet, nsp: packet.nsp.slice(0, start) };
-  if (packet.type === PacketType.CONNECT) modern.data = Object.fromEntries(query);
+  if (packet.type === PacketType.CONNECT)
+    modern.data = Object.fromEntries([...query].map((field) => field.map(ownText)));
   return modern;
 }
 
