@@ -17,9 +17,9 @@ const BODY_TIMEOUT = 200;
 class TricklingPost {
   readonly socket: Socket;
   readonly answer: Promise<string>;
-  #trickle: NodeJS.Timeout | undefined;
+  readonly #trickle: NodeJS.Timeout | undefined;
 
-  constructor(port: number, target: string, step?: string) {
+  constructor(port: number, path: string, step?: string) {
     this.socket = connect(port, "127.0.0.1");
     this.socket.on("error", () => {});
     this.answer = new Promise((resolve) => {
@@ -30,7 +30,7 @@ class TricklingPost {
         resolve(received);
       });
     });
-    this.socket.write(`POST ${target} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n`);
+    this.socket.write(`POST ${path} HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n`);
     if (step !== undefined) this.#trickle = setInterval(() => this.socket.write(step), 10);
   }
 }
@@ -41,8 +41,8 @@ function target({ sid }: { sid: string }, query = "&EIO=4"): string {
 
 async function session(running: RunningEngine, query = "&EIO=4") {
   await running.polling().request({ path: `/engine.io/?transport=polling${query}` });
-  const client = await running.clients.next();
-  return { ...client, target: target({ sid: client.connection.id }, query) };
+  const { connection, ended, messages } = await running.clients.next();
+  return { connection, ended, messages, target: target({ sid: connection.id }, query) };
 }
 
 describe("a body that is not complete in time", () => {
@@ -112,7 +112,7 @@ describe("a body that is not complete in time", () => {
 
   it("ends its stream of HTTP/2, and no other", async () => {
     const http = createHttp2Server();
-    const engine = new Server({ bodyTimeout: BODY_TIMEOUT }).attach(http as never);
+    const engine = new Server({ bodyTimeout: BODY_TIMEOUT }).attach(http);
     await once(http.listen(0, "127.0.0.1"), "listening");
     const peer = connectHttp2(`http://127.0.0.1:${(http.address() as AddressInfo).port}`);
     onTestFinished(() => {
