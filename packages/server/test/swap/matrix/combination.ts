@@ -61,6 +61,8 @@ const messagePack: Reasons = {
     "socket.io-msgpack-parser gives clients ArrayBuffers, and cuts larger numbers to bytes",
   "an attachment whose memory was transferred is refused by emit, and the connection goes on":
     "socket.io-msgpack-parser sends it as no bytes",
+  "a Blob is refused by emit, and the connection goes on":
+    "socket.io-msgpack-parser sends it as an empty object",
   "an acknowledgement without a payload calls back with none": "socket.io-msgpack-parser refuses it",
   "an initial packet follows the open packet": "the initial packet is text",
   "deeply nested data that is echoed to everybody does not end the process":
