@@ -134,7 +134,8 @@ export const binary = suite("binary", (behaves) => {
       const bystander = await world.connect();
       const received = [once(client, "direct"), once(client, "all"), once(bystander, "all")];
       for (const emit of [socket.emit.bind(socket, "direct"), world.io.emit.bind(world.io, "all")]) {
-        const bytes = Uint8Array.of(1, 2, 3);
+        // With memory of its own, which can be transferred.
+        const bytes = Buffer.from(Uint8Array.of(1, 2, 3).buffer);
         emit({ nested: [bytes] });
         befall(bytes);
       }
