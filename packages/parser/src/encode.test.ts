@@ -265,7 +265,7 @@ describe("what can't be sent", () => {
     ["an ArrayBuffer", () => new ArrayBuffer(4)],
   ])("is binary whose memory is gone: %s, however deep", (_what, make) => {
     const binary = make();
-    const memory = (ArrayBuffer.isView(binary) ? binary.buffer : binary) as ArrayBuffer;
+    const memory = ArrayBuffer.isView(binary) ? binary.buffer : binary;
     structuredClone(memory, { transfer: [memory] });
     for (const packet of [
       event("x", binary),

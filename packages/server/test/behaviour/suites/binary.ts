@@ -165,12 +165,12 @@ export const binary = suite("binary", (behaves) => {
       const { client, socket } = await world.pair();
       const received = once(client, "later");
       const gone = [new Uint8Array(4), new DataView(new ArrayBuffer(4)), new ArrayBuffer(4)];
-      for (const binary of gone) {
-        const memory = ArrayBuffer.isView(binary) ? binary.buffer : binary;
+      for (const attachment of gone) {
+        const memory = ArrayBuffer.isView(attachment) ? attachment.buffer : attachment;
         structuredClone(memory, { transfer: [memory] });
-        expect(() => socket.emit("gone", { a: [binary] })).toThrow();
-        expect(() => world.io.emit("gone", Buffer.of(1), binary)).toThrow();
-        expect(() => socket.emit("gone", binary, () => {})).toThrow();
+        expect(() => socket.emit("gone", { a: [attachment] })).toThrow();
+        expect(() => world.io.emit("gone", Buffer.of(1), attachment)).toThrow();
+        expect(() => socket.emit("gone", attachment, () => {})).toThrow();
       }
       world.io.emit("later", Buffer.of(1));
       expect(await received).toEqual([Buffer.of(1)]);
