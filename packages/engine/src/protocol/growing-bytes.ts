@@ -8,12 +8,16 @@ const NOTHING = Buffer.alloc(0);
  */
 export class GrowingBytes {
   readonly #limit: number;
-  #room: Buffer = NOTHING;
+  #room: Buffer;
   #length = 0;
 
-  /** `limit`: bytes that will never be exceeded, announced or allowed. None of them is reserved. */
-  constructor(limit = Infinity) {
+  /**
+   * `limit`: bytes that will never be exceeded, announced or allowed; none of them is reserved.
+   * `arrived`: bytes that have arrived and are about to be appended.
+   */
+  constructor(limit = Infinity, arrived = 0) {
     this.#limit = limit;
+    this.#room = arrived === 0 ? NOTHING : Buffer.allocUnsafe(arrived);
   }
 
   get length(): number {

@@ -40,7 +40,7 @@ export class RequestBody {
   };
 
   #gather(chunk: Uint8Array): void {
-    this.#gathered ??= new GrowingBytes(this.#limit);
+    this.#gathered ??= new GrowingBytes(this.#limit, this.#size);
     if (this.#only !== undefined) this.#gathered.append(this.#only);
     this.#only = undefined;
     this.#gathered.append(chunk);
