@@ -6,10 +6,11 @@ import type { DropCause } from "./diagnostics.ts";
 import { EngineError } from "./errors.ts";
 import type { HostRequest, TopicBus } from "./host/host.ts";
 import type { Journal } from "./journal.ts";
+import type { OutboxLimits } from "./outbox-limits.ts";
 import type { CloseReason, CloseStatus } from "./protocol/closing.ts";
 import type { OutgoingPacket, ReceivedPacket, Revision } from "./protocol/packet.ts";
 import { messageOf, type Sendable } from "./protocol/sendable.ts";
-import type { SessionConfig } from "./protocol/session.ts";
+import type { SessionConfig } from "./protocol/session-config.ts";
 import { emitContained, shownPacket } from "./public-events.ts";
 import { shownRequest } from "./request-query.ts";
 import { SendCallbacks } from "./send-callbacks.ts";
@@ -28,12 +29,6 @@ export interface ConnectionOwner {
   onConnectionClosed(connection: EngineConnection): void;
   onFlush(connection: EngineConnection, batch: readonly OutgoingPacket[]): void;
   onDrain(connection: EngineConnection): void;
-}
-
-/** How much may wait for a peer, in bytes, and what happens then. Read when used. */
-export interface OutboxLimits {
-  readonly maxOutboxBytes: number;
-  readonly outboxPolicy: "close" | "refuse-volatile";
 }
 
 /** What a connection is made of. */
@@ -190,7 +185,7 @@ export class EngineConnection extends SessionDriver implements Connection {
   }
 
   close(discard = false, status?: CloseStatus): void {
-    this.perform(this.session.close(discard, this.clock.now(), status));
+    this.end(discard ? "discard" : "orderly", status);
   }
 
   override on<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {

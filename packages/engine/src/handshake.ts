@@ -3,14 +3,11 @@ import type { Refusal } from "./admission.ts";
 import { EngineError } from "./errors.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { OutgoingPacket, Revision } from "./protocol/packet.ts";
-import type { SessionConfig } from "./protocol/session.ts";
+import type { SessionConfig } from "./protocol/session-config.ts";
 import type { TransportName } from "./transport/transport.ts";
 
 /** How often a pending poll is released while an upgrade is probed (engine-protocol, section 7). */
 const NOOP_INTERVAL = 100;
-
-/** How long a closing session waits for the poll that takes its last packets (engine-protocol, section 8). */
-const CLOSE_TIMEOUT = 30_000;
 
 /** The targets of an upgrade in the order of the protocol. */
 const UPGRADES: readonly TransportName[] = ["websocket", "webtransport"];
@@ -38,7 +35,8 @@ export class SessionTerms {
   for(revision: Revision): Terms {
     const latest = this.#latest.get(revision);
     if (latest !== undefined && this.#isCurrent(latest)) return latest;
-    const { pingInterval, pingTimeout, upgradeTimeout, maxHttpBufferSize: maxPayload } = this.#options;
+    const { pingInterval, pingTimeout, upgradeTimeout, closeTimeout } = this.#options;
+    const { maxHttpBufferSize: maxPayload } = this.#options;
     const config: SessionConfig = {
       revision,
       pinger: revision === 4 ? "server" : "client",
@@ -46,7 +44,7 @@ export class SessionTerms {
       pingTimeout,
       upgradeTimeout,
       noopInterval: NOOP_INTERVAL,
-      closeTimeout: CLOSE_TIMEOUT,
+      closeTimeout,
     };
     const told = JSON.stringify({ pingInterval, pingTimeout, maxPayload }).slice(1, -1);
     const terms = { config, told, maxPayload };
@@ -60,6 +58,7 @@ export class SessionTerms {
       config.pingInterval === options.pingInterval &&
       config.pingTimeout === options.pingTimeout &&
       config.upgradeTimeout === options.upgradeTimeout &&
+      config.closeTimeout === options.closeTimeout &&
       maxPayload === options.maxHttpBufferSize
     );
   }

@@ -14,7 +14,7 @@ export { queryOf } from "./request-query.ts";
 export type { LibraryWebSocket } from "./host/node/library-websocket-port.ts";
 export { Server } from "./server.ts";
 export type { RequestInterceptor } from "./attachments.ts";
-export type { ConnectionError, ServerEvents } from "./server.ts";
+export type { ConnectionError, ServerEvents } from "./server-events.ts";
 export { attach, listen } from "./listen.ts";
 export type { ConnectionEventListener, ConnectionEvents } from "./connection-events.ts";
 export { EngineConnection, EngineConnection as Socket } from "./connection.ts";
@@ -22,7 +22,8 @@ export type { ShownPacket } from "./public-events.ts";
 export { TransportView, TransportView as Transport } from "./transport-view.ts";
 export type { TransportViewContext } from "./transport-view.ts";
 export { transports } from "./transports.ts";
-export type { ConnectionOwner, ConnectionSetup, OutboxLimits } from "./connection.ts";
+export type { ConnectionOwner, ConnectionSetup } from "./connection.ts";
+export type { OutboxLimits } from "./outbox-limits.ts";
 export type {
   Connection,
   ConnectionListener,
@@ -65,7 +66,7 @@ export { PreparedMessage } from "./protocol/prepared-message.ts";
 export { GrowingBytes } from "./protocol/growing-bytes.ts";
 export { CLOSE_CODES, CLOSE_STATUSES } from "./protocol/closing.ts";
 export type { CloseReason, CloseStatus } from "./protocol/closing.ts";
-export type { SessionConfig } from "./protocol/session.ts";
+export type { SessionConfig } from "./protocol/session-config.ts";
 export type {
   Transport as SessionTransport,
   TransportListener,

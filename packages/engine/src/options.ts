@@ -40,6 +40,11 @@ export interface EngineOptions {
   pingTimeout?: number | undefined;
   /** Milliseconds in which an upgrade must be completed. Default: 10000. */
   upgradeTimeout?: number | undefined;
+  /**
+   * Milliseconds in which a peer must take what was sent before its session was closed, and do its part of the closing: the
+   * last poll, the closing handshake of a WebSocket, the end of a stream. Default: 30000.
+   */
+  closeTimeout?: number | undefined;
   /** Largest incoming message or request body, in bytes. Default: 1e6. */
   maxHttpBufferSize?: number | undefined;
   /** Transports that clients may use. Default: polling and websocket. */
@@ -102,6 +107,7 @@ export interface ResolvedOptions extends EngineOptions {
   pingInterval: number;
   pingTimeout: number;
   upgradeTimeout: number;
+  closeTimeout: number;
   maxHttpBufferSize: number;
   transports: readonly TransportName[];
   allowUpgrades: boolean;
@@ -122,6 +128,7 @@ const DEFAULTS = {
   pingInterval: 25_000,
   pingTimeout: 20_000,
   upgradeTimeout: 10_000,
+  closeTimeout: 30_000,
   maxHttpBufferSize: 1_000_000,
   transports: ["polling", "websocket"],
   allowUpgrades: true,
@@ -143,6 +150,7 @@ const LEAST_AMOUNTS = {
   pingInterval: 0,
   pingTimeout: 0,
   upgradeTimeout: 0,
+  closeTimeout: 0,
   maxHttpBufferSize: 1,
   maxOutboxBytes: 1,
   maxUrlLength: 1,

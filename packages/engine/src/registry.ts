@@ -1,5 +1,6 @@
 import type { Refusal } from "./admission.ts";
 import type { EngineConnection } from "./connection.ts";
+import { rethrowLater } from "./rethrow.ts";
 
 /** How many sessions may be open, in all and for one remote address. Read when used. */
 export interface SessionLimits {
@@ -67,6 +68,17 @@ export class Registry {
     const ofAddress = address === undefined ? 0 : (this.#perAddress.get(address) ?? 0);
     if (ofAddress < maxSessionsPerAddress) return undefined;
     return { code: "TOO_MANY_SESSIONS_OF_ADDRESS", context: { limit: maxSessionsPerAddress, address } };
+  }
+
+  /** What a listener throws is the application's own error: the other connections have their turn all the same. */
+  forEach(act: (connection: EngineConnection) => void): void {
+    for (const connection of Array.from(this.#connections.values())) {
+      try {
+        act(connection);
+      } catch (error) {
+        rethrowLater(error);
+      }
+    }
   }
 
   add(connection: EngineConnection): void {

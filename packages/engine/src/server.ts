@@ -19,40 +19,19 @@ import { OpenedWebSocketExchange } from "./host/node/opened-websocket-exchange.t
 import { NodeUpgradeExchange } from "./host/node/upgrade-exchange.ts";
 import { WebSocketAcceptor } from "./host/node/websocket-acceptor.ts";
 import { type EngineCounters, Journal } from "./journal.ts";
+import { LastPolls } from "./last-polls.ts";
 import type { Middleware } from "./middleware.ts";
 import { type AttachOptions, type EngineOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { CLOSE_STATUSES } from "./protocol/closing.ts";
-import { type ShownPacket, shownPacket } from "./public-events.ts";
+import { shownPacket } from "./public-events.ts";
 import { Registry } from "./registry.ts";
 import { exposeQuery, shownRequest } from "./request-query.ts";
 import { rethrowLater } from "./rethrow.ts";
+import type { ServerEvents } from "./server-events.ts";
 import { createIdSource } from "./session-id.ts";
 import { TimerWheel } from "./timer-wheel.ts";
 import { type AcceptorOwner, WebTransportAcceptor } from "./webtransport/acceptor.ts";
 import type { WebTransportSession } from "./webtransport/session.ts";
-
-/** What `connection_error` tells about a refused request. */
-export interface ConnectionError {
-  readonly req: IncomingMessage;
-  /** The number of the protocol (engine-protocol, "Errors"). */
-  readonly code: number;
-  readonly message: string;
-  readonly context: Readonly<Record<string, unknown>>;
-}
-
-/** The events of a `Server`. */
-export interface ServerEvents {
-  connection: [connection: EngineConnection];
-  connection_error: [error: ConnectionError];
-  /** Before the first response of a session; `headers` may be changed. */
-  initial_headers: [headers: OutgoingHttpHeaders, request: IncomingMessage];
-  /** Before every response that is no refusal; `headers` may be changed. */
-  headers: [headers: OutgoingHttpHeaders, request: IncomingMessage];
-  /** Before a batch of packets goes to a connection's transport. */
-  flush: [connection: EngineConnection, packets: readonly ShownPacket[]];
-  /** After a batch of packets went to a connection's transport. */
-  drain: [connection: EngineConnection];
-}
 
 /**
  * An Engine.IO server: accepts clients on the hosts it is attached to, over long-polling, WebSocket and WebTransport, and hands each
@@ -70,6 +49,7 @@ export class Server extends EventEmitter<ServerEvents> {
   readonly #gateway: Gateway;
   readonly #webTransports: WebTransportAcceptor;
   readonly #attachments: Attachments;
+  readonly #lastPolls = new LastPolls();
   #acceptor: WebSocketAcceptor | undefined;
 
   constructor(options: EngineOptions = {}, clock: Clock = new TimerWheel()) {
@@ -81,7 +61,7 @@ export class Server extends EventEmitter<ServerEvents> {
     this.generateId = this.#createId;
     const owner = this.#owner();
     this.#gateway = new Gateway(owner, this.#registry, clock);
-    this.#attachments = new Attachments(this.opts, this.#gateway, () => void this.close());
+    this.#attachments = new Attachments(this.opts, this.#gateway, () => this.#onHostClosed());
     this.#webTransports = new WebTransportAcceptor(this.#acceptorOwner(owner), clock);
     if (this.opts.cors) this.use(corsMiddleware(this.opts.cors));
   }
@@ -179,13 +159,37 @@ export class Server extends EventEmitter<ServerEvents> {
     this.#webTransports.accept(session);
   }
 
-  /** Closes every connection at once. The engine stays attached, and takes new sessions; see `detach`. */
+  /**
+   * Closes every connection, after all that was sent on it. Only a session on long-polling whose messages must wait for
+   * the next poll outlasts the call, by `closeTimeout` at most: see `closed`. The hosts stay attached; their servers are
+   * their owners' to close.
+   */
   close(): this {
     this.#gateway.reset();
     this.#webTransports.reset();
-    for (const connection of Object.values(this.#registry.record))
-      connection.close(true, CLOSE_STATUSES.SERVER_CLOSED);
+    this.#registry.forEach((connection) => {
+      connection.flush();
+      connection.end("brief", CLOSE_STATUSES.SERVER_CLOSED);
+      this.#lastPolls.expect(connection);
+    });
     return this;
+  }
+
+  /** Resolves when no client of those that `close` has ended needs the HTTP server any more for its last messages. */
+  closed(): Promise<void> {
+    return this.#lastPolls.over();
+  }
+
+  /** Hands over at once what has been sent in this turn of the event loop, as far as the peers can take it. */
+  flush(): this {
+    this.#registry.forEach((connection) => connection.settle());
+    return this;
+  }
+
+  /** No request comes any more: nothing is left to wait for. */
+  #onHostClosed(): void {
+    this.close();
+    this.#registry.forEach((connection) => connection.close(true));
   }
 
   #owner(): GatewayOwner {

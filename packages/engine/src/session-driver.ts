@@ -3,8 +3,10 @@ import { EngineError } from "./errors.ts";
 import type { CloseStatus } from "./protocol/closing.ts";
 import { LazyEmitter } from "./lazy-emitter.ts";
 import { NOTHING } from "./protocol/effects.ts";
+import type { Ending } from "./protocol/ending.ts";
 import type { OutgoingPacket, ReceivedPacket } from "./protocol/packet.ts";
-import { type CloseReason, type Effect, Session, type SessionConfig, type Wire } from "./protocol/session.ts";
+import { type CloseReason, type Effect, Session, type Wire } from "./protocol/session.ts";
+import type { SessionConfig } from "./protocol/session-config.ts";
 import type { Transport, TransportListener } from "./transport/transport.ts";
 
 /**
@@ -80,6 +82,12 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
     this.perform(this.session.elapse(now));
   }
 
+  /** Ends the session once the wire has been handed what waits, or at once without it. */
+  end(ending: Ending | "discard", status: CloseStatus | undefined): void {
+    if (ending === "discard") this.perform(this.session.discard(status));
+    else this.perform(this.session.close(ending, this.clock.now(), status));
+  }
+
   flush(): void {
     this.#dirty = false;
     this.perform(this.session.flush());
@@ -101,7 +109,7 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
 
   protected lose(transport: Transport, reason: CloseReason, cause: unknown): void {
     const wire = this.#wireOf(transport);
-    if (wire !== undefined) this.perform(this.session.lost(wire, reason, cause));
+    if (wire !== undefined) this.perform(this.session.lost(wire, reason, cause, this.clock.now()));
   }
 
   /** Asks for `flush` at the end of the turn. */

@@ -121,6 +121,18 @@ describe("the official client on WebTransport over HTTP/2", () => {
     client.connection.close();
     expect(await closed).toBe("transport close");
   });
+
+  it("gets all that was sent before the engine is closed in the same turn", async () => {
+    const { socket, client } = await connect();
+    const sizes: number[] = [];
+    socket.on("message", (data: string) => sizes.push(data.length));
+    const closed = new Promise<string>((resolve) => socket.once("close", resolve));
+    for (let size = 1; size <= 1_000_000; size *= 10) client.connection.send("x".repeat(size));
+    engine.close();
+    expect((await client.ended).reason).toBe("forced close");
+    expect(await closed).toBe("transport close");
+    expect(sizes).toEqual([1, 10, 100, 1000, 10_000, 100_000, 1_000_000]);
+  });
 });
 
 describe("a session over HTTP/2", () => {

@@ -19,7 +19,11 @@ async function settle(): Promise<void> {
 async function wire(client: WebTransportClient, listener: TransportListener, clock: FakeClock | TimerWheel) {
   const { value } = await client.session.incomingBidirectionalStreams.getReader().read();
   if (value === undefined) throw new Error("no stream");
-  const transport = new WebTransportTransport(client.session, value, { maxPayload: 1000, clock });
+  const transport = new WebTransportTransport(client.session, value, {
+    maxPayload: 1000,
+    closeTimeout: 30_000,
+    clock,
+  });
   transport.attach(listener);
   transport.open();
   return { transport, stream: value };
@@ -169,7 +173,11 @@ describe("a WebTransport stream", () => {
     if (stream === undefined) throw new Error("no stream");
     const { closed, incomingBidirectionalStreams } = client.session;
     const slow = { closed, incomingBidirectionalStreams, close: () => {} };
-    const transport = new WebTransportTransport(slow, stream, { maxPayload: 1000, clock: new FakeClock() });
+    const transport = new WebTransportTransport(slow, stream, {
+      maxPayload: 1000,
+      closeTimeout: 30_000,
+      clock: new FakeClock(),
+    });
     transport.open();
     transport.discard(STATUS);
     await expect(client.received.next()).rejects.toThrow("the stream broke");

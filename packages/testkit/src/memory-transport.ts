@@ -15,6 +15,8 @@ export class MemoryTransport implements SessionTransport {
   ending: "open" | "closed" | "discarded" = "open";
   #listener: TransportListener | undefined;
   #granted = false;
+  /** Sent without a grant: only the end may follow. */
+  #overdrawn = false;
 
   constructor(name: TransportName = "websocket") {
     this.name = name;
@@ -25,7 +27,9 @@ export class MemoryTransport implements SessionTransport {
   }
 
   send(batch: readonly OutgoingPacket[]): void {
-    if (!this.#granted) throw new Error("sent without a grant");
+    if (this.name === "polling" && !this.#granted) throw new Error("sent without a poll");
+    if (this.#overdrawn) throw new Error("sent twice without a grant");
+    this.#overdrawn = !this.#granted;
     this.#granted = false;
     this.sent.push([...batch]);
   }
@@ -39,6 +43,7 @@ export class MemoryTransport implements SessionTransport {
   }
 
   grant(): void {
+    if (this.#overdrawn) throw new Error("not closed after a batch without a grant");
     this.#granted = true;
     this.#listener?.onWritable(this);
   }

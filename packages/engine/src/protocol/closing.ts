@@ -75,3 +75,9 @@ export function statusOfError(error: unknown): CloseStatus {
   const status = error instanceof EngineError ? STATUSES[rootOf(error).code] : undefined;
   return status ?? CLOSE_STATUSES.SESSION_ENDED;
 }
+
+/** True when a wire ended because its peer is gone, with a word or without; false when the peer broke a rule on it. */
+export function hasLeft(reason: CloseReason, cause: unknown): boolean {
+  if (reason === "transport close") return true;
+  return cause instanceof EngineError && (cause.code === "POLL_ABORTED" || cause.code === "DATA_ABORTED");
+}

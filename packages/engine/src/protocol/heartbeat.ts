@@ -6,6 +6,9 @@ export interface HeartbeatConfig {
   readonly pingTimeout: number;
 }
 
+/** The part of `pingTimeout` by which a clock may be late before that counts as a stall. */
+const LATENESS_SHARE = 1 / 2;
+
 /** What is due: nothing yet, a ping to the peer, or the end of a peer that stayed silent. */
 export type HeartbeatStep = "wait" | "ping" | "timeout";
 
@@ -60,17 +63,34 @@ export class Heartbeat {
     }
   }
 
+  /**
+   * The peer's time has just run out, and the clock has yet to say so: a peer that leaves now has given up by its own clock, which
+   * runs from the same moment. After a stall nothing is certain but that it has left.
+   */
+  ranOut(now: number): boolean {
+    return this.#phase !== "resting" && now >= this.#deadline && !this.#isStalled(now);
+  }
+
   elapse(now: number): HeartbeatStep {
     if (now < this.#deadline) return "wait";
     switch (this.#phase) {
       case "resting":
         this.#phase = "waiting";
-        this.#deadline = now + this.#config.pingTimeout;
+        this.#deadline = this.#pingedAt(now) + this.#config.pingTimeout;
         return "ping";
       case "waiting":
       case "extended":
       case "listening":
         return "timeout";
     }
+  }
+
+  /** A ping that is a little late counts from when it was due: from then on its peer expects it. */
+  #pingedAt(now: number): number {
+    return this.#isStalled(now) ? now : this.#deadline;
+  }
+
+  #isStalled(now: number): boolean {
+    return now - this.#deadline > this.#config.pingTimeout * LATENESS_SHARE;
   }
 }

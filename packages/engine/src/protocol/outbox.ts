@@ -75,14 +75,19 @@ export class Outbox implements OutboxView {
 
   /** All packets as one batch, if there are any and the wire takes it. The array itself is handed over. */
   drain(): readonly Effect[] {
+    return this.#granted ? this.empty() : NOTHING;
+  }
+
+  /** All packets as one batch, with a grant or without. Without one only as the last batch of a wire that is no polled one. */
+  empty(): readonly Effect[] {
     const batch = this.#packets;
-    if (!this.#granted || batch === undefined) return NOTHING;
+    if (batch === undefined) return NOTHING;
     this.#packets = undefined;
     this.#bytes = 0;
     return [this.transmit(batch)];
   }
 
-  /** A batch of its own, past what waits. Only with a grant. */
+  /** A batch of its own, past what waits. */
   transmit(batch: readonly OutgoingPacket[]): Effect {
     this.#granted = false;
     return { kind: "transmit", wire: "current", batch };

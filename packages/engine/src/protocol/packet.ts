@@ -23,5 +23,11 @@ export interface OutgoingPacket {
 /** The packet that says nothing: an answer to a poll that has waited long enough. */
 export const NOOP: OutgoingPacket = { type: "noop" };
 
+export const PING: OutgoingPacket = { type: "ping" };
+export const PONG: OutgoingPacket = { type: "pong" };
+
+/** The packet that tells a peer on long-polling of the end. */
+export const CLOSE: OutgoingPacket = { type: "close" };
+
 /** The Engine.IO protocol revision of a session: 4, or 3 for clients of the Socket.IO v2 era. */
 export type Revision = 3 | 4;

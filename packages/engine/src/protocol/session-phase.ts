@@ -1,16 +1,21 @@
 import type { Candidate } from "./candidate.ts";
 import type { CloseStatus } from "./closing.ts";
+import type { Ending } from "./ending.ts";
 
 /** What a session is doing. One that is closing may still be upgrading: the peer that waits for its new wire gets its last packets there. */
 export type Phase =
   | { readonly kind: "opening" | "open" | "closed" }
   | { readonly kind: "upgrading"; readonly candidate: Candidate }
-  | {
-      readonly kind: "closing";
-      readonly until: number;
-      readonly status: CloseStatus;
-      readonly candidate: Candidate | undefined;
-    };
+  | Closing;
+
+/** Until when the last packets may leave, how, and what the peer is told then. */
+export interface Closing {
+  readonly kind: "closing";
+  readonly until: number;
+  readonly status: CloseStatus;
+  readonly ending: Ending;
+  readonly candidate: Candidate | undefined;
+}
 
 export type SessionState = Phase["kind"];
 

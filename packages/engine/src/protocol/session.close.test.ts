@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { NOTHING } from "./effects.ts";
 import { Session } from "./session.ts";
-import { opened, POLLED, REVISION_4, STREAM, text, told, upgrading } from "./session.fixtures.ts";
+import { opened, POLLED, REVISION_3, REVISION_4, STREAM, text, told, upgrading } from "./session.fixtures.ts";
 
 const UPGRADE = { type: "upgrade" } as const;
 const CLOSE = { type: "close" } as const;
@@ -9,14 +9,14 @@ const CLOSE = { type: "close" } as const;
 describe("closing a session on a stream", () => {
   it("ends it at once when nothing waits", () => {
     const session = opened(STREAM);
-    expect(told(session.close(false, 0))).toEqual(["close current", "closed: forced close"]);
+    expect(told(session.close("orderly", 0))).toEqual(["close current", "closed: forced close"]);
     expect(session.state).toBe("closed");
   });
 
   it("sends what waits first", () => {
     const session = opened(STREAM);
     session.send(text("last"));
-    expect(told(session.close(false, 0))).toEqual([
+    expect(told(session.close("orderly", 0))).toEqual([
       "current < 4last",
       "close current",
       "closed: forced close",
@@ -28,7 +28,7 @@ describe("closing a session on a stream", () => {
     session.send(text("a"));
     session.flush();
     session.send(text("b"));
-    expect(session.close(false, 0)).toBe(NOTHING);
+    expect(session.close("orderly", 0)).toBe(NOTHING);
     expect(session.state).toBe("closing");
     expect(told(session.grant("current"))).toEqual(["current < 4b", "close current", "closed: forced close"]);
   });
@@ -37,7 +37,7 @@ describe("closing a session on a stream", () => {
     const session = opened(STREAM);
     session.send(text("a"));
     session.flush();
-    expect(told(session.close(false, 0))).toEqual(["close current", "closed: forced close"]);
+    expect(told(session.close("orderly", 0))).toEqual(["close current", "closed: forced close"]);
   });
 });
 
@@ -45,12 +45,16 @@ describe("closing a session on a polled wire", () => {
   it("answers a pending poll with a close packet, and drops the wire without an answer left to give", () => {
     const session = opened(POLLED);
     session.grant("current");
-    expect(told(session.close(false, 0))).toEqual(["current < 1", "close current", "closed: forced close"]);
+    expect(told(session.close("orderly", 0))).toEqual([
+      "current < 1",
+      "close current",
+      "closed: forced close",
+    ]);
   });
 
   it("waits for the next poll and answers it with noop and close", () => {
     const session = opened(POLLED);
-    expect(session.close(false, 0)).toBe(NOTHING);
+    expect(session.close("orderly", 0)).toBe(NOTHING);
     expect(told(session.grant("current"))).toEqual([
       "current < 6 1",
       "close current",
@@ -61,7 +65,7 @@ describe("closing a session on a polled wire", () => {
   it("sends what waits with one poll, and closes with the following", () => {
     const session = opened(POLLED);
     session.send(text("a"));
-    session.close(false, 0);
+    session.close("orderly", 0);
     expect(told(session.grant("current"))).toEqual(["current < 4a"]);
     expect(session.state).toBe("closing");
     expect(told(session.grant("current"))).toEqual([
@@ -75,7 +79,7 @@ describe("closing a session on a polled wire", () => {
     const session = opened(POLLED);
     session.grant("current");
     session.send(text("a"));
-    expect(told(session.close(false, 0))).toEqual(["current < 4a"]);
+    expect(told(session.close("orderly", 0))).toEqual(["current < 4a"]);
     expect(told(session.grant("current"))).toEqual([
       "current < 6 1",
       "close current",
@@ -86,26 +90,54 @@ describe("closing a session on a polled wire", () => {
   it("waits no longer than the close timeout, polls or not", () => {
     const session = opened(POLLED);
     session.send(text("a"));
-    session.close(false, 1_000);
+    session.close("orderly", 1_000);
     session.grant("current");
-    expect(session.deadline).toBe(31_000);
     expect(session.elapse(30_999)).toBe(NOTHING);
+    expect(session.deadline).toBe(31_000);
     expect(told(session.elapse(31_000))).toEqual(["discard current", "closed: forced close"]);
   });
 
-  it("neither pings nor times out on the way", () => {
+  it("does not ping on the way, and is a ping timeout where that comes first", () => {
     const session = opened(POLLED);
-    session.close(false, 20_000);
+    session.close("orderly", 20_000);
+    expect(session.deadline).toBe(25_000);
     expect(session.elapse(25_000)).toBe(NOTHING);
     expect(session.outbox.packets).toEqual([]);
-    expect(session.elapse(46_000)).toBe(NOTHING);
-    expect(session.state).toBe("closing");
+    expect(session.deadline).toBe(45_000);
+    expect(told(session.elapse(45_000))).toEqual([
+      "discard current: 4408 ping timeout",
+      "closed: ping timeout",
+    ]);
+  });
+
+  it("takes no sign of life on the way", () => {
+    const session = opened(POLLED);
+    session.elapse(25_000);
+    session.close("orderly", 26_000);
+    session.receive("current", { type: "pong" }, 27_000);
+    expect(told(session.elapse(45_000)).at(-1)).toBe("closed: ping timeout");
+  });
+
+  it("is a ping timeout where both times end at once", () => {
+    const session = opened(POLLED);
+    session.close("orderly", 15_000);
+    session.elapse(25_000);
+    expect(session.deadline).toBe(45_000);
+    expect(told(session.elapse(45_000)).at(-1)).toBe("closed: ping timeout");
+  });
+
+  it("counts the silence of a client of revision 3 as well", () => {
+    const session = opened(POLLED, REVISION_3);
+    session.close("orderly", 20_000);
+    expect(session.deadline).toBe(45_000);
+    expect(told(session.elapse(45_000)).at(-1)).toBe("closed: ping timeout");
   });
 
   it("changes nothing when repeated", () => {
     const session = opened(POLLED);
-    session.close(false, 0);
-    expect(session.close(false, 10_000)).toBe(NOTHING);
+    session.close("orderly", 0);
+    expect(session.close("orderly", 10_000)).toBe(NOTHING);
+    session.elapse(25_000);
     expect(session.deadline).toBe(30_000);
   });
 });
@@ -115,8 +147,8 @@ describe("the status of a session that is closed", () => {
   const another = { code: 4002, reason: "more than enough" };
 
   it("is told to its wire, and to a candidate", () => {
-    expect(told(opened(STREAM).close(false, 0, status))[0]).toBe("close current: 4001 enough");
-    expect(told(upgrading().close(true, 0, status)).slice(0, 2)).toEqual([
+    expect(told(opened(STREAM).close("orderly", 0, status))[0]).toBe("close current: 4001 enough");
+    expect(told(upgrading().discard(status)).slice(0, 2)).toEqual([
       "discard current: 4001 enough",
       "discard candidate: 4001 enough",
     ]);
@@ -127,51 +159,64 @@ describe("the status of a session that is closed", () => {
     session.send(text("a"));
     session.flush();
     session.send(text("b"));
-    session.close(false, 0, status);
-    session.close(false, 0, another);
+    session.close("orderly", 0, status);
+    session.close("orderly", 0, another);
     expect(told(session.grant("current"))).toContain("close current: 4001 enough");
   });
 
   it("stays the same when the closing is cut short, by whomever", () => {
     const discarded = opened(POLLED);
-    discarded.close(false, 0, status);
-    expect(told(discarded.close(true, 1, another))[0]).toBe("discard current: 4001 enough");
+    discarded.close("orderly", 0, status);
+    expect(told(discarded.discard(another))[0]).toBe("discard current: 4001 enough");
     const expired = opened(POLLED);
-    expired.close(false, 0, status);
+    expired.close("orderly", 0, status);
     expect(told(expired.elapse(30_000))[0]).toBe("discard current: 4001 enough");
   });
 
   it("reaches the wire that a session moves to while it closes", () => {
     const session = upgrading();
     session.send(text("last"));
-    session.close(false, 0, status);
+    session.close("orderly", 0, status);
     expect(told(session.receive("candidate", UPGRADE, 1))).toContain("close current: 4001 enough");
   });
 });
 
 describe("discarding", () => {
-  it.each([opened(POLLED), opened(STREAM)])(
-    "throws away what waits and ends the session at once",
-    (session) => {
-      session.send(text("a"));
-      expect(told(session.close(true, 0))).toEqual(["discard current", "closed: forced close"]);
-    },
-  );
+  it("throws away what waits for a poll, and ends the session at once", () => {
+    const session = opened(POLLED);
+    session.send(text("a"));
+    expect(told(session.discard())).toEqual(["discard current", "closed: forced close"]);
+  });
+
+  it("throws away what waits for a busy stream, and ends the session at once", () => {
+    const session = opened(STREAM);
+    session.send(text("a"));
+    session.flush();
+    session.send(text("b"));
+    expect(told(session.discard())).toEqual(["discard current", "closed: forced close"]);
+  });
+
+  it.each([POLLED, STREAM])("hands over first what the wire takes at once", (traits) => {
+    const session = opened(traits);
+    session.grant("current");
+    session.send(text("a"));
+    expect(told(session.discard())).toEqual(["current < 4a", "close current", "closed: forced close"]);
+  });
 
   it("leaves the answer to a pending poll to the wire", () => {
     const session = opened(POLLED);
     session.grant("current");
-    expect(told(session.close(true, 0))).toEqual(["discard current", "closed: forced close"]);
+    expect(told(session.discard())).toEqual(["discard current", "closed: forced close"]);
   });
 
   it("cuts a closing short", () => {
     const session = opened(POLLED);
-    session.close(false, 0);
-    expect(told(session.close(true, 1))).toEqual(["discard current", "closed: forced close"]);
+    session.close("orderly", 0);
+    expect(told(session.discard())).toEqual(["discard current", "closed: forced close"]);
   });
 
   it("drops a candidate too", () => {
-    expect(told(upgrading().close(true, 1))).toEqual([
+    expect(told(upgrading().discard())).toEqual([
       "discard current",
       "discard candidate",
       "closed: forced close",
@@ -180,7 +225,7 @@ describe("discarding", () => {
 
   it("ends a session that never opened", () => {
     const session = new Session(REVISION_4, POLLED);
-    expect(told(session.close(false, 0))).toEqual(["discard current", "closed: forced close"]);
+    expect(told(session.close("orderly", 0))).toEqual(["discard current", "closed: forced close"]);
   });
 });
 
@@ -188,7 +233,7 @@ describe("closing while upgrading", () => {
   it("answers a pending poll, and drops both wires", () => {
     const session = upgrading();
     session.grant("current");
-    expect(told(session.close(false, 0))).toEqual([
+    expect(told(session.close("orderly", 0))).toEqual([
       "current < 1",
       "close current",
       "close candidate",
@@ -199,7 +244,7 @@ describe("closing while upgrading", () => {
   it("sends what waits on the new wire when the upgrade is committed, and closes there", () => {
     const session = upgrading();
     session.send(text("last"));
-    expect(session.close(false, 0)).toBe(NOTHING);
+    expect(session.close("orderly", 0)).toBe(NOTHING);
     expect(told(session.receive("candidate", UPGRADE, 1))).toEqual([
       "discard current",
       "upgraded",
@@ -213,8 +258,9 @@ describe("closing while upgrading", () => {
     const session = opened(POLLED);
     session.offer(STREAM, 0);
     session.send(text("last"));
-    session.close(false, 0);
+    session.close("orderly", 0);
     expect(told(session.receive("candidate", UPGRADE, 1))).toEqual(["discard current", "upgraded"]);
+    expect(session.elapse(25_000)).toBe(NOTHING);
     expect(session.deadline).toBe(30_000);
     expect(told(session.grant("current"))).toEqual([
       "current < 4last",
@@ -225,14 +271,14 @@ describe("closing while upgrading", () => {
 
   it("still answers probes, so that the peer gets to its new wire", () => {
     const session = upgrading();
-    session.close(false, 0);
+    session.close("orderly", 0);
     const probe = { type: "ping", data: "probe" } as const;
     expect(told(session.receive("candidate", probe, 1))).toEqual(["candidate < 3probe", "upgrading"]);
   });
 
   it("goes on closing when the upgrade fails", () => {
     const session = upgrading();
-    session.close(false, 0);
+    session.close("orderly", 0);
     expect(told(session.elapse(10_000))).toEqual(["close candidate: 4408 upgrade timeout", "upgrade-failed"]);
     expect(session.state).toBe("closing");
     expect(told(session.grant("current"))).toContain("current < 6 1");
@@ -264,7 +310,7 @@ describe("a peer that closes", () => {
 
   it("ends a session that waits for its poll to close", () => {
     const session = opened(POLLED);
-    session.close(false, 0);
+    session.close("orderly", 0);
     expect(told(session.receive("current", CLOSE, 1))).toEqual(["close current", "closed: transport close"]);
   });
 });
@@ -276,7 +322,7 @@ describe("a lost wire", () => {
     ["parse error", "close"],
   ] as const)("ends the session with its reason and cause: %s", (reason, how) => {
     const cause = new Error("why");
-    const effects = opened(STREAM).lost("current", reason, cause);
+    const effects = opened(STREAM).lost("current", reason, cause, 1);
     expect(told(effects)).toEqual([`${how} current`, `closed: ${reason}`]);
     expect(effects.at(-1)).toMatchObject({ cause });
   });
@@ -284,7 +330,7 @@ describe("a lost wire", () => {
 
 it("a closed session takes no input at all", () => {
   const session = opened(STREAM);
-  session.close(true, 0);
+  session.discard();
   expect(session.send(text("a"))).toBe(false);
   const inputs = [
     session.open([text("a")], 1),
@@ -293,10 +339,10 @@ it("a closed session takes no input at all", () => {
     session.grant("candidate"),
     session.receive("current", text("a"), 1),
     session.receive("candidate", UPGRADE, 1),
-    session.lost("current", "transport close", undefined),
-    session.lost("candidate", "transport close", undefined),
-    session.close(false, 1),
-    session.close(true, 1),
+    session.lost("current", "transport close", undefined, 1),
+    session.lost("candidate", "transport close", undefined, 1),
+    session.close("orderly", 1),
+    session.discard(),
     session.elapse(1e9),
   ];
   expect(inputs.every((effects) => effects === NOTHING)).toBe(true);
@@ -305,7 +351,7 @@ it("a closed session takes no input at all", () => {
 
 it("a closing session takes no packets", () => {
   const session = opened(POLLED);
-  session.close(false, 0);
+  session.close("orderly", 0);
   expect(session.send(text("late"))).toBe(false);
   expect([session.writable, session.outbox.packets.length]).toEqual([false, 0]);
 });

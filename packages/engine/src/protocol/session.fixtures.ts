@@ -1,7 +1,8 @@
 import { CLOSE_CODES, type CloseStatus } from "./closing.ts";
 import { encodeText } from "./packet-codec.ts";
 import type { OutgoingPacket } from "./packet.ts";
-import { type Effect, Session, type SessionConfig, type WireTraits } from "./session.ts";
+import { type Effect, Session, type WireTraits } from "./session.ts";
+import type { SessionConfig } from "./session-config.ts";
 
 export const POLLED: WireTraits = { polled: true };
 export const STREAM: WireTraits = { polled: false };

@@ -219,3 +219,51 @@ describe("the heartbeat across an upgrade", () => {
     ]);
   });
 });
+
+describe("a peer that leaves when its time has run out", () => {
+  const left = [
+    [
+      "with a close packet",
+      (session: Session, now: number) => session.receive("current", { type: "close" }, now),
+    ],
+    [
+      "with its wire",
+      (session: Session, now: number) => session.lost("current", "transport close", undefined, now),
+    ],
+    [
+      "with its poll",
+      (session: Session, now: number) =>
+        session.lost("current", "transport error", new EngineError("POLL_ABORTED"), now),
+    ],
+  ] as const;
+
+  it.each(left)("%s is a ping timeout, though the clock has yet to say so", (_, leave) => {
+    expect(told(leave(pinged(), 45_000)).at(-1)).toBe("closed: ping timeout");
+    expect(told(leave(pinged(), 55_000)).at(-1)).toBe("closed: ping timeout");
+  });
+
+  it.each(left)("%s before that, or a stall later, has left", (_, leave) => {
+    expect(told(leave(pinged(), 44_999)).at(-1)).not.toBe("closed: ping timeout");
+    expect(told(leave(pinged(), 55_001)).at(-1)).not.toBe("closed: ping timeout");
+    expect(told(leave(opened(STREAM), 25_000)).at(-1)).not.toBe("closed: ping timeout");
+  });
+
+  it("counts from when the ping was due, where that was a little late", () => {
+    const session = opened(STREAM);
+    session.elapse(35_000);
+    expect(session.deadline).toBe(45_000);
+  });
+
+  it("has all its time after a ping that a stall has held up", () => {
+    const session = opened(STREAM);
+    session.elapse(35_001);
+    expect(session.deadline).toBe(55_001);
+  });
+
+  it("and has broken a rule before, has broken it", () => {
+    const error = new EngineError("INVALID_FRAME");
+    expect(told(pinged().lost("current", "transport error", error, 45_000)).at(-1)).toBe(
+      "closed: transport error",
+    );
+  });
+});

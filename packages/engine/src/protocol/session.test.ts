@@ -122,10 +122,10 @@ describe("a received message", () => {
 
   it("is ignored while the session is closing and after", () => {
     const session = opened(POLLED);
-    session.close(false, 0);
+    session.close("orderly", 0);
     expect(session.state).toBe("closing");
     expect(session.receive("current", text("late"), 1)).toBe(NOTHING);
-    session.close(true, 1);
+    session.discard();
     expect(session.receive("current", text("late"), 1)).toBe(NOTHING);
   });
 });

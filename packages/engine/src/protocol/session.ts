@@ -1,13 +1,16 @@
 import { EngineError } from "../errors.ts";
-import { Candidate, type CandidateConfig } from "./candidate.ts";
-import { CLOSE_STATUSES, type CloseReason, type CloseStatus, statusOfError } from "./closing.ts";
+import { Candidate } from "./candidate.ts";
+import { CLOSE_STATUSES, type CloseReason, type CloseStatus, hasLeft, statusOfError } from "./closing.ts";
 import { type Effect, NOTHING, type Wire, type WireTraits } from "./effects.ts";
-import { Heartbeat, type HeartbeatConfig } from "./heartbeat.ts";
+import { type Ending, lastStep } from "./ending.ts";
+import { Heartbeat } from "./heartbeat.ts";
 import { Outbox, type OutboxView } from "./outbox.ts";
-import { NOOP, type OutgoingPacket, type ReceivedPacket, type Revision } from "./packet.ts";
+import { type OutgoingPacket, PING, PONG, type ReceivedPacket } from "./packet.ts";
+import type { SessionConfig } from "./session-config.ts";
 import {
   candidateOf,
   CLOSED,
+  type Closing,
   endOf,
   OPEN,
   OPENING,
@@ -19,17 +22,6 @@ import {
 
 export type { CloseReason } from "./closing.ts";
 export type { Effect, Wire, WireTraits } from "./effects.ts";
-
-/** Times are in milliseconds. */
-export interface SessionConfig extends HeartbeatConfig, CandidateConfig {
-  readonly revision: Revision;
-  /** How long a closing session waits for the grant that takes its last packets. */
-  readonly closeTimeout: number;
-}
-
-const PING: OutgoingPacket = { type: "ping" };
-const PONG: OutgoingPacket = { type: "pong" };
-const CLOSE: OutgoingPacket = { type: "close" };
 
 /**
  * One Engine.IO session as a pure state machine: no socket, no timer, no clock (engine-protocol, sections 6 to 8).
@@ -62,8 +54,7 @@ export class Session {
 
   /** When `elapse` must be called next; Infinity if never. */
   get deadline(): number {
-    const step = endOf(this.#phase);
-    return takesPackets(this.#phase) ? Math.min(this.#heartbeat.deadline, step) : step;
+    return this.#phase.kind === "closed" ? Infinity : Math.min(this.#heartbeat.deadline, endOf(this.#phase));
   }
 
   /** True when a message sent now would leave with the next flush: the wire has taken what it was handed before. */
@@ -114,7 +105,7 @@ export class Session {
       case "upgrading":
         return this.#outbox.drain();
       case "closing":
-        return this.#conclude([NOOP, CLOSE], this.#phase.status);
+        return this.#conclude(this.#phase, false);
     }
   }
 
@@ -129,7 +120,7 @@ export class Session {
       case "upgrading":
         return this.#receiveOnCurrent(packet, now);
       case "closing":
-        return packet.type === "close" ? this.#closedByPeer() : NOTHING;
+        return packet.type === "close" ? this.#closedByPeer(now) : NOTHING;
     }
   }
 
@@ -141,16 +132,27 @@ export class Session {
   }
 
   /** A wire ended (`transport close`) or broke (`transport error`, `parse error`). */
-  lost(wire: Wire, reason: CloseReason, cause: unknown): readonly Effect[] {
+  lost(wire: Wire, reason: CloseReason, cause: unknown, now: number): readonly Effect[] {
     // A wire that only carried nonsense still works: it is closed in an orderly way.
     const discard = reason !== "parse error";
     const status = statusOfError(cause);
     if (wire === "candidate") return this.#abandonCandidate(discard, status, discard);
-    return this.#phase.kind === "closed" ? NOTHING : this.#end(discard, reason, status, cause);
+    if (this.#phase.kind === "closed") return NOTHING;
+    const gaveUp = hasLeft(reason, cause) && this.#heartbeat.ranOut(now);
+    return this.#end(discard, gaveUp ? "ping timeout" : reason, status, cause);
   }
 
-  /** Ends the session from this side: after the outbox has left, or at once without it. The first to end it gives the status. */
-  close(discard: boolean, now: number, status: CloseStatus = CLOSE_STATUSES.CLOSED): readonly Effect[] {
+  /** Ends the session from this side, without what the wire does not take now. The first close of a session gives its status. */
+  discard(status: CloseStatus = CLOSE_STATUSES.CLOSED): readonly Effect[] {
+    const phase = this.#phase;
+    if (phase.kind === "closed") return NOTHING;
+    const given = phase.kind === "closing" ? phase.status : status;
+    const last = takesPackets(phase) ? this.#outbox.drain() : NOTHING;
+    return [...last, ...this.#end(last === NOTHING, "forced close", given)];
+  }
+
+  /** Ends the session from this side once what waits has left. A `brief` ending takes the place of an `orderly` one. */
+  close(ending: Ending, now: number, status: CloseStatus = CLOSE_STATUSES.CLOSED): readonly Effect[] {
     const phase = this.#phase;
     switch (phase.kind) {
       case "closed":
@@ -158,17 +160,13 @@ export class Session {
       case "opening":
         return this.#end(true, "forced close", status);
       case "closing":
-        return discard ? this.#end(true, "forced close", phase.status) : NOTHING;
+        return ending === "brief" ? this.#conclude({ ...phase, ending }, true) : NOTHING;
       case "open":
-      case "upgrading":
-        if (discard) return this.#end(true, "forced close", status);
-        this.#phase = {
-          kind: "closing",
-          until: now + this.#config.closeTimeout,
-          status,
-          candidate: candidateOf(this.#phase),
-        };
-        return this.#conclude([CLOSE], status);
+      case "upgrading": {
+        const until = now + this.#config.closeTimeout;
+        const candidate = candidateOf(this.#phase);
+        return this.#conclude({ kind: "closing", until, status, ending, candidate }, true);
+      }
     }
   }
 
@@ -187,9 +185,16 @@ export class Session {
         return beat === NOTHING ? step : [...beat, ...step];
       }
       case "closing":
-        if (now >= phase.until) return this.#end(true, "forced close", phase.status);
-        return phase.candidate === undefined ? NOTHING : this.#elapseCandidate(phase.candidate, now);
+        return this.#elapseClosing(phase, now);
     }
+  }
+
+  /** A peer that is dead by its heartbeat is a ping timeout, also where the time for closing is over as well. */
+  #elapseClosing(phase: Closing, now: number): readonly Effect[] {
+    const beat = this.#elapseHeartbeat(now);
+    if (beat !== NOTHING) return beat;
+    if (now >= phase.until) return this.#end(true, "forced close", phase.status);
+    return phase.candidate === undefined ? NOTHING : this.#elapseCandidate(phase.candidate, now);
   }
 
   #elapseHeartbeat(now: number): readonly Effect[] {
@@ -197,6 +202,7 @@ export class Session {
       case "wait":
         return NOTHING;
       case "ping":
+        if (!takesPackets(this.#phase)) return NOTHING;
         this.#outbox.push(PING);
         return this.#outbox.drain();
       case "timeout":
@@ -236,7 +242,7 @@ export class Session {
         this.#heartbeat.beat(now);
         return [deliver, { kind: "heartbeat" }];
       case "close":
-        return [deliver, ...this.#closedByPeer()];
+        return [deliver, ...this.#closedByPeer(now)];
     }
   }
 
@@ -245,11 +251,9 @@ export class Session {
     return this.#end(false, "transport error", statusOfError(error), error);
   }
 
-  #closedByPeer(): readonly Effect[] {
-    return [
-      ...this.#outbox.releasePoll(),
-      ...this.#end(false, "transport close", CLOSE_STATUSES.SESSION_ENDED),
-    ];
+  #closedByPeer(now: number): readonly Effect[] {
+    const reason = this.#heartbeat.ranOut(now) ? "ping timeout" : "transport close";
+    return [...this.#outbox.releasePoll(), ...this.#end(false, reason, CLOSE_STATUSES.SESSION_ENDED)];
   }
 
   #receiveOnCandidate(packet: ReceivedPacket, now: number): readonly Effect[] {
@@ -268,8 +272,7 @@ export class Session {
     this.#heartbeat.moved(now);
     this.#phase = withoutCandidate(this.#phase);
     const phase = this.#phase;
-    const rest =
-      phase.kind === "closing" ? this.#conclude([NOOP, CLOSE], phase.status) : this.#outbox.drain();
+    const rest = phase.kind === "closing" ? this.#conclude(phase, false) : this.#outbox.drain();
     const status = CLOSE_STATUSES.SESSION_ENDED;
     return [{ kind: "drop", wire: "current", discard: true, status }, { kind: "upgraded" }, ...rest];
   }
@@ -284,13 +287,11 @@ export class Session {
     ];
   }
 
-  /** One step towards the end of a closing session: what is buffered first, and on a polled wire the farewell in a batch of its own. */
-  #conclude(farewell: readonly OutgoingPacket[], status: CloseStatus): readonly Effect[] {
-    const flushed = this.#outbox.drain();
-    if (this.#outbox.packets.length > 0) return NOTHING;
-    if (!this.#outbox.polled) return [...flushed, ...this.#end(false, "forced close", status)];
-    if (!this.#outbox.granted) return flushed;
-    return [this.#outbox.transmit(farewell), ...this.#end(false, "forced close", status)];
+  /** One step towards the end of a closing session. */
+  #conclude(phase: Closing, asked: boolean): readonly Effect[] {
+    this.#phase = phase;
+    const { effects, done } = lastStep(this.#outbox, phase.ending, asked);
+    return done ? [...effects, ...this.#end(false, "forced close", phase.status)] : effects;
   }
 
   #end(discard: boolean, reason: CloseReason, status: CloseStatus, cause?: unknown): readonly Effect[] {

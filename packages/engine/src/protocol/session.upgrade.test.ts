@@ -14,13 +14,13 @@ describe("an offered candidate", () => {
     expect(session.offer(STREAM, 0)).toBe(false);
     session.receive("candidate", UPGRADE, 1);
     expect(session.offer(STREAM, 2)).toBe(false);
-    session.close(true, 3);
+    session.discard();
     expect(session.offer(STREAM, 4)).toBe(false);
   });
 
   it("is refused by a session that is closing", () => {
     const session = opened(POLLED);
-    session.close(false, 0);
+    session.close("orderly", 0);
     expect(session.offer(STREAM, 1)).toBe(false);
   });
 
@@ -121,7 +121,7 @@ describe("a poll that is pending while a candidate is probed", () => {
     session.offer(STREAM, 0);
     expect(session.elapse(5_000)).toBe(NOTHING);
     session.receive("candidate", PROBE, 6_000);
-    session.lost("candidate", "transport close", undefined);
+    session.lost("candidate", "transport close", undefined, 1);
     expect(session.elapse(6_100)).toBe(NOTHING);
   });
 });
@@ -192,7 +192,7 @@ describe("an upgrade that fails", () => {
   ] as const)("because the candidate was lost by %s leaves the session unharmed", (reason, how) => {
     const session = upgrading();
     session.send(text("x"));
-    expect(told(session.lost("candidate", reason, undefined))).toEqual([
+    expect(told(session.lost("candidate", reason, undefined, 1))).toEqual([
       `${how} candidate`,
       "upgrade-failed",
     ]);
@@ -220,7 +220,7 @@ describe("an upgrade that fails", () => {
 describe("a session that ends while upgrading", () => {
   it("drops both wires", () => {
     const session = upgrading();
-    expect(told(session.lost("current", "transport error", undefined))).toEqual([
+    expect(told(session.lost("current", "transport error", undefined, 1))).toEqual([
       "discard current",
       "discard candidate",
       "closed: transport error",

@@ -1,9 +1,11 @@
 import * as fc from "fast-check";
 import { expect, it } from "vitest";
+import type { Ending } from "./ending.ts";
 import { RUNS, TIMEOUT } from "./fuzz.fixtures.ts";
 import type { ReceivedPacket } from "./packet.ts";
 import { REVISION_3, REVISION_4 } from "./session.fixtures.ts";
-import type { SessionConfig, Wire } from "./session.ts";
+import type { Wire } from "./session.ts";
+import type { SessionConfig } from "./session-config.ts";
 import { World } from "./session.world.fixtures.ts";
 
 const TIMES = { pingInterval: 25, pingTimeout: 20, upgradeTimeout: 15, noopInterval: 3, closeTimeout: 30 };
@@ -14,7 +16,7 @@ type Step =
   | { readonly do: "receive"; readonly wire: Wire; readonly packet: ReceivedPacket }
   | { readonly do: "offer"; readonly polled: boolean }
   | { readonly do: "lose"; readonly wire: Wire }
-  | { readonly do: "close"; readonly discard: boolean };
+  | { readonly do: "close"; readonly ending: Ending | "discard" };
 
 function perform(world: World, step: Step): void {
   switch (step.do) {
@@ -34,10 +36,11 @@ function perform(world: World, step: Step): void {
     case "lose":
       return world.lose(step.wire);
     case "close":
-      return world.input(world.session.close(step.discard, world.now));
+      return world.close(step.ending);
   }
 }
 
+const ending = fc.constantFrom<Ending | "discard">("orderly", "brief", "discard");
 const wire = fc.constantFrom<Wire>("current", "candidate");
 const usual = fc.constantFrom<ReceivedPacket>({ type: "message", data: "x" }, { type: "noop" });
 const beat = fc.constantFrom<ReceivedPacket>({ type: "ping" }, { type: "pong" });
@@ -68,7 +71,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ do: fc.constant("receive" as const), wire, packet: any }) },
   { weight: 4, arbitrary: fc.record({ do: fc.constant("offer" as const), polled: fc.boolean() }) },
   { weight: 1, arbitrary: fc.record({ do: fc.constant("lose" as const), wire }) },
-  { weight: 1, arbitrary: fc.record({ do: fc.constant("close" as const), discard: fc.boolean() }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant("close" as const), ending }) },
 );
 
 const config = fc.constantFrom<SessionConfig>({ ...REVISION_4, ...TIMES }, { ...REVISION_3, ...TIMES });

@@ -1,5 +1,7 @@
+import type { Ending } from "./ending.ts";
 import type { OutgoingPacket, ReceivedPacket } from "./packet.ts";
-import { type Effect, Session, type SessionConfig, type Wire } from "./session.ts";
+import { type Effect, Session, type Wire } from "./session.ts";
+import type { SessionConfig } from "./session-config.ts";
 
 function must(holds: boolean | undefined, rule: string): asserts holds {
   if (!holds) throw new Error(`broken: ${rule}`);
@@ -9,6 +11,8 @@ interface WorldWire {
   readonly polled: boolean;
   granted: boolean;
   dropped: boolean;
+  /** Was handed a batch without a grant, which must be its last. */
+  overdrawn: boolean;
 }
 
 /** The world around a session: it carries out effects as a driver does, and protests when one of them is wrong. */
@@ -33,7 +37,23 @@ export class World {
       must(this.closedEffects === 0, "nothing follows the end");
       this.#perform(effect);
     }
+    must(
+      this.wires.every(({ overdrawn, dropped }) => !overdrawn || dropped),
+      "a wire that was handed more than it takes is dropped",
+    );
     this.#check();
+  }
+
+  /** A brief close hands over whatever waits. Only a poll that is not pending holds it up. */
+  close(ending: Ending | "discard"): void {
+    if (ending === "discard") return this.input(this.session.discard());
+    this.input(this.session.close(ending, this.now));
+    if (ending === "orderly" || this.session.state !== "closing") return;
+    const { polled, granted } = this.#current;
+    must(
+      polled && !granted && this.session.outbox.packets.length > 0,
+      "a brief close waits for a poll alone",
+    );
   }
 
   open(): void {
@@ -62,7 +82,7 @@ export class World {
   lose(wire: Wire): void {
     const target = this.#wire(wire);
     if (target === undefined || target.dropped) return;
-    this.input(this.session.lost(wire, "transport error", new Error("lost")));
+    this.input(this.session.lost(wire, "transport error", new Error("lost"), this.now));
     must(target.dropped, "a lost wire is dropped");
   }
 
@@ -85,7 +105,7 @@ export class World {
   }
 
   #addWire(polled: boolean): WorldWire {
-    const wire = { polled, granted: false, dropped: false };
+    const wire = { polled, granted: false, dropped: false, overdrawn: false };
     this.wires.push(wire);
     return wire;
   }
@@ -127,7 +147,12 @@ export class World {
 
   #transmit(name: Wire, batch: readonly OutgoingPacket[]): void {
     const wire = this.#wire(name);
-    must(wire?.granted && !wire.dropped, "a transmit needs a grant");
+    must(wire?.dropped === false && !wire.overdrawn, "a transmit needs a wire that takes it");
+    must(
+      wire.granted || (name === "current" && !wire.polled),
+      "a transmit needs a grant, or is the last of a stream",
+    );
+    wire.overdrawn = !wire.granted;
     must(batch.length > 0, "a batch is not empty");
     wire.granted = false;
     this.transmitted.push(...messagesIn(batch));

@@ -4,7 +4,7 @@ import { EngineError, type EngineErrorCode } from "../errors.ts";
 import type { BodyOutcome, HostResponse, HttpExchange } from "../host/host.ts";
 import { asBuffer } from "../protocol/bytes.ts";
 import type { Codec } from "../protocol/codec.ts";
-import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
+import { CLOSE, type OutgoingPacket, type ReceivedPacket } from "../protocol/packet.ts";
 import { compressBody, responseCoding } from "./http-compression.ts";
 import type { PollingSettings } from "./polling-settings.ts";
 import type { Transport, TransportListener } from "./transport.ts";
@@ -17,7 +17,6 @@ type Poll =
 type Body = string | Uint8Array;
 
 const NO_POLL: Poll = { kind: "none" };
-const CLOSE: readonly OutgoingPacket[] = [{ type: "close" }];
 /** The rest of the body may still be on its way, and nobody waits for it. */
 const BODY_TIMEOUT: HostResponse = { status: 408, closesConnection: true };
 const BINARY_TYPE = "application/octet-stream";
@@ -92,11 +91,18 @@ export class PollingTransport implements Transport, Alarm {
 
   close(): void {
     this.#listener = undefined;
-    if (this.#poll.kind === "waiting") this.send(CLOSE);
+    if (this.#poll.kind === "waiting") this.send([CLOSE]);
   }
 
   discard(): void {
     this.close();
+  }
+
+  /** Calls `sent` when the operating system has taken the answers so far: at once where it has. */
+  whenSent(sent: () => void): void {
+    const answer = this.#poll.kind === "answering" ? this.#poll.exchange.outgoing : this.#unsent;
+    if (answer === undefined) sent();
+    else answer.once("close", sent);
   }
 
   /** A body was not complete in time: it is refused, also when the session has gone elsewhere. */

@@ -11,8 +11,8 @@ export type TransportName = "polling" | "websocket" | "webtransport";
  * stream grants again when its buffer has drained.
  *
  * Contract:
- * - A transport calls `listener.onWritable` to grant one batch; `send` uses the grant up and is never called without one.
- *   The next grant may come synchronously inside `send`.
+ * - A transport calls `listener.onWritable` to grant one batch; `send` uses the grant up. The next grant may come
+ *   synchronously inside `send`. Without a grant `send` is called once at most, right before `close`, and never on long-polling.
  * - `send` writes the packets in their order, as one write where the wire can. It does not keep or change the array.
  * - `close` ends the wire after what was sent; `discard` ends it at once. Both tell the peer `status`, where the wire has
  *   a place for it and the peer has taken everything before it. Both may be called at any time and more than

@@ -19,9 +19,6 @@ import {
 } from "../webtransport/session.ts";
 import type { Transport, TransportListener } from "./transport.ts";
 
-/** Milliseconds in which a peer may still take what was sent before the wire was closed. */
-const CLOSE_PATIENCE = 30_000;
-
 /** WebTransport came after revision 3. */
 const { packets } = codecFor(4);
 
@@ -29,6 +26,8 @@ const { packets } = codecFor(4);
 export interface WebTransportSettings {
   /** Largest incoming packet, in bytes. */
   readonly maxPayload: number;
+  /** Milliseconds in which a peer may still take what was sent before the wire was closed. */
+  readonly closeTimeout: number;
   readonly clock: Clock;
 }
 
@@ -57,6 +56,7 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
   readonly #writer: StreamWriter;
   readonly #decoder: StreamDecoder;
   readonly #clock: Clock;
+  readonly #closeTimeout: number;
   #listener: TransportListener | undefined;
   #state: State = "open";
   #unwritten = 0;
@@ -69,6 +69,7 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     this.#writer = stream.writable.getWriter();
     this.#decoder = new StreamDecoder(settings.maxPayload);
     this.#clock = settings.clock;
+    this.#closeTimeout = settings.closeTimeout;
   }
 
   /** Tells `listener` from now on, also of the packets that came together with one that the previous listener was told of. */
@@ -111,7 +112,7 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     this.#listener = undefined;
     this.#state = "closing";
     this.#farewell = status;
-    this.#clock.arm(this, this.#clock.now() + CLOSE_PATIENCE);
+    this.#clock.arm(this, this.#clock.now() + this.#closeTimeout);
     const end = (): void => this.#end(status);
     finish(this.#writer).then(end, end);
   }

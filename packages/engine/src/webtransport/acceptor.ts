@@ -68,7 +68,8 @@ export class WebTransportAcceptor implements HandshakeJudge {
     const { options, middlewares } = this.#owner;
     if (middlewares.length > 0) return this.#turnAway(session, FORBIDDEN);
     if (this.#pending.size >= options.maxPendingHandshakes) return this.#turnAway(session, BUSY);
-    const settings = { maxPayload: options.maxHttpBufferSize, clock: this.#clock };
+    const { maxHttpBufferSize: maxPayload, closeTimeout } = options;
+    const settings = { maxPayload, closeTimeout, clock: this.#clock };
     const handshake = new WebTransportHandshake(session, settings, this);
     handshake.begin(this.#clock.now() + options.upgradeTimeout);
     this.#pending.add(handshake);

@@ -11,6 +11,7 @@ import { handshake } from "./suites/handshake.ts";
 import { headers } from "./suites/headers.ts";
 import { heartbeat } from "./suites/heartbeat.ts";
 import { jsonp } from "./suites/jsonp.ts";
+import { lastMessages } from "./suites/last-messages.ts";
 import { messages } from "./suites/messages.ts";
 import { middlewares } from "./suites/middlewares.ts";
 import { polling } from "./suites/polling.ts";
@@ -19,7 +20,7 @@ import { upgrade } from "./suites/upgrade.ts";
 import { webSocket } from "./suites/websocket.ts";
 
 /** Topics of a session, whichever way its client takes. */
-const sessionSuites: readonly Suite[] = [handshake, messages, heartbeat, closing, emitters];
+const sessionSuites: readonly Suite[] = [handshake, messages, heartbeat, closing, lastMessages, emitters];
 
 /** Topics whose requests choose their own way. */
 const requestSuites: readonly Suite[] = [upgrade, polling, compression, webSocket, refusals, jsonp];

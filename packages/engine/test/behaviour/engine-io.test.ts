@@ -19,6 +19,14 @@ behaviourOf({
     "an option that is undefined means its default": "engine.io takes undefined for the value",
     "an id that is in use is refused, and its session goes on":
       "engine.io forgets the session that had it, and counts both",
+    "a client that hears nothing, and gives up when the server does, is a ping timeout on both ends":
+      "engine.io has the reason of the end that comes first, by some milliseconds",
+    "leave before the engine is closed, as many as there are, in their order":
+      "engine.io drops what its transport has not taken",
+    "that wait for a poll when the engine is closed leave with the next one, which is the last":
+      "engine.io drops what its transport has not taken",
+    "that wait for a poll leave on the WebSocket of a client that is just upgrading":
+      "engine.io drops what its transport has not taken",
     "of a WebSocket carries a status": "engine.io closes without one",
     "by a close packet over WebSocket": "engine.io ignores it until the ping timeout",
     "a session that began on a WebSocket takes no candidate":

@@ -7,8 +7,13 @@ import type { WebSocketListener, WebSocketPort, WireMessage } from "../host.ts";
 import { type FrameListener, FrameReader } from "./frame-reader.ts";
 import { closeFrame, pongFrame, writeFrames } from "./websocket-frames.ts";
 
-/** How long the peer may take for its part of the closing handshake, in milliseconds. */
-const CLOSE_TIMEOUT = 30_000;
+/** What all ports of an acceptor share. */
+export interface PortTerms {
+  readonly maxPayload: number;
+  /** How long the peer may take for its part of the closing handshake, in milliseconds. */
+  readonly closeTimeout: number;
+  readonly clock: Clock;
+}
 
 const PORT = Symbol("port");
 
@@ -40,17 +45,17 @@ type State = "open" | "closing";
  */
 export class RawWebSocketPort implements WebSocketPort, FrameListener, Alarm {
   readonly #socket: Duplex;
-  readonly #clock: Clock;
+  readonly #terms: PortTerms;
   readonly #reader: FrameReader;
   #listener: WebSocketListener | undefined;
   #error: Error | undefined;
   #state: State = "open";
   #awaitingDrain = false;
 
-  constructor(socket: Duplex, maxPayload: number, clock: Clock) {
+  constructor(socket: Duplex, terms: PortTerms) {
     this.#socket = socket;
-    this.#clock = clock;
-    this.#reader = new FrameReader(this, maxPayload);
+    this.#terms = terms;
+    this.#reader = new FrameReader(this, terms.maxPayload);
   }
 
   /** Begins to read, which delivers nothing before the current turn of the event loop has ended. */
@@ -85,7 +90,7 @@ export class RawWebSocketPort implements WebSocketPort, FrameListener, Alarm {
     if (this.#state !== "open") return;
     this.#state = "closing";
     if (this.#socket.writable) this.#socket.write(closeFrame(code, reason));
-    this.#clock.arm(this, this.#clock.now() + CLOSE_TIMEOUT);
+    this.#limitClosing();
   }
 
   terminate(): void {
@@ -132,15 +137,20 @@ export class RawWebSocketPort implements WebSocketPort, FrameListener, Alarm {
 
   /** The peer sends no more, and said no word of it: what waits still goes out. */
   halfClosed(): void {
-    if (this.#state === "open") this.#clock.arm(this, this.#clock.now() + CLOSE_TIMEOUT);
+    if (this.#state === "open") this.#limitClosing();
     this.#state = "closing";
     if (!this.#socket.writableEnded) this.#socket.end();
   }
 
   ended(): void {
-    this.#clock.disarm(this);
+    this.#terms.clock.disarm(this);
     const listener = this.#listener;
     this.#listener = undefined;
     listener?.onClose(this.#error);
+  }
+
+  #limitClosing(): void {
+    const { clock, closeTimeout } = this.#terms;
+    clock.arm(this, clock.now() + closeTimeout);
   }
 }

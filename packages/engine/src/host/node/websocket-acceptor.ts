@@ -4,8 +4,11 @@ import { WebSocketServer } from "ws";
 import type { Clock } from "../../clock.ts";
 import type { WebSocketListener, WebSocketPort } from "../host.ts";
 import { type LibraryWebSocket, LibraryWebSocketPort } from "./library-websocket-port.ts";
-import { RawWebSocketPort } from "./raw-websocket-port.ts";
+import { type PortTerms, RawWebSocketPort } from "./raw-websocket-port.ts";
 import { plainHandshakeKey, switchingProtocols } from "./websocket-handshake.ts";
+
+/** Milliseconds. */
+const CLOSE_TIMEOUT = 30_000;
 
 /** A WebSocket server of a library: it is given upgrade requests and completes their handshake. */
 export interface WebSocketEngineServer {
@@ -23,6 +26,7 @@ export type WebSocketEngine = new (options: {
   noServer: true;
   clientTracking: false;
   maxPayload: number;
+  closeTimeout: number;
   perMessageDeflate: boolean | object;
   maxBufferedChunks: number;
   maxFragments: number;
@@ -31,6 +35,8 @@ export type WebSocketEngine = new (options: {
 /** What the `node:http` host must know to take WebSockets. */
 export interface AcceptorOptions {
   readonly maxPayload: number;
+  /** Milliseconds for the closing handshake. Default: 30000. */
+  readonly closeTimeout?: number | undefined;
   readonly perMessageDeflate?: boolean | object | undefined;
   readonly wsEngine?: WebSocketEngine | undefined;
 }
@@ -68,17 +74,17 @@ function pieceLimits(maxPayload: number): { maxBufferedChunks: number; maxFragme
  * compression, subprotocols, the answers to invalid handshakes, and custom engines.
  */
 export class WebSocketAcceptor {
-  readonly #clock: Clock;
+  readonly #terms: PortTerms;
   readonly #options: AcceptorOptions;
   readonly #server: WebSocketEngineServer;
   readonly #lines = new WeakMap<IncomingMessage, readonly string[]>();
 
   constructor(options: AcceptorOptions, clock: Clock) {
-    this.#clock = clock;
+    const { maxPayload, closeTimeout = CLOSE_TIMEOUT, wsEngine } = options;
     this.#options = options;
-    const { maxPayload, wsEngine } = options;
+    this.#terms = { maxPayload, closeTimeout, clock };
     const perMessageDeflate = deflateOptions(options.perMessageDeflate);
-    const limits = { maxPayload, perMessageDeflate, ...pieceLimits(maxPayload) };
+    const limits = { maxPayload, closeTimeout, perMessageDeflate, ...pieceLimits(maxPayload) };
     const common = { noServer: true, clientTracking: false, ...limits } as const;
     this.#server = wsEngine === undefined ? new WebSocketServer(common) : new wsEngine(common);
     this.#server.on?.("headers", (lines, request) => {
@@ -111,7 +117,7 @@ export class WebSocketAcceptor {
     opened: (port: WebSocketPort) => WebSocketListener,
   ): void {
     socket.write(switchingProtocols(key, lines));
-    const port = new RawWebSocketPort(socket, this.#options.maxPayload, this.#clock);
+    const port = new RawWebSocketPort(socket, this.#terms);
     port.start(head);
     port.attach(opened(port));
   }

@@ -6,6 +6,7 @@ import { deferred, inTime } from "../waiting.ts";
 
 /** What both generations of the client have in common. */
 interface ClientSocket {
+  readonly transport: { onPacket: () => void; onClose: () => void };
   on(event: string, listener: (...args: never[]) => void): unknown;
   send(data: string | Uint8Array): unknown;
   close(): unknown;
@@ -17,7 +18,7 @@ function transportsOf(path: Path): ("polling" | "websocket")[] {
 
 function createSocket(url: string, { revision, path }: Mode, options: object): ClientSocket {
   const all = { ...options, transports: transportsOf(path) };
-  return revision === 4 ? new Socket(url, all) : connectLegacy(url, all);
+  return (revision === 4 ? new Socket(url, all) : connectLegacy(url, all)) as unknown as ClientSocket;
 }
 
 /** The client that users have: of today for revision 4, the last of its generation for revision 3. */
@@ -54,6 +55,13 @@ export class OfficialClient {
   /** The reason that the client gives. */
   get closed(): Promise<string> {
     return inTime(this.#closed.promise, "the client to close");
+  }
+
+  /** Takes nothing more from the server, not even its end. */
+  ignoreAll(): void {
+    const { transport } = this.#socket;
+    transport.onPacket = () => {};
+    transport.onClose = () => {};
   }
 
   send(data: string | Uint8Array): void {

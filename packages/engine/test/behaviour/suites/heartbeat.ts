@@ -46,6 +46,17 @@ export const heartbeat = suite("the heartbeat", (behaves, { revision, path }) =>
       }
     });
 
+    behaves(
+      "a client that hears nothing, and gives up when the server does, is a ping timeout on both ends",
+      { pingInterval: 1000, pingTimeout: 2000 },
+      async (world) => {
+        const { client, server } = await world.client();
+        client.ignoreAll();
+        expect(await client.closed).toBe("ping timeout");
+        expect((await server.ended).reason).toBe("ping timeout");
+      },
+    );
+
     behaves("a pong that nobody asked for is a sign of life", async (world) => {
       const { client, server } = await world.open();
       const heard = once(server.socket, "heartbeat");
@@ -90,6 +101,18 @@ export const heartbeat = suite("the heartbeat", (behaves, { revision, path }) =>
   }
 
   if (path === "polling") {
+    behaves(
+      "a session that is closed while no poll is pending, and that no poll comes for, is a ping timeout",
+      quick,
+      async (world) => {
+        const { server } = await world.polling();
+        server.socket.close();
+        expect(server.socket.readyState).toBe("closing");
+        expect((await server.ended).reason).toBe("ping timeout");
+        expect(world.engine.clientsCount).toBe(0);
+      },
+    );
+
     behaves("a peer that falls silent with a pending poll is a ping timeout", quick, async (world) => {
       const { client, server } = await world.polling();
       const poll = client.start().response;
