@@ -1,4 +1,4 @@
-import type { Connection, Server as Engine } from "@skein/engine";
+import { CLOSE_STATUSES, type Connection, type Server as Engine } from "@skein/engine";
 import type { PacketEncoder } from "@skein/parser";
 import type { UwsApp, UwsHostOptions } from "@skein/uws-bridge";
 import type { EventEmitter } from "node:events";
@@ -10,11 +10,12 @@ import type { AdapterChoice } from "./compat/third-party-adapter.ts";
 import { Endpoints, engineOnApp, engineOnHttp } from "./endpoints.ts";
 import type { ErrorHandler } from "./error-reports.ts";
 import type { DefaultEventsMap, EventsMap } from "./events.ts";
-import { closeHttpServer, httpServerOf, type TServerInstance } from "./http-servers.ts";
+import { httpServerOf, type TServerInstance } from "./http-servers.ts";
 import { MainNamespaceFacade } from "./main-namespace-facade.ts";
 import type { NamespaceMatcher } from "./namespaces.ts";
 import { mergeAttachOptions, type ServerOptions, trimPath } from "./options.ts";
 import { ServerCore } from "./server-core.ts";
+import { closeUnreachable, shutDown } from "./shutdown.ts";
 
 function isOptions(value: unknown): value is ServerOptions {
   return typeof value === "object" && value !== null && !("listen" in value);
@@ -45,7 +46,9 @@ export class Server<
   declare httpServer: TServerInstance;
   readonly #core: ServerCore;
   readonly #engines = new Set<Engine | ForeignEngine>();
-  readonly #endpoints = new Endpoints();
+  /** Of these the ones that take nobody new, because they are being closed. */
+  readonly #closing = new Set<Engine | ForeignEngine>();
+  #endpoints = new Endpoints();
   /** False once `httpServer` was detached: it is its owner's to close then. */
   #closesHttpServer = true;
   #path: string;
@@ -111,7 +114,7 @@ export class Server<
   detach(target?: TServerInstance | UwsApp): this {
     for (const engine of this.#endpoints.detach(target)) {
       this.#engines.delete(engine);
-      engine.close();
+      closeUnreachable(engine);
     }
     if ((target ?? this.httpServer) === this.httpServer) this.#closesHttpServer = false;
     return this;
@@ -125,7 +128,10 @@ export class Server<
     this.engine = engine as Engine & EventEmitter;
     this.#engines.add(engine);
     this.#core.expectMessagesOf(engine.opts?.maxHttpBufferSize ?? 0);
-    (engine as ForeignEngine).on("connection", (connection) => this.onconnection(connection));
+    (engine as ForeignEngine).on("connection", (connection) => {
+      if (this.#closing.has(engine)) connection.close(true, CLOSE_STATUSES.SERVER_CLOSED);
+      else this.onconnection(connection);
+    });
     return this;
   }
 
@@ -136,17 +142,23 @@ export class Server<
   }
 
   /**
-   * Disconnects everybody, ends adapters and connections, detaches from all HTTP servers and apps, and closes the HTTP
-   * server that was attached last. `callback` gets Node's error if that was not listening; the promise resolves all the
-   * same. Namespaces and listeners stay. Another server may be attached in its place from the call on.
+   * Disconnects everybody after all that was sent, ends adapters and connections, detaches from all HTTP servers and apps,
+   * and closes the HTTP server that was attached last. `callback` gets Node's error if that was not listening; the promise
+   * resolves all the same. A client that does not fetch its last messages holds this up for `closeTimeout` at most.
+   * Namespaces and listeners stay. Another server may be attached in its place from the call on.
    */
   async close(callback?: (error?: Error) => void): Promise<void> {
-    this.#endpoints.retire();
-    await Promise.all([...this.#core.namespaces.byName.values()].map((namespace) => namespace.shutDown()));
-    for (const engine of this.#engines) engine.close();
-    this.#engines.clear();
-    this.#endpoints.detach();
-    const error = await closeHttpServer(this.#closesHttpServer ? this.httpServer : undefined);
+    const engines = [...this.#engines];
+    const endpoints = this.#endpoints;
+    this.#endpoints = new Endpoints();
+    const namespaces = [...this.#core.namespaces.byName.values()];
+    const httpServer = this.#closesHttpServer ? this.httpServer : undefined;
+    for (const engine of engines) this.#closing.add(engine);
+    const error = await shutDown({ namespaces, engines, endpoints, httpServer });
+    for (const engine of engines) {
+      this.#closing.delete(engine);
+      this.#engines.delete(engine);
+    }
     callback?.(error);
   }
 

@@ -1,5 +1,6 @@
 import {
   type CloseReason,
+  type CloseStatus,
   type Connection,
   type ConnectionEventListener,
   type ConnectionListener,
@@ -22,7 +23,8 @@ export interface ForeignConnection {
   // Engines give what they have: texts and bytes, an error, a reason.
   on(event: string, listener: (...args: never[]) => void): unknown;
   write(message: string | Uint8Array, options?: object, callback?: (...args: never[]) => void): unknown;
-  close(discard?: boolean): unknown;
+  /** Those of others take no status. */
+  close(discard?: boolean, status?: CloseStatus): unknown;
 }
 
 /** An engine that is not Skein's, such as the published `engine.io`: what `bind` asks of it. */

@@ -14,6 +14,7 @@ import { events } from "./suites/events.ts";
 import { fetchedSockets } from "./suites/fetched-sockets.ts";
 import { handshake } from "./suites/handshake.ts";
 import { http } from "./suites/http.ts";
+import { lastEvents } from "./suites/last-events.ts";
 import { lifecycle } from "./suites/lifecycle.ts";
 import { middlewares } from "./suites/middlewares.ts";
 import { olderClients } from "./suites/older-clients.ts";
@@ -39,6 +40,7 @@ const suites: readonly Suite[] = [
   fetchedSockets,
   lifecycle,
   closing,
+  lastEvents,
   catchAll,
   socketMiddlewares,
   handshake,

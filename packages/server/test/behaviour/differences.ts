@@ -59,9 +59,13 @@ export const socketIo: Differences = {
 
 const busyForTheTurn = "engine.io on Node takes one message, and is not writable for the rest of the turn";
 const readLater = "engine.io on Node reads an attachment when the transport gets to write it";
+const dropped = "engine.io drops what its transport has not taken when it is closed";
 
 /** The published `engine.io`, under whatever server. */
 export const engineIo: Differences = {
+  "all that is emitted arrives before the server is closed, in its order": dropped,
+  "large events with attachments arrive whole before the server is closed": dropped,
+  "what waits for the next poll of a client arrives with it before the server is closed": dropped,
   "a WebSocket close packet ends the session": "engine.io ignores it until the ping timeout",
   "a client that upgrades before it has answered a ping, and falls silent, is a ping timeout":
     "engine.io loses the heartbeat in the upgrade",

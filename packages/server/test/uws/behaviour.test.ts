@@ -31,6 +31,7 @@ async function start(options: Options): Promise<Place> {
 }
 
 const ownersApp = "an app is its owner's to close, and can't tell whether it listens";
+const noHttpServer = "an app is no server of node:http";
 
 test("the native addon is in use", () => expectNativeAddon());
 
@@ -41,6 +42,8 @@ behaviourOf({
     ...differences,
     "the callback and the promise come when the HTTP server has closed": ownersApp,
     "closing twice is safe, and the second callback tells of it": ownersApp,
+    "what is emitted arrives although every HTTP connection is cut in the turn of close": noHttpServer,
+    "what is emitted arrives before the HTTP server is closed in the same turn": noHttpServer,
     "a WebSocket message above the limit closes with 1009": "µWebSockets.js closes with 1006",
     "a WebSocket frame that breaks the protocol and comes with the request does too":
       "µWebSockets.js drops a connection whose frames come before it has answered the upgrade request",

@@ -91,6 +91,8 @@ const engineWaits: Reasons = {
   "an event for a namespace that was not joined closes that client's connection only": saidFirst,
   "an acknowledgement for a namespace that was not joined closes that client's connection only": saidFirst,
   "a DISCONNECT from a namespace that was not joined closes that client's connection only": saidFirst,
+  "what is emitted arrives although every HTTP connection is cut in the turn of close":
+    "the published server does not ask its engine to write before it returns",
 };
 
 function ofPublishedServer({ engine, parser }: Combination): Reasons {

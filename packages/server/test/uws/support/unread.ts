@@ -47,6 +47,16 @@ export class Unread {
     this.#connection.on("data", (chunk: Buffer) => this.#chunks.push(chunk));
   }
 
+  /** Resolves when the server has closed, or sent the close frame that a peer must answer: this one answers none. */
+  async ended(): Promise<void> {
+    while (!this.#hasCloseFrame()) await once(this.#connection, "data");
+    this.#connection.end();
+  }
+
+  #hasCloseFrame(): boolean {
+    return Buffer.concat(this.#chunks.slice(-2)).includes("server shutting down");
+  }
+
   /** Texts of the events that came so far. */
   events(): string[] {
     const bytes = Buffer.concat(this.#chunks);
