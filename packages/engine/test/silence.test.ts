@@ -87,6 +87,8 @@ class Scene {
 interface State {
   readonly title: string;
   readonly closing?: boolean;
+  /** Why it ends, where that is neither the application's close nor the heartbeat. */
+  readonly reason?: string;
   readonly revisions?: readonly (3 | 4)[];
   /** Where a poll may be pending or not. */
   readonly polls: boolean;
@@ -105,6 +107,8 @@ const states: readonly State[] = [
   },
   {
     title: "in the middle of a body",
+    // The deadline of bodies comes before that of heartbeats.
+    reason: "transport error",
     polls: true,
     reach: async (scene) => {
       await scene.openPolling();
@@ -242,7 +246,7 @@ const cases = states.flatMap((state) =>
 describe("a client that falls silent", () => {
   it.each(cases)(
     "$state.title, is closed in time (revision $revision, poll pending: $polls)",
-    async ({ state: { closing, reach }, revision, polls }) => {
+    async ({ state: { closing, reach, reason }, revision, polls }) => {
       const scene = new Scene(revision);
       await reach(scene);
       if (polls) await scene.poll();
@@ -251,7 +255,7 @@ describe("a client that falls silent", () => {
       expect(scene.engine.clientsCount).toBe(1);
       scene.clock.advance(closing === true ? CLOSING : INTERVAL + TIMEOUT);
       expect(scene.ends).toEqual([
-        { reason: closing === true ? "forced close" : "ping timeout", at: expect.any(Number) },
+        { reason: reason ?? (closing === true ? "forced close" : "ping timeout"), at: expect.any(Number) },
       ]);
       expect(scene.ends[0]?.at).toBeGreaterThan(silentSince);
       expect(scene.engine.clientsCount).toBe(0);

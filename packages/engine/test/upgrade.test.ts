@@ -41,7 +41,7 @@ describe("an upgrade", () => {
     const { client, webSocket, polling, running } = session;
     expect(client.connection.upgrading).toBe(true);
     await upgrade(session);
-    expect(client.connection.transport).toEqual({ name: "websocket", writable: true });
+    expect(client.connection.transport).toMatchObject({ name: "websocket", writable: true });
     expect(client.connection.upgraded).toBe(true);
     webSocket.sendText("4up");
     expect(await client.messages.next()).toBe("up");

@@ -129,14 +129,16 @@ describe("a WebSocket session", () => {
     webSocket.end();
   });
 
-  it("drops what waits when it is closed at once", async () => {
+  it("hands over what was sent in the same turn when it is closed at once", async () => {
     const running = await startEngine();
     const webSocket = await running.webSocket();
     const { connection } = await running.clients.next();
     await webSocket.nextText();
-    connection.send("lost");
+    connection.send("last");
     connection.close(true);
-    expect((await webSocket.frames.next()).opcode).toBe(8);
+    const [last, close] = await webSocket.frames.take(2);
+    expect(last?.payload.toString()).toBe("4last");
+    expect(close?.opcode).toBe(8);
     webSocket.end();
   });
 
