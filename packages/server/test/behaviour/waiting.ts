@@ -1,5 +1,5 @@
 /** A wait longer than this is a failure. It is never reached by a passing test, so it costs nothing to be generous. */
-const patience = 8_000;
+const patience = 30_000;
 
 /** Rejects, saying what was missed, when `promise` has not settled in time. */
 export function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
