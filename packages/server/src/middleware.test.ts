@@ -63,6 +63,16 @@ describe("a chain of middlewares", () => {
     expect([refusals, failures, steps]).toEqual([[error], [], []]);
   });
 
+  test("is refused and reported at what is no function, and asks nothing behind it", () => {
+    for (const value of [undefined, null, 0, {}]) {
+      const steps: Steps = [];
+      const outcome = run([pass("a"), value as unknown as Middleware<Steps>, pass("b")], steps);
+      expect([outcome.refusals, steps]).toEqual([[], ["a"]]);
+      expect(outcome.broken).toEqual([expect.any(TypeError)]);
+      expect(outcome.failures).toHaveLength(1);
+    }
+  });
+
   test("is refused and reported when a function throws", () => {
     const error = new Error("a bug");
     const { refusals, broken, failures } = run([

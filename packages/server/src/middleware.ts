@@ -31,8 +31,9 @@ class Run<Subject> {
 
   step(): void {
     const position = this.#position;
-    const middleware = this.#chain[position];
-    if (middleware === undefined) return this.#listener.done(undefined);
+    if (position >= this.#chain.length) return this.#listener.done(undefined);
+    // What is no function throws when it is called: the chain must not end there as if all had passed.
+    const middleware = this.#chain[position] as Middleware<Subject>;
     try {
       const result = middleware(this.#subject, (error) => this.#leave(position, error));
       if (isPromise(result))
