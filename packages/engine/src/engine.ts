@@ -45,8 +45,8 @@ export interface TopicSubscriber {
  * - The outbox is full when it and the transport hold `maxOutboxBytes`. Then, by `outboxPolicy`, the connection ends with
  *   the reason `transport error` and an `EngineError` of code `OUTBOX_OVERFLOW` at the end of the turn, and takes nothing
  *   until then; or only volatile messages are refused. A volatile message never ends the connection.
- * - `close` lets queued messages leave first; `close(true)` throws away what the transport can't take at once. `status` is told to a peer on WebSocket or
- *   WebTransport; code 1000 by default.
+ * - `close` lets queued messages leave first; `close(true)` throws away what the transport can't take at once. `status` is
+ *   told to a peer on WebSocket or WebTransport; code 1000 by default.
  * - `topicSubscriber` is set while a plain publish would reach this connection in the same form as `send` does.
  * - `settle` hands what `send` took to the transport at once. It returns false while some of it must go on waiting, and
  *   when the session is not open: a publish would overtake what waits.

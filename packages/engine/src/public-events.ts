@@ -1,18 +1,14 @@
 import type { EventEmitter } from "node:events";
 import type { OutgoingPacket, PacketType } from "./protocol/packet.ts";
 import { PreparedMessage } from "./protocol/prepared-message.ts";
-import { rethrowLater } from "./rethrow.ts";
+import { callContained } from "./rethrow.ts";
 
 /**
  * Emits an event of the public edge in the middle of work that must go on. What a listener throws is the application's
  * own error, and reaches the process as uncaught afterwards.
  */
-export function emitContained(events: EventEmitter | undefined, event: string, ...values: unknown[]): void {
-  try {
-    events?.emit(event, ...values);
-  } catch (error) {
-    rethrowLater(error);
-  }
+export function emitContained(events: EventEmitter, event: string, ...values: unknown[]): void {
+  callContained(() => events.emit(event, ...values));
 }
 
 /** A packet on its way out as listeners see it: with its text or bytes, however it was prepared. */

@@ -1,6 +1,6 @@
 import type { Refusal } from "./admission.ts";
 import type { EngineConnection } from "./connection.ts";
-import { rethrowLater } from "./rethrow.ts";
+import { callContained } from "./rethrow.ts";
 
 /** How many sessions may be open, in all and for one remote address. Read when used. */
 export interface SessionLimits {
@@ -72,13 +72,7 @@ export class Registry {
 
   /** What a listener throws is the application's own error: the other connections have their turn all the same. */
   forEach(act: (connection: EngineConnection) => void): void {
-    for (const connection of Array.from(this.#connections.values())) {
-      try {
-        act(connection);
-      } catch (error) {
-        rethrowLater(error);
-      }
-    }
+    for (const connection of Array.from(this.#connections.values())) callContained(() => act(connection));
   }
 
   add(connection: EngineConnection): void {

@@ -9,3 +9,12 @@ export function rethrowLater(error: unknown): void {
     throw error;
   });
 }
+
+/** Calls code that is the application's: what it throws reaches the process as uncaught, and its caller goes on. */
+export function callContained(call: () => unknown): void {
+  try {
+    call();
+  } catch (error) {
+    rethrowLater(error);
+  }
+}

@@ -1,16 +1,7 @@
 import type { SendCallback } from "./engine.ts";
 import type { TransportView } from "./transport-view.ts";
 import type { OutgoingPacket } from "./protocol/packet.ts";
-import { rethrowLater } from "./rethrow.ts";
-
-/** What a callback throws is the application's own error: the others are called all the same. */
-function call(callback: SendCallback, transport: TransportView): void {
-  try {
-    callback(transport);
-  } catch (error) {
-    rethrowLater(error);
-  }
-}
+import { callContained } from "./rethrow.ts";
 
 /** Who waits for packets to be handed to a transport. Most connections never need one. */
 export class SendCallbacks {
@@ -29,7 +20,7 @@ export class SendCallbacks {
     for (const packet of batch) {
       const callback = this.#waiting.get(packet);
       this.#waiting.delete(packet);
-      if (callback !== undefined) call(callback, transport);
+      if (callback !== undefined) callContained(() => callback(transport));
     }
   }
 }

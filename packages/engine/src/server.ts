@@ -23,10 +23,9 @@ import { LastPolls } from "./last-polls.ts";
 import type { Middleware } from "./middleware.ts";
 import { type AttachOptions, type EngineOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { CLOSE_STATUSES } from "./protocol/closing.ts";
-import { shownPacket } from "./public-events.ts";
+import { emitContained, shownPacket } from "./public-events.ts";
 import { Registry } from "./registry.ts";
 import { exposeQuery, shownRequest } from "./request-query.ts";
-import { rethrowLater } from "./rethrow.ts";
 import type { ServerEvents } from "./server-events.ts";
 import { createIdSource } from "./session-id.ts";
 import { TimerWheel } from "./timer-wheel.ts";
@@ -248,10 +247,6 @@ export class Server extends EventEmitter<ServerEvents> {
 
   /** What a listener throws is the application's own error: whoever is being served gets an answer all the same. */
   #tell<Event extends keyof ServerEvents>(event: Event, ...values: ServerEvents[Event]): void {
-    try {
-      this.emit<keyof ServerEvents>(event, ...values);
-    } catch (error) {
-      rethrowLater(error);
-    }
+    emitContained(this, event, ...values);
   }
 }

@@ -1,4 +1,11 @@
-import { Agent, createServer, type IncomingMessage, request, type Server as HttpServer } from "node:http";
+import {
+  Agent,
+  type ClientRequest,
+  createServer,
+  type IncomingMessage,
+  request,
+  type Server as HttpServer,
+} from "node:http";
 import {
   Agent as HttpsAgent,
   createServer as createHttpsServer,
@@ -77,13 +84,8 @@ async function world(taker: Taker, order: "before" | "after", secure: boolean) {
 
 type Client = { say(text: string): void; readonly heard: Arrivals<string> };
 
-/** An upgrade by hand, on a connection that may have served a request before. */
-async function tunnelTo(
-  server: HttpServer,
-  secure: boolean,
-  agent: Agent | undefined,
-  sent: () => void,
-): Promise<Client> {
+/** An upgrade request by hand, on a connection that may have served a request before. */
+function upgradeRequest(server: HttpServer, secure: boolean, agent: Agent | undefined): ClientRequest {
   const options = {
     host: "127.0.0.1",
     port: portOf(server),
@@ -92,7 +94,17 @@ async function tunnelTo(
     agent: agent ?? false,
     rejectUnauthorized: false,
   } as const;
-  const asking = secure ? requestSecurely(options) : request(options);
+  return secure ? requestSecurely(options) : request(options);
+}
+
+/** An upgrade by hand, on a connection that may have served a request before. */
+async function tunnelTo(
+  server: HttpServer,
+  secure: boolean,
+  agent: Agent | undefined,
+  sent: () => void,
+): Promise<Client> {
+  const asking = upgradeRequest(server, secure, agent);
   const reached = nextUpgrade(server);
   asking.end();
   await reached;
@@ -185,15 +197,7 @@ for (const secure of [false, true]) {
       const engine = new Server({}, clock).attach(server);
       cleanups.push(() => engine.close());
       const agent = await prepare(server);
-      const options = {
-        host: "127.0.0.1",
-        port: portOf(server),
-        path: `${FOREIGN}/`,
-        headers: HANDSHAKE,
-        agent: agent ?? false,
-        rejectUnauthorized: false,
-      } as const;
-      const asking = secure ? requestSecurely(options) : request(options);
+      const asking = upgradeRequest(server, secure, agent);
       const fails = once(asking, "error");
       const reached = nextUpgrade(server);
       asking.end();
