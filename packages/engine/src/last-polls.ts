@@ -17,7 +17,7 @@ export class LastPolls {
     else connection.once("close", () => this.#awaitAnswer(connection));
   }
 
-  /** Resolves when none is left. A session that closes lasts no longer than `closeTimeout`. */
+  /** Resolves when none is left. A session that closes lasts no longer than 5 s and `closeTimeout`. */
   over(): Promise<void> {
     if (this.#count === 0) return Promise.resolve();
     return new Promise((resolve) => {

@@ -42,7 +42,8 @@ export interface EngineOptions {
   upgradeTimeout?: number | undefined;
   /**
    * Milliseconds in which a peer must take what was sent before its session was closed, and do its part of the closing: the
-   * last poll, the closing handshake of a WebSocket, the end of a stream. Default: 30000.
+   * last poll, the closing handshake of a WebSocket, the end of a stream. Sessions that end with their engine wait 5000 at most.
+   * Default: 30000.
    */
   closeTimeout?: number | undefined;
   /** Largest incoming message or request body, in bytes. Default: 1e6. */

@@ -160,7 +160,7 @@ export class Server extends EventEmitter<ServerEvents> {
 
   /**
    * Closes every connection, after all that was sent on it. Only a session on long-polling whose messages must wait for
-   * the next poll outlasts the call, by `closeTimeout` at most: see `closed`. The hosts stay attached; their servers are
+   * the next poll outlasts the call, by 5 s or `closeTimeout` at most: see `closed`. The hosts stay attached; their servers are
    * their owners' to close.
    */
   close(): this {

@@ -66,7 +66,7 @@ describe("a chain of middlewares", () => {
   test("is refused and reported at what is no function, and asks nothing behind it", () => {
     for (const value of [undefined, null, 0, {}]) {
       const steps: Steps = [];
-      const outcome = run([pass("a"), value as unknown as Middleware<Steps>, pass("b")], steps);
+      const outcome = run([pass("a"), value as Middleware<Steps>, pass("b")], steps);
       expect([outcome.refusals, steps]).toEqual([[], ["a"]]);
       expect(outcome.broken).toEqual([expect.any(TypeError)]);
       expect(outcome.failures).toHaveLength(1);

@@ -144,7 +144,7 @@ export class Server<
   /**
    * Disconnects everybody after all that was sent, ends adapters and connections, detaches from all HTTP servers and apps,
    * and closes the HTTP server that was attached last. `callback` gets Node's error if that was not listening; the promise
-   * resolves all the same. A client that does not fetch its last messages holds this up for `closeTimeout` at most.
+   * resolves all the same. A client that does not fetch its last messages holds this up for 5 s or `closeTimeout` at most.
    * Namespaces and listeners stay. Another server may be attached in its place from the call on.
    */
   async close(callback?: (error?: Error) => void): Promise<void> {

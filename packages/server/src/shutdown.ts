@@ -21,7 +21,7 @@ export function closeUnreachable(engine: Engine): void {
 /**
  * Ends all parts in an order that loses nothing: what has been sent, and what listeners of `disconnecting` send, is handed over
  * before the caller goes on, since it may cut the connections; the HTTP server closes when no client needs it for a last
- * poll. Resolves to Node's error if the HTTP server was not listening.
+ * poll, and requests on their way get their answers until then. Resolves to Node's error if the HTTP server was not listening.
  */
 export async function shutDown(parts: ShutdownParts): Promise<Error | undefined> {
   const { namespaces, engines, endpoints, httpServer } = parts;
@@ -33,6 +33,7 @@ export async function shutDown(parts: ShutdownParts): Promise<Error | undefined>
   for (const engine of engines) engine.close();
   if (httpServer?.listening === false) ours.forEach(closeUnreachable);
   await Promise.all(ours.map((engine) => engine.closed()));
+  const error = await closeHttpServer(httpServer);
   endpoints.detach();
-  return closeHttpServer(httpServer);
+  return error;
 }

@@ -1,12 +1,21 @@
 import { type Effect, NOTHING } from "./effects.ts";
 import type { Outbox } from "./outbox.ts";
 import { CLOSE, NOOP, type OutgoingPacket } from "./packet.ts";
+import type { SessionConfig } from "./session-config.ts";
 
 /**
  * How a session that closes lets go of its wire. `orderly`: all that waits leaves with the wire's grants, and a poll of its own
  * is told of the close. `brief`: the wire gets all that waits at once, and only a poll that must come for it is waited for.
  */
 export type Ending = "orderly" | "brief";
+
+/** Longest wait of a brief close, in milliseconds. A client that is still there polls again within a round trip. */
+const MAX_BRIEF_MS = 5_000;
+
+/** Milliseconds that the peer has to take what waits. */
+export function closeTimeoutOf(ending: Ending, { closeTimeout }: SessionConfig): number {
+  return ending === "brief" ? Math.min(closeTimeout, MAX_BRIEF_MS) : closeTimeout;
+}
 
 /** What leaves now, and whether that was the last of it: then the wire can be dropped. */
 export interface LastStep {

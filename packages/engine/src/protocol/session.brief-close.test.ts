@@ -68,12 +68,19 @@ describe("a brief close on a polled wire", () => {
   });
 
   it("waits for that poll no longer than the close timeout", () => {
-    const session = opened(POLLED, { ...REVISION_4, closeTimeout: 5_000 });
+    const session = opened(POLLED, { ...REVISION_4, closeTimeout: 3_000 });
+    session.send(text("a"));
+    session.close("brief", 1_000);
+    expect(session.deadline).toBe(4_000);
+    expect(told(session.elapse(4_000))).toEqual(["discard current", "closed: forced close"]);
+    expect(session.outbox.packets).toEqual([text("a")]);
+  });
+
+  it("waits for that poll no longer than five seconds, whatever the close timeout is", () => {
+    const session = opened(POLLED);
     session.send(text("a"));
     session.close("brief", 1_000);
     expect(session.deadline).toBe(6_000);
-    expect(told(session.elapse(6_000))).toEqual(["discard current", "closed: forced close"]);
-    expect(session.outbox.packets).toEqual([text("a")]);
   });
 });
 
@@ -134,11 +141,18 @@ describe("a brief close of a session that is closing already", () => {
     const session = opened(POLLED);
     session.send(text("a"));
     session.close("brief", 0);
-    expect(session.close("brief", 20_000)).toBe(NOTHING);
-    session.elapse(25_000);
-    expect(session.deadline).toBe(30_000);
+    expect(session.close("brief", 3_000)).toBe(NOTHING);
+    expect(session.deadline).toBe(5_000);
     expect(told(session.grant("current"))[0]).toBe("current < 4a");
-    expect(session.close("brief", 30_000)).toBe(NOTHING);
+    expect(session.close("brief", 5_000)).toBe(NOTHING);
+  });
+
+  it("shortens the time that an orderly close has left to five seconds", () => {
+    const session = opened(POLLED);
+    session.send(text("a"));
+    session.close("orderly", 0);
+    session.close("brief", 1_000);
+    expect(session.deadline).toBe(6_000);
   });
 });
 

@@ -2,7 +2,7 @@ import { EngineError } from "../errors.ts";
 import { Candidate } from "./candidate.ts";
 import { CLOSE_STATUSES, type CloseReason, type CloseStatus, hasLeft, statusOfError } from "./closing.ts";
 import { type Effect, NOTHING, type Wire, type WireTraits } from "./effects.ts";
-import { type Ending, lastStep } from "./ending.ts";
+import { closeTimeoutOf, type Ending, lastStep } from "./ending.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Outbox, type OutboxView } from "./outbox.ts";
 import { type OutgoingPacket, PING, PONG, type ReceivedPacket } from "./packet.ts";
@@ -159,11 +159,14 @@ export class Session {
         return NOTHING;
       case "opening":
         return this.#end(true, "forced close", status);
-      case "closing":
-        return ending === "brief" ? this.#conclude({ ...phase, ending }, true) : NOTHING;
+      case "closing": {
+        if (ending !== "brief") return NOTHING;
+        const until = Math.min(phase.until, now + closeTimeoutOf(ending, this.#config));
+        return this.#conclude({ ...phase, until, ending }, true);
+      }
       case "open":
       case "upgrading": {
-        const until = now + this.#config.closeTimeout;
+        const until = now + closeTimeoutOf(ending, this.#config);
         const candidate = candidateOf(this.#phase);
         return this.#conclude({ kind: "closing", until, status, ending, candidate }, true);
       }

@@ -156,7 +156,7 @@ export const lastEvents = suite("the last events", (behaves, transport) => {
     socket.emit("last");
     const closed = world.io.close();
     await last;
-    expect(sizes).toEqual([500_000, 500_000, 500_000]);
+    expect(sizes).toEqual([1_500_000, 1_500_000, 1_500_000, 1_500_000]);
     await closed;
   });
 
