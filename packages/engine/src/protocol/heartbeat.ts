@@ -9,6 +9,9 @@ export interface HeartbeatConfig {
 /** The part of `pingTimeout` by which a clock may be late before that counts as a stall. */
 const LATENESS_SHARE = 1 / 2;
 
+/** The part of `pingTimeout` by which a peer's timer may fire early: timers count from the start of a turn of their event loop. */
+const EARLINESS_SHARE = 1 / 100;
+
 /** What is due: nothing yet, a ping to the peer, or the end of a peer that stayed silent. */
 export type HeartbeatStep = "wait" | "ping" | "timeout";
 
@@ -64,11 +67,12 @@ export class Heartbeat {
   }
 
   /**
-   * The peer's time has just run out, and the clock has yet to say so: a peer that leaves now has given up by its own clock, which
-   * runs from the same moment. After a stall nothing is certain but that it has left.
+   * The peer's time has just run out, or is about to: a peer that leaves now has given up by its own clock, which runs from
+   * the same moment. After a stall nothing is certain but that it has left.
    */
   ranOut(now: number): boolean {
-    return this.#phase !== "resting" && now >= this.#deadline && !this.#isStalled(now);
+    const earliest = this.#deadline - this.#config.pingTimeout * EARLINESS_SHARE;
+    return this.#phase !== "resting" && now >= earliest && !this.#isStalled(now);
   }
 
   elapse(now: number): HeartbeatStep {

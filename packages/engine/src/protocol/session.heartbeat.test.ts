@@ -239,11 +239,12 @@ describe("a peer that leaves when its time has run out", () => {
 
   it.each(left)("%s is a ping timeout, though the clock has yet to say so", (_, leave) => {
     expect(told(leave(pinged(), 45_000)).at(-1)).toBe("closed: ping timeout");
+    expect(told(leave(pinged(), 44_800)).at(-1)).toBe("closed: ping timeout");
     expect(told(leave(pinged(), 55_000)).at(-1)).toBe("closed: ping timeout");
   });
 
   it.each(left)("%s before that, or a stall later, has left", (_, leave) => {
-    expect(told(leave(pinged(), 44_999)).at(-1)).not.toBe("closed: ping timeout");
+    expect(told(leave(pinged(), 44_799)).at(-1)).not.toBe("closed: ping timeout");
     expect(told(leave(pinged(), 55_001)).at(-1)).not.toBe("closed: ping timeout");
     expect(told(leave(opened(STREAM), 25_000)).at(-1)).not.toBe("closed: ping timeout");
   });
