@@ -22,13 +22,14 @@ export class Client {
   readonly messages = new Arrivals<string | Uint8Array>();
   readonly ended: Promise<Ended>;
 
-  constructor(connection: EngineConnection, echo: boolean) {
+  /** `echo`: whether messages are sent back, or which of them. */
+  constructor(connection: EngineConnection, echo: boolean | ((data: string | Uint8Array) => boolean)) {
     this.connection = connection;
     this.ended = new Promise((resolve) => {
       connection.listen({
         onMessage: (data) => {
           this.messages.push(data);
-          if (echo) connection.send(data);
+          if (typeof echo === "function" ? echo(data) : echo) connection.send(data);
         },
         onClose: (reason, cause) =>
           resolve({ reason, message: cause instanceof Error ? cause.message : undefined }),

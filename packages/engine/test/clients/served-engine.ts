@@ -20,7 +20,12 @@ async function createHttp(protocol: Protocol): Promise<HttpServer> {
   return createSecureServer({ key, cert, allowHTTP1: true }, page as never) as unknown as HttpServer;
 }
 
-/** An engine that echoes, on a server of its own that also serves an empty page. */
+/** An echo could be on its way when the connections are cut, and a browser would repeat the poll that it was for. */
+function isEchoed(data: string | Uint8Array): boolean {
+  return data !== "cut";
+}
+
+/** An engine that echoes all but "cut", on a server of its own that also serves an empty page. */
 export class ServedEngine {
   readonly engine: Server;
   readonly clients = new Arrivals<Client>();
@@ -42,7 +47,7 @@ export class ServedEngine {
       this.versions.add(request.httpVersion);
       next();
     });
-    this.engine.on("connection", (connection) => this.clients.push(new Client(connection, true)));
+    this.engine.on("connection", (connection) => this.clients.push(new Client(connection, isEchoed)));
     this.engine.attach(http);
   }
 
