@@ -1,4 +1,5 @@
-import type { CloseReason, Connection } from "@skein/engine";
+import type { CloseReason, Connection, ConnectionEventListener, ConnectionEvents } from "@skein/engine";
+import type { EventEmitter } from "node:events";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { ParsedUrlQuery } from "node:querystring";
 
@@ -42,13 +43,31 @@ export interface Handshake {
   auth: Record<string, any>;
 }
 
-/** The engine's connection. Its type leaves out `null` and `undefined` where the reference does. */
-export interface ClientConnection extends Connection {
+/**
+ * The engine's connection, a complete event emitter. Its type leaves out `null` and `undefined` where the reference
+ * does.
+ */
+export interface ClientConnection extends Connection, EventEmitter {
   /** The request that opened the session. `null` on WebTransport, and after it was set to `null` to free its memory. */
   get request(): IncomingMessage;
   set request(request: IncomingMessage | null);
   /** Address of the peer. `undefined` on WebTransport. */
   readonly remoteAddress: string;
+  /** True while a second transport is being probed. */
+  readonly upgrading: boolean;
+  /** True after a second transport has taken over. */
+  readonly upgraded: boolean;
+  on<Event extends keyof ConnectionEvents>(event: Event, listener: ConnectionEventListener<Event>): this;
+  on(event: string | symbol, listener: (...values: any[]) => void): this;
+  once<Event extends keyof ConnectionEvents>(event: Event, listener: ConnectionEventListener<Event>): this;
+  once(event: string | symbol, listener: (...values: any[]) => void): this;
+  off<Event extends keyof ConnectionEvents>(event: Event, listener: ConnectionEventListener<Event>): this;
+  off(event: string | symbol, listener: (...values: any[]) => void): this;
+  removeListener<Event extends keyof ConnectionEvents>(
+    event: Event,
+    listener: ConnectionEventListener<Event>,
+  ): this;
+  removeListener(event: string | symbol, listener: (...values: any[]) => void): this;
 }
 
 /** One client's connection: shared by its sockets, one for each namespace that it joined. */

@@ -1,4 +1,6 @@
 /* oxlint-disable typescript/no-explicit-any -- what `any` there is, is meant */
+import type { EventEmitter } from "node:events";
+import type { CloseReason } from "@skein/engine";
 import type * as reference from "socket.io";
 import { describe, expectTypeOf, test } from "vitest";
 import type * as skein from "../src/index.ts";
@@ -54,6 +56,19 @@ describe("types of the reference", () => {
     expectTypeOf<Emptier<skein.Namespace, reference.Namespace>>().toEqualTypeOf<"server">();
     expectTypeOf<Emptier<skein.Server, reference.Server>>().toBeNever();
     expectTypeOf<Emptier<skein.Handshake, reference.Socket["handshake"]>>().toBeNever();
+  });
+
+  test("give a connection every member of the reference, and of an event emitter", () => {
+    // The class of the reference's transport has private members, and its state can be written.
+    expectTypeOf<Unlike<skein.ClientConnection, TheirConnection>>().toEqualTypeOf<"transport">();
+    expectTypeOf<skein.ClientConnection>().toExtend<EventEmitter>();
+    const listen = (connection: skein.ClientConnection): void => {
+      connection.on("close", (reason) => expectTypeOf(reason).toEqualTypeOf<CloseReason>());
+      connection.prependOnceListener("drain", () => {}).emit("own", 1);
+      connection.on("own", (value) => value.anything).removeAllListeners("own");
+      expectTypeOf(connection.listeners("close").length).toBeNumber();
+    };
+    expectTypeOf(listen).toBeFunction();
   });
 
   test("let a request be dropped all the same", () => {
