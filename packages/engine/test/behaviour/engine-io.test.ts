@@ -34,6 +34,8 @@ behaviourOf({
     "a client that tries all the same is turned away": "engine.io only hides upgrades from the handshake",
     "what is sent in one turn leaves in one response":
       "engine.io answers the poll with the first message alone",
+    "a message that asks for no compression gets none":
+      "engine.io forgets the wish on its way to the WebSocket",
     "what comes with the request is not lost": "engine.io loses what arrives before it has made the session",
     "what arrives while an id is made is not lost":
       "engine.io loses what arrives before it has made the session",

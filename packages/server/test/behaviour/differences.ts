@@ -54,6 +54,9 @@ export const socketIo: Differences = {
     "socket.io has emitWithAck on operators only",
   "the listener given to of() hears of connections also where a pattern matches":
     "socket.io ignores the listener then",
+  "what a parent does with its sockets, or asks them, reaches those of every child":
+    "socket.io's parents do nothing but emit",
+  "a socket has no listeners but the application's": "socket.io listens to error on every socket",
   "a server that was never attached can be closed": "socket.io rejects with a TypeError",
 };
 
@@ -101,4 +104,6 @@ export const socketIoAdapter: Differences = {
 /** The published `socket.io-parser` under the published `socket.io`. */
 export const nothingCatches: Differences = {
   "deeply nested data that is echoed to everybody does not end the process": crashes,
+  "an event without a payload is an error and closes that client's connection only":
+    "socket.io raises an event without a name",
 };

@@ -114,4 +114,19 @@ export const webSocket = suite("WebSocket", (behaves, { revision }) => {
     expect(client.extensions).toBe("permessage-deflate");
     expect(received[1]).toBe(large);
   });
+
+  behaves("a message that asks for no compression gets none", { perMessageDeflate: true }, async (world) => {
+    const client = new WebSocket(`ws://127.0.0.1:${world.port}${world.target("transport=websocket")}`);
+    world.leave(() => client.terminate());
+    const lengths: number[] = [];
+    client.once("upgrade", ({ socket }) => {
+      client.on("message", () => lengths.push(socket.bytesRead));
+    });
+    const { socket } = await world.connection();
+    await until(() => lengths.length === 1, "the open packet");
+    const large = "compress me ".repeat(500);
+    socket.send(large, { compress: false });
+    await until(() => lengths.length === 2, "the message");
+    expect((lengths[1] ?? 0) - (lengths[0] ?? 0)).toBeGreaterThan(large.length);
+  });
 });

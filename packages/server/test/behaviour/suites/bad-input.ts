@@ -15,6 +15,7 @@ const unreadable: [name: string, ...packets: Packet[]][] = [
   ["text that is no packet", "4abc"],
   ["broken JSON", '42["x"'],
   ["an event that is no array", "42{}"],
+  ["an event without a payload", "42"],
   ["an event without a name", "42[]"],
   ["an event named null", "42[null]"],
   ["an event named by an object", "42[{}]"],

@@ -111,6 +111,24 @@ export const dynamicNamespaces = suite("dynamic namespaces", (behaves) => {
     expect(await Promise.all(inboxes.map((inbox) => inbox.namesBefore("end")))).toEqual([["news"], []]);
   });
 
+  behaves(
+    "what a parent does with its sockets, or asks them, reaches those of every child",
+    async (world) => {
+      const parent = world.io.of(/^\/p-/);
+      const pairs = [await world.pair("/p-1"), await world.pair("/p-2")];
+      for (const { client } of pairs) client.on("ask", (answer: (name: string) => void) => answer("here"));
+      parent.socketsJoin(["vip", "guests"]);
+      parent.socketsLeave("guests");
+      expect(pairs.map(({ socket }) => [...socket.rooms].slice(1))).toEqual([["vip"], ["vip"]]);
+      expect(await parent.to("vip").timeout(20_000).emitWithAck("ask")).toEqual(["here", "here"]);
+      const gone = pairs.map(({ client }) => once(client, "disconnect"));
+      parent.disconnectSockets();
+      expect((await Promise.all(gone)).map(([reason]) => reason)).toEqual(
+        Array(2).fill("io server disconnect"),
+      );
+    },
+  );
+
   behaves("a parent has no sockets to fetch", (world) => {
     const parent = world.io.of(/^\/p-/);
     expect(() => parent.fetchSockets()).toThrow("fetchSockets() is not supported on parent namespaces");

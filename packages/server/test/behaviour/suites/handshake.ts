@@ -88,4 +88,22 @@ export const handshake = suite("handshake and data", (behaves, transport) => {
     socket.removeAllListeners("a");
     expect(socket.eventNames()).not.toContain("a");
   });
+
+  behaves(
+    "a request that the application has dropped leaves the handshake without headers and query",
+    async (world) => {
+      world.io.engine.on("connection", (connection: { request: unknown }) => {
+        connection.request = null;
+      });
+      const { socket } = await world.pair();
+      expect(socket.handshake).toMatchObject({ headers: {}, query: {}, auth: {} });
+      expect(socket.handshake.address).toMatch(/127\.0\.0\.1$/);
+    },
+  );
+
+  behaves("a socket has no listeners but the application's", async (world) => {
+    const { socket } = await world.pair();
+    expect(socket.eventNames()).toEqual([]);
+    expect(socket.listenerCount("error")).toBe(0);
+  });
 });
