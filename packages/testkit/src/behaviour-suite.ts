@@ -1,4 +1,5 @@
-import { describe, test } from "vitest";
+import { describe, expect, test } from "vitest";
+import { unlistedDifferences } from "./listed-differences.ts";
 
 /** What a behaviour suite asks of an implementation: where it differs on purpose, by the name of the test, and why. */
 export interface Comparable {
@@ -28,10 +29,8 @@ function titled(name: string, difference: string | undefined): string {
 
 /** Suites of behaviour that run on several implementations; a sentence in which one of them differs is skipped on it, with the reason. */
 export class BehaviourSuites<Implementation extends Comparable, Way, Options extends object, World> {
-  /** Names of all behaviours, by which a stale entry among an implementation's differences is found. */
-  readonly registered = new Set<string>();
-  /** Names of all topics. */
-  readonly topics = new Set<string>();
+  readonly #registered = new Set<string>();
+  readonly #topics = new Set<string>();
   readonly #worlds: Worlds<Implementation, Way, Options, World>;
 
   constructor(worlds: Worlds<Implementation, Way, Options, World>) {
@@ -43,7 +42,7 @@ export class BehaviourSuites<Implementation extends Comparable, Way, Options ext
     topic: string,
     register: (behaves: Behaves<World, Options>, way: Way) => void,
   ): Suite<Implementation, Way> {
-    this.topics.add(topic);
+    this.#topics.add(topic);
     return (implementation, way) => {
       const reason = implementation.leftOut?.[topic];
       // oxlint-disable-next-line vitest/valid-title -- a suite is told its title
@@ -53,11 +52,24 @@ export class BehaviourSuites<Implementation extends Comparable, Way, Options ext
     };
   }
 
+  /** Registers the tests of the implementation's own lists: each entry names a behaviour or topic, and is documented. */
+  checkDifferences({ knownDifferences, leftOut = {} }: Implementation): void {
+    const names = Object.keys(knownDifferences);
+    const topics = Object.keys(leftOut);
+    test("every known difference names a behaviour", () => {
+      expect(names.filter((name) => !this.#registered.has(name))).toEqual([]);
+      expect(topics.filter((topic) => !this.#topics.has(topic))).toEqual([]);
+    });
+    test("every known difference has a row in docs/differences.md", () => {
+      expect(unlistedDifferences([...names, ...topics])).toEqual([]);
+    });
+  }
+
   #registrar(implementation: Implementation, way: Way): Behaves<World, Options> {
     type Run = (world: World) => Promise<void>;
     return (name: string, ...rest: [Run] | [Options, Run]) => {
       const [options, run] = rest.length === 1 ? [{} as Options, rest[0]] : rest;
-      this.registered.add(name);
+      this.#registered.add(name);
       const difference = implementation.knownDifferences[name];
       // oxlint-disable-next-line vitest/valid-title -- so is a test
       test.skipIf(difference !== undefined)(titled(name, difference), async () => {

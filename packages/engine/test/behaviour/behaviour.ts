@@ -1,7 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { describe } from "vitest";
 import type { Implementation } from "./implementation.ts";
 import { modes, revisions } from "./mode.ts";
-import { registered, type Suite } from "./suite.ts";
+import { checkDifferences, type Suite } from "./suite.ts";
 import { attaching } from "./suites/attaching.ts";
 import { closing } from "./suites/closing.ts";
 import { compression } from "./suites/compression.ts";
@@ -43,8 +43,5 @@ export function behaviourOf(implementation: Implementation): void {
   describe(`${implementation.name} on its server`, () => {
     for (const register of serverSuites) register(implementation, { revision: 4, path: "polling" });
   });
-  test("every known difference names a behaviour", () => {
-    const stale = Object.keys(implementation.knownDifferences).filter((name) => !registered.has(name));
-    expect(stale).toEqual([]);
-  });
+  checkDifferences(implementation);
 }

@@ -13,8 +13,9 @@ const suites = new BehaviourSuites<Implementation, Mode, Options, World>({
 /** A topic: registers its sentences for one implementation, reached in one way. */
 export type Suite = GenericSuite<Implementation, Mode>;
 
-/** Names of all behaviours. */
-export const { registered } = suites;
-
 /** Declares a topic. */
 export const suite: typeof suites.declare = (topic, register) => suites.declare(topic, register);
+
+/** Holds an implementation's list of differences to the behaviours that there are, and to the documentation. */
+export const checkDifferences = (implementation: Implementation): void =>
+  suites.checkDifferences(implementation);

@@ -1,6 +1,6 @@
-import { describe, expect, test } from "vitest";
+import { describe } from "vitest";
 import type { Implementation } from "./implementation.ts";
-import { registered, type Suite, topics } from "./suite.ts";
+import { checkDifferences, type Suite } from "./suite.ts";
 import { acks } from "./suites/acks.ts";
 import { badInput } from "./suites/bad-input.ts";
 import { badRequests } from "./suites/bad-requests.ts";
@@ -64,9 +64,5 @@ export function behaviourOf(implementation: Implementation): void {
   describe(`${implementation.name} asked directly`, () => {
     for (const register of requestSuites) register(implementation, "polling");
   });
-  test("every known difference names a behaviour", () => {
-    const { knownDifferences, leftOut = {} } = implementation;
-    expect(Object.keys(knownDifferences).filter((name) => !registered.has(name))).toEqual([]);
-    expect(Object.keys(leftOut).filter((topic) => !topics.has(topic))).toEqual([]);
-  });
+  checkDifferences(implementation);
 }

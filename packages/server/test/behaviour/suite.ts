@@ -13,8 +13,9 @@ const suites = new BehaviourSuites<Implementation, Transport, Options, World>({
 /** A topic: registers its sentences for one implementation, reached over one transport. */
 export type Suite = GenericSuite<Implementation, Transport>;
 
-/** Names of all behaviours, and of their topics. */
-export const { registered, topics } = suites;
-
 /** Declares a topic. */
 export const suite: typeof suites.declare = (topic, register) => suites.declare(topic, register);
+
+/** Holds an implementation's list of differences to the behaviours that there are, and to the documentation. */
+export const checkDifferences = (implementation: Implementation): void =>
+  suites.checkDifferences(implementation);
