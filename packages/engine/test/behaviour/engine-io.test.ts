@@ -53,6 +53,9 @@ behaviourOf({
       "engine.io never answers",
     "a middleware that sets several cookies keeps them apart on a WebSocket":
       "engine.io joins them with a comma",
+    "a middleware's cookie and that of the engine are both sent": "engine.io's own replaces it",
+    "headers that a middleware sets are in the refusal of an upgrade": "engine.io leaves them out",
+    "a middleware may answer an upgrade by itself": "engine.io ends the connection without an answer",
     "a candidate that is turned away gets no 101": "engine.io accepts the WebSocket and closes it at once",
   },
 });

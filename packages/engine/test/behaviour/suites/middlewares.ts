@@ -77,6 +77,32 @@ export const middlewares = suite("middlewares and decisions", (behaves) => {
     expect((await headersOfWebSocket(world))["set-cookie"]).toEqual(["a=1", "b=2"]);
   });
 
+  behaves("a middleware's cookie and that of the engine are both sent", { cookie: true }, async (world) => {
+    world.engine.use((_request, response, next) => {
+      response.setHeader("Set-Cookie", "mine=1");
+      next();
+    });
+    const { headers } = await world.request(world.target("transport=polling"));
+    expect(headers["set-cookie"]).toEqual(["mine=1", expect.stringContaining("io=")]);
+  });
+
+  behaves("headers that a middleware sets are in the refusal of an upgrade", async (world) => {
+    world.engine.use((_request, response, next) => {
+      response.setHeader("x-mine", "1");
+      next();
+    });
+    const attempt = await world.attempt(world.target("transport=tobi"));
+    expect(attempt).toMatchObject({ kind: "refused", response: { headers: { "x-mine": "1" } } });
+  });
+
+  behaves("a middleware may answer an upgrade by itself", async (world) => {
+    world.engine.use((_request, response) => {
+      response.writeHead(503, { "x-by": "me" }).end("come back later");
+    });
+    const attempt = await world.attempt(world.target("transport=websocket"));
+    expect(attempt).toMatchObject({ kind: "refused", response: { status: 503, headers: { "x-by": "me" } } });
+  });
+
   behaves("a hook of writeHead runs before the 101", async (world) => {
     world.engine.use((_request, response, next) => {
       const original = response.writeHead.bind(response) as (...args: unknown[]) => ServerResponse;
