@@ -8,6 +8,8 @@ interface Asked {
   send(...packets: readonly (readonly [head: string, tail?: string])[]): void;
   /** Resolves when the time has passed at the server. */
   later(milliseconds: number): Promise<void>;
+  /** Resolves when the server has read what was sent. */
+  read(): Promise<void>;
   /** Resolves when the client has joined once more. */
   joined(): Promise<void>;
   drop(): void;
@@ -36,8 +38,11 @@ export const deeds: Readonly<Record<string, (client: Asked) => void | Promise<vo
   "answers with an id that is no number": ({ send }) => send(["43", '1e3["x"]']),
   "answers by an event": ({ send, id }) => send(["42", `${id}["q","x"]`]),
   leaves: ({ send }) => send(["41"]),
-  "leaves, comes back and answers": async ({ send, joined, id }) => {
-    send(["41"], ["40", '{"as":"came back"}']);
+  "leaves, comes back and answers": async ({ send, read, joined, id }) => {
+    send(["41"]);
+    // Both servers close a client that joins in the segment in which it leaves.
+    await read();
+    send(["40", '{"as":"came back"}']);
     await joined();
     send(["43", `${id}["late"]`]);
   },
@@ -100,6 +105,10 @@ export async function client(port: number, program: string, deed: string): Promi
     later: async (milliseconds) => {
       send(["42", `["later",${milliseconds}]`]);
       await session.next(`42${namespace},["now"]`);
+    },
+    read: async () => {
+      session.socket.ping();
+      await once(session.socket, "pong");
     },
     joined: async () => void (await session.next(`40${namespace},`)),
     drop: () => session.socket.terminate(),
