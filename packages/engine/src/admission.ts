@@ -55,7 +55,7 @@ function isFieldCharacter(code: number): boolean {
 }
 
 /** The characters that RFC 7230 allows in a field value: an Origin may be echoed into a response. */
-function isFieldValue(text: string): boolean {
+export function isFieldValue(text: string): boolean {
   for (let index = 0; index < text.length; index += 1) {
     if (!isFieldCharacter(text.charCodeAt(index))) return false;
   }

@@ -1,3 +1,4 @@
+import { requireObject } from "./arguments.ts";
 import type { Gateway } from "./gateway.ts";
 import type { Host, HostHandler, HttpExchange } from "./host/host.ts";
 import type { NodeServer } from "./host/node/claims/claim.ts";
@@ -33,6 +34,7 @@ export class Attachments {
     interceptor?: RequestInterceptor,
     owner = "an Engine.IO server",
   ): void {
+    requireObject("The options given to attach()", options);
     const engine = this.#options;
     attachment.host.serve(this.#handlerFor(attachment.host, interceptor), {
       path: normalisePath(options),

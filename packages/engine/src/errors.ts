@@ -33,6 +33,7 @@ export const ENGINE_ERRORS = {
   OUTBOX_OVERFLOW: { side: "peer", message: "the outbox is full: the peer takes messages too slowly" },
   SEND_FAILED: { side: "local", message: "what was sent can't be written" },
   INVALID_OPTION: { side: "local", message: "invalid option" },
+  INVALID_ARGUMENT: { side: "local", message: "invalid argument" },
   ALREADY_ATTACHED: { side: "local", message: "another server takes the same requests" },
   INVALID_STATE: { side: "local", message: "invalid state" },
   DETACHED_BINARY: { side: "local", message: "can't send binary whose memory is detached or out of bounds" },

@@ -5,6 +5,10 @@ export const protocol: Revision = 4;
 
 export type { AttachOptions, EngineOptions, OutboxPolicy, ResolvedOptions } from "./options.ts";
 export type { AllowRequest, HttpCompressionOptions, PerMessageDeflateOptions } from "./options.ts";
+export { checkOptions } from "./options.ts";
+export { warnOfUnknownOptions } from "./option-names.ts";
+export { type Bounds, expectation, isObject, MAX_TIMER_MS, OptionChecks, shown } from "./option-checks.ts";
+export { isServer, SERVER_ADVICE } from "./arguments.ts";
 export type { CookieOptions } from "./cookie.ts";
 export type { CorsDelegate, CorsOptions, CorsSetting } from "./cors.ts";
 export type { Middleware } from "./middleware.ts";
@@ -56,7 +60,7 @@ export type {
 export { NodeHost } from "./host/node/node-host.ts";
 export type { NodeHostSettings } from "./host/node/node-host.ts";
 export type { NodeServer, RequestListener, UpgradeListener } from "./host/node/claims/claim.ts";
-export { createBareServer } from "./host/node/bare-server.ts";
+export { createBareServer, listenWithAdvice } from "./host/node/bare-server.ts";
 export type { WebSocketEngine, WebSocketEngineServer } from "./host/node/websocket-acceptor.ts";
 export { codecFor } from "./protocol/codec.ts";
 export type { Codec, PacketCodec, PayloadCodec } from "./protocol/codec.ts";

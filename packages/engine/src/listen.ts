@@ -1,5 +1,6 @@
 import type { Server as HttpServer } from "node:http";
-import { createBareServer } from "./host/node/bare-server.ts";
+import { requirePort } from "./arguments.ts";
+import { createBareServer, listenWithAdvice } from "./host/node/bare-server.ts";
 import type { NodeServer } from "./host/node/claims/claim.ts";
 import type { AttachOptions, EngineOptions } from "./options.ts";
 import { Server } from "./server.ts";
@@ -9,14 +10,18 @@ export function attach(server: NodeServer, options: EngineOptions & AttachOption
   return new Server(options).attach(server, options);
 }
 
-/** Creates an engine and an HTTP server for it, which answers everything else with 501. */
+/**
+ * Creates an engine and an HTTP server for it, which answers everything else with 501. Throws `INVALID_ARGUMENT` for what
+ * is no port.
+ */
 export function listen(
   port: number,
   options: EngineOptions & AttachOptions = {},
   onListening?: () => void,
 ): Server & { readonly httpServer: HttpServer } {
+  requirePort("listen()", port);
   const httpServer = createBareServer(501, "Not Implemented");
   const engine = Object.assign(attach(httpServer, options), { httpServer });
-  httpServer.listen(port, onListening);
+  listenWithAdvice(httpServer, port, onListening);
   return engine;
 }

@@ -1,9 +1,11 @@
 import type { IncomingMessage } from "node:http";
 import type { ZlibOptions } from "node:zlib";
-import { type CookieOptions, sessionCookie } from "./cookie.ts";
+import { requireObject } from "./arguments.ts";
+import type { CookieOptions } from "./cookie.ts";
 import type { CorsSetting } from "./cors.ts";
-import { EngineError } from "./errors.ts";
 import type { WebSocketEngine } from "./host/node/websocket-acceptor.ts";
+import { checks } from "./option-checks.ts";
+import { meaningOf } from "./option-values.ts";
 import type { TransportName } from "./transport/transport.ts";
 
 /** Decides over a handshake: `callback(null, true)` accepts, `callback(message, false)` refuses with 403. May be asynchronous. */
@@ -146,75 +148,33 @@ const DEFAULTS = {
   bodyTimeout: 30_000,
 } as const satisfies EngineOptions;
 
-/** Options that are amounts, and the least that each may be. */
-const LEAST_AMOUNTS = {
-  pingInterval: 0,
-  pingTimeout: 0,
-  upgradeTimeout: 0,
-  closeTimeout: 0,
-  maxHttpBufferSize: 1,
-  maxOutboxBytes: 1,
-  maxUrlLength: 1,
-  maxSessions: 0,
-  maxSessionsPerAddress: 1,
-  maxPendingHandshakes: 1,
-  handshakeTimeout: 1,
-  maxPacketsPerPayload: 1,
-  bodyTimeout: 0,
-} as const satisfies Partial<Record<keyof EngineOptions, number>>;
-
-const OUTBOX_POLICIES: readonly unknown[] = ["close", "refuse-volatile"] satisfies OutboxPolicy[];
-
-const TRANSPORTS: readonly string[] = ["polling", "websocket", "webtransport"];
-
-function withoutUndefined<T extends object>(options: T): T {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
-}
-
-function requireAmount(options: object, name: string, least: number): void {
-  const value: unknown = Reflect.get(options, name);
-  if (typeof value === "number" && value >= least) return;
-  throw new EngineError(
-    "INVALID_OPTION",
-    `${name} must be a number of at least ${least}, not ${String(value)}`,
-  );
-}
-
-function requireTransports(names: unknown): void {
-  if (Array.isArray(names) && names.length > 0 && names.every((name) => TRANSPORTS.includes(String(name))))
-    return;
-  throw new EngineError("INVALID_OPTION", `transports must be a list of ${TRANSPORTS.join(", ")}`);
-}
-
-function requireCookie(cookie: EngineOptions["cookie"]): void {
-  try {
-    sessionCookie(cookie, "id");
-  } catch (cause) {
-    const why = cause instanceof Error ? cause.message : String(cause);
-    throw new EngineError("INVALID_OPTION", `cookie can't be written: ${why}`, { cause });
-  }
-}
-
 /** Fills in the defaults. Throws `INVALID_OPTION`. Keys that the engine does not know are kept. */
 export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
-  const resolved: ResolvedOptions = { ...DEFAULTS, ...withoutUndefined(options as ResolvedOptions) };
-  for (const [name, least] of Object.entries(LEAST_AMOUNTS)) requireAmount(resolved, name, least);
-  if (!OUTBOX_POLICIES.includes(resolved.outboxPolicy))
-    throw new EngineError("INVALID_OPTION", `outboxPolicy must be one of ${OUTBOX_POLICIES.join(", ")}`);
-  requireTransports(resolved.transports);
-  requireCookie(resolved.cookie);
+  requireObject("options", options);
+  const resolved: ResolvedOptions = { ...DEFAULTS, ...meaningOf(options) };
+  // Clients wait for both together.
+  checks.time("pingInterval + pingTimeout", resolved.pingInterval + resolved.pingTimeout);
   return resolved;
 }
 
-/** The path as hosts match it. */
+/** The path as hosts match it. Throws `INVALID_OPTION`. */
 export function normalisePath(options: AttachOptions): string {
-  const path = (options.path ?? "/engine.io").replace(/\/$/, "");
-  return (options.addTrailingSlash ?? true) ? `${path}/` : path;
+  const path = (checks.path("path", options.path) ?? "/engine.io").replace(/\/$/, "");
+  return checks.unlessFalse("addTrailingSlash", options.addTrailingSlash) ? `${path}/` : path;
 }
 
-/** How long an upgrade that nobody took may stay; undefined for ever. */
+/** How long an upgrade that nobody took may stay; undefined for ever. Throws `INVALID_OPTION`. */
 export function upgradePatience(options: AttachOptions): number | undefined {
-  if (options.destroyUpgrade === false) return undefined;
-  if (options.destroyUpgradeTimeout !== undefined) requireAmount(options, "destroyUpgradeTimeout", 0);
-  return options.destroyUpgradeTimeout || 1000;
+  const patience = checks.time("destroyUpgradeTimeout", options.destroyUpgradeTimeout || 1000);
+  return checks.unlessFalse("destroyUpgrade", options.destroyUpgrade) ? patience : undefined;
+}
+
+/**
+ * Throws `INVALID_OPTION` where an engine that is made with these options, or attached with them, would. For layers that
+ * are given options before there is an engine.
+ */
+export function checkOptions(options: EngineOptions & AttachOptions): void {
+  resolveOptions(options);
+  normalisePath(options);
+  upgradePatience(options);
 }

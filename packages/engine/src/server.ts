@@ -2,6 +2,7 @@ import { EventEmitter } from "node:events";
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Refusal } from "./admission.ts";
+import { requireFunction, requireServer } from "./arguments.ts";
 import { Attachments, type RequestInterceptor } from "./attachments.ts";
 import type { Clock } from "./clock.ts";
 import type { EngineConnection } from "./connection.ts";
@@ -21,6 +22,7 @@ import { WebSocketAcceptor } from "./host/node/websocket-acceptor.ts";
 import { type EngineCounters, Journal } from "./journal.ts";
 import { LastPolls } from "./last-polls.ts";
 import type { Middleware } from "./middleware.ts";
+import { warnOfUnknownOptions } from "./option-names.ts";
 import { type AttachOptions, type EngineOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { CLOSE_STATUSES } from "./protocol/closing.ts";
 import { emitContained, shownPacket } from "./public-events.ts";
@@ -55,6 +57,7 @@ export class Server extends EventEmitter<ServerEvents> {
     super();
     startEnvironmentLog();
     this.opts = resolveOptions(options);
+    warnOfUnknownOptions(options);
     this.#clock = clock;
     this.#registry = new Registry(this.opts);
     this.generateId = this.#createId;
@@ -79,15 +82,20 @@ export class Server extends EventEmitter<ServerEvents> {
     return this.#journal.counters();
   }
 
-  /** Adds a middleware that sees every request of the engine's path, upgrades included, before any check. */
+  /**
+   * Adds a middleware that sees every request of the engine's path, upgrades included, before any check. Throws
+   * `INVALID_ARGUMENT` for what is no function.
+   */
   use(middleware: Middleware): this {
+    requireFunction("The middleware given to engine.use()", middleware);
     this.#middlewares.push(middleware);
     return this;
   }
 
   /**
    * Takes the requests of its path on a server of Node; those of a longer path go to the engine that is attached there.
-   * `owner` is what errors call the server that is attached. Throws `ALREADY_ATTACHED` when another one has the path.
+   * `owner` is what errors call the server that is attached. Throws `ALREADY_ATTACHED` when another one has the path, and
+   * `INVALID_ARGUMENT` for what is no server.
    */
   attach(
     server: NodeServer,
@@ -95,6 +103,7 @@ export class Server extends EventEmitter<ServerEvents> {
     interceptor?: RequestInterceptor,
     owner?: string,
   ): this {
+    requireServer("engine.attach()", server, this.opts.transports.includes("websocket"));
     const host = new NodeHost(server, this.#clock, this.opts);
     this.#attachments.add({ target: server, host }, options, interceptor, owner);
     return this;

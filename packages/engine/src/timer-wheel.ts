@@ -1,3 +1,4 @@
+import { MAX_TIMER_MS } from "./option-checks.ts";
 import type { Alarm, Clock, Flushable } from "./clock.ts";
 import { rethrowLater } from "./rethrow.ts";
 import { TickHeap } from "./tick-heap.ts";
@@ -133,7 +134,7 @@ export class TimerWheel implements Clock {
   }
 
   #startTimer(delay: number): void {
-    this.#timer = setTimeout(this.#onTimer, delay).unref();
+    this.#timer = setTimeout(this.#onTimer, Math.min(delay, MAX_TIMER_MS)).unref();
   }
 
   #ring(): void {

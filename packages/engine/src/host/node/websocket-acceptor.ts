@@ -2,6 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { Duplex } from "node:stream";
 import { WebSocketServer } from "ws";
 import type { Clock } from "../../clock.ts";
+import { checks } from "../../option-checks.ts";
 import type { WebSocketListener, WebSocketPort } from "../host.ts";
 import { type LibraryWebSocket, LibraryWebSocketPort } from "./library-websocket-port.ts";
 import { type PortTerms, RawWebSocketPort } from "./raw-websocket-port.ts";
@@ -68,6 +69,23 @@ function pieceLimits(maxPayload: number): { maxBufferedChunks: number; maxFragme
   return { maxBufferedChunks, maxFragments: Math.min(pieces, MAX_FRAGMENTS) };
 }
 
+/** Throws `INVALID_OPTION` for a class of something else. */
+function serverOf(
+  wsEngine: WebSocketEngine | undefined,
+  options: ConstructorParameters<WebSocketEngine>[0],
+): WebSocketEngineServer {
+  if (wsEngine === undefined) return new WebSocketServer(options);
+  const expected = "a class such as the WebSocketServer of ws, with the method handleUpgrade";
+  let server: WebSocketEngineServer;
+  try {
+    server = new wsEngine(options);
+  } catch (cause) {
+    throw checks.refusal("wsEngine", expected, wsEngine, `Making one has failed: ${String(cause)}`, cause);
+  }
+  if (typeof server.handleUpgrade === "function") return server;
+  throw checks.refusal("wsEngine", expected, wsEngine);
+}
+
 /**
  * Completes WebSocket handshakes on sockets that an HTTP server handed over. A plain handshake, which is what nearly all
  * clients send, is answered here and its frames are read and written by our own code; the library is for the rest:
@@ -80,13 +98,15 @@ export class WebSocketAcceptor {
   readonly #lines = new WeakMap<IncomingMessage, readonly string[]>();
 
   constructor(options: AcceptorOptions, clock: Clock) {
-    const { maxPayload, closeTimeout = CLOSE_TIMEOUT, wsEngine } = options;
+    const { closeTimeout = CLOSE_TIMEOUT } = options;
+    // The library takes it as a 32-bit integer.
+    const maxPayload = Math.min(options.maxPayload, MAX_INT32);
     this.#options = options;
     this.#terms = { maxPayload, closeTimeout, clock };
     const perMessageDeflate = deflateOptions(options.perMessageDeflate);
     const limits = { maxPayload, closeTimeout, perMessageDeflate, ...pieceLimits(maxPayload) };
     const common = { noServer: true, clientTracking: false, ...limits } as const;
-    this.#server = wsEngine === undefined ? new WebSocketServer(common) : new wsEngine(common);
+    this.#server = serverOf(options.wsEngine, common);
     this.#server.on?.("headers", (lines, request) => {
       lines.push(...(this.#lines.get(request) ?? []));
     });

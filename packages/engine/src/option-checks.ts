@@ -1,0 +1,101 @@
+import { EngineError } from "./errors.ts";
+import { quoted } from "./escaped.ts";
+
+/** The longest time, in milliseconds, that a timer of Node.js or of a browser can wait. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;
+
+/** The bounds of a number, and its unit for the message. */
+export interface Bounds {
+  readonly least: number;
+  readonly most?: number;
+  readonly unit?: string;
+}
+
+/** Makes the error of a value that is refused. */
+export type Refuse = (message: string, cause?: unknown) => Error;
+
+function nameOfClass(value: object): string | undefined {
+  const made: unknown = Reflect.get(value, "constructor");
+  return typeof made === "function" && made !== Object && made.name !== "" ? made.name : undefined;
+}
+
+/** What came instead of an expected value, for a message: escaped, and cut to a length. */
+export function shown(value: unknown): string {
+  if (typeof value === "string") return `the text ${quoted(value)}`;
+  if (typeof value === "function") return `the function ${quoted(value.name)}`;
+  if (Array.isArray(value)) return "a list";
+  if (typeof value !== "object" || value === null) return String(value);
+  const name = nameOfClass(value);
+  return name === undefined ? "an object" : `an object of the class ${quoted(name)}`;
+}
+
+/** A message that names an option or a call, what is expected, what came, and what to do. */
+export function expectation(name: string, expected: string, value: unknown, advice = ""): string {
+  return `${name} must be ${expected}, not ${shown(value)}.${advice && ` ${advice}`}`;
+}
+
+function inWords({ least, most = Infinity, unit }: Bounds): string {
+  const range = most === Infinity ? `a number of at least ${least}` : `a number from ${least} to ${most}`;
+  return unit === undefined ? range : `${range} (${unit})`;
+}
+
+function isNumeric(value: unknown): boolean {
+  return typeof value === "string" && value.trim() !== "" && !Number.isNaN(Number(value));
+}
+
+/** Whether a value is an object that is neither null, a list nor a function. */
+export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Checks of values that are given as options. Each returns what the value means, or throws what `refuse` makes. */
+export class OptionChecks {
+  readonly #refuse: Refuse;
+
+  constructor(refuse: Refuse) {
+    this.#refuse = refuse;
+  }
+
+  /** The error of a value that is refused. */
+  refusal(name: string, expected: string, value: unknown, advice?: string, cause?: unknown): Error {
+    return this.#refuse(expectation(name, expected, value, advice), cause);
+  }
+
+  /** A switch that every falsy value turns off. */
+  flag(name: string, value: unknown): boolean {
+    if (!value) return false;
+    if (value === true) return true;
+    throw this.refusal(name, "true or false", value);
+  }
+
+  /** A switch that only `false` turns off. */
+  unlessFalse(name: string, value: unknown): boolean {
+    if (!value || value === true) return value !== false;
+    throw this.refusal(name, "true or false", value);
+  }
+
+  number(name: string, value: unknown, bounds: Bounds): number {
+    const { least, most = Infinity } = bounds;
+    if (typeof value === "number" && value >= least && value <= most) return value;
+    const advice = isNumeric(value) ? "Convert it with Number()." : undefined;
+    throw this.refusal(name, inWords(bounds), value, advice);
+  }
+
+  /** Milliseconds that a timer can wait. */
+  time(name: string, value: unknown, least = 0): number {
+    return this.number(name, value, { least, most: MAX_TIMER_MS, unit: "milliseconds" });
+  }
+
+  /** A path with a slash at its beginning; undefined where a falsy value means the default. */
+  path(name: string, value: unknown): string | undefined {
+    if (!value) return undefined;
+    if (typeof value !== "string" || /[?#\s]/.test(value))
+      throw this.refusal(name, "the path of a URL, such as /socket.io", value);
+    return value.startsWith("/") ? value : `/${value}`;
+  }
+}
+
+/** The checks of this package. */
+export const checks = new OptionChecks(
+  (message, cause) => new EngineError("INVALID_OPTION", message, cause === undefined ? undefined : { cause }),
+);
