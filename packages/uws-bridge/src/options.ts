@@ -1,4 +1,4 @@
-import { EngineError, type HostOptions } from "@skein/engine";
+import { EngineError, expectation, type HostOptions, isObject, OptionChecks } from "@skein/engine";
 
 /** How µWebSockets.js serves the engine. What isn't given here keeps the default of µWebSockets.js, unless it says otherwise. */
 export interface UwsHostOptions {
@@ -71,40 +71,69 @@ const LONGEST_LIFE = 240;
 /** The engine counts text in UTF-16 units, of which each may take three bytes. */
 const ROOM_ABOVE_OUTBOX = 4;
 
-function integer(name: string, value: number, least: number, most: number): number {
-  if (Number.isInteger(value) && value >= least && value <= most) return value;
-  throw new EngineError("INVALID_OPTION", `${name} must be an integer from ${least} to ${most}`);
+const checks = new OptionChecks((message) => new EngineError("INVALID_OPTION", message));
+
+function integer(name: string, value: unknown, least: number, most: number): number {
+  const number = checks.number(name, value, { least, most });
+  if (Number.isInteger(number)) return number;
+  throw checks.refusal(name, `an integer from ${least} to ${most}`, value);
 }
 
 /** µWebSockets.js ends the whole process on a value that it doesn't take. */
-function idleTimeout(seconds: number): number {
+function idleTimeout(seconds: unknown): number {
   const { least, most } = IDLE_TIMEOUT;
-  if (seconds === 0 || (Number.isInteger(seconds) && seconds >= least && seconds <= most)) return seconds;
-  throw new EngineError(
-    "INVALID_OPTION",
-    `idleTimeout must be 0 or an integer from ${least} to ${most} (seconds)`,
-  );
+  if (!seconds && !Number.isNaN(seconds)) return 0;
+  if (Number.isInteger(seconds) && Number(seconds) >= least && Number(seconds) <= most)
+    return Number(seconds);
+  throw checks.refusal("idleTimeout", `0 or an integer from ${least} to ${most} (seconds)`, seconds);
 }
 
+/** Like the engine, which says what is wrong with any other type. */
 function compressFrom({ compression, perMessageDeflate }: UwsHostOptions): number {
   if (!(compression ?? perMessageDeflate)) return Infinity;
-  const threshold = typeof perMessageDeflate === "object" ? perMessageDeflate.threshold : undefined;
-  return integer("threshold", threshold ?? COMPRESSION_THRESHOLD, 0, MAX_INT);
+  const threshold = isObject(perMessageDeflate) ? perMessageDeflate.threshold : undefined;
+  return integer("perMessageDeflate.threshold", (threshold ?? COMPRESSION_THRESHOLD) || 0, 0, MAX_INT);
 }
 
-/** Checks the options of a host on `app`; throws `INVALID_OPTION`. */
+function fileNames(value: unknown): readonly string[] {
+  if (!value) return [];
+  if (Array.isArray(value) && value.every((name) => typeof name === "string")) return value;
+  throw checks.refusal("files", "a list of names", value);
+}
+
+/** Throws `INVALID_ARGUMENT` for what is no app. */
+function requireApp(app: unknown): void {
+  const isApp =
+    typeof app === "object" &&
+    app !== null &&
+    ["any", "get", "ws", "publish"].every((method) => typeof Reflect.get(app, method) === "function");
+  if (isApp) return;
+  const advice = "Pass what App() or SSLApp() returns, before or after it listens.";
+  const message = expectation(
+    "The app given to attachApp() or uwsHost()",
+    "an app of µWebSockets.js",
+    app,
+    advice,
+  );
+  throw new EngineError("INVALID_ARGUMENT", message);
+}
+
+/** Checks the options of a host on `app`; throws `INVALID_OPTION`, and `INVALID_ARGUMENT` for what is no app. */
 export function resolveOptions(app: object, options: UwsHostOptions): ResolvedOptions {
-  const { compression = options.perMessageDeflate ? SHARED_COMPRESSOR : 0, maxBackpressure } = options;
+  requireApp(app);
+  const { compression = options.perMessageDeflate ? SHARED_COMPRESSOR : 0 } = options;
   return {
-    compression: integer("compression", compression, 0, MAX_INT),
+    compression: integer("compression", compression || 0, 0, MAX_INT),
     compressFrom: compressFrom(options),
     idleTimeout: options.idleTimeout === undefined ? undefined : idleTimeout(options.idleTimeout),
     maxLifetime: integer("maxLifetime", options.maxLifetime ?? 0, 0, LONGEST_LIFE),
     maxBackpressure:
-      maxBackpressure === undefined ? undefined : integer("maxBackpressure", maxBackpressure, 1, MAX_INT),
-    ssl: options.ssl ?? app.constructor.name === "uWS.SSLApp",
-    proxyProtocol: options.proxyProtocol === true,
-    files: options.files ?? [],
+      options.maxBackpressure === undefined
+        ? undefined
+        : integer("maxBackpressure", options.maxBackpressure, 1, MAX_INT),
+    ssl: checks.flag("ssl", options.ssl ?? app.constructor.name === "uWS.SSLApp"),
+    proxyProtocol: checks.flag("proxyProtocol", options.proxyProtocol),
+    files: fileNames(options.files),
   };
 }
 

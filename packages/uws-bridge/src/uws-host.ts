@@ -21,7 +21,10 @@ export class UwsHost implements Host {
   readonly #routes: RouteTable;
   #owner: (RouteOwner & { retired: boolean }) | undefined;
 
-  /** Throws `INVALID_OPTION` for a value that µWebSockets.js would end the process for. */
+  /**
+   * Throws `INVALID_OPTION` for a value that µWebSockets.js would end the process for, and `INVALID_ARGUMENT` for an `app`
+   * that is none.
+   */
   constructor(app: UwsApp, options: UwsHostOptions = {}) {
     this.#settings = resolveOptions(app, options);
     this.#routes = RouteTable.of(app);
