@@ -9,6 +9,7 @@ import type {
 import { type Packet, PacketType } from "@skein/parser";
 import type { BroadcastOperator as BroadcastOperatorApi, RemoteSocket as RemoteSocketApi } from "./api.ts";
 import type { AckTerms } from "./acks.ts";
+import { acknowledgementTime } from "./arguments.ts";
 import { BroadcastAcks } from "./broadcast-acks.ts";
 import { callContained, type Failure } from "./contain.ts";
 import { listOf } from "./emitting.ts";
@@ -82,7 +83,8 @@ export class BroadcastOperator implements BroadcastOperatorApi {
   }
 
   timeout(milliseconds: number): BroadcastOperator {
-    return this.#flagged({ timeout: milliseconds });
+    const timeout = acknowledgementTime(milliseconds);
+    return this.#flagged(timeout === undefined ? {} : { timeout });
   }
 
   emit(event: string, ...args: unknown[]): boolean {

@@ -30,7 +30,7 @@ export function engineOnHttp(
   filesAt: (() => string) | undefined,
 ): Endpoint {
   const engine = new Engine(options);
-  engine.attach(target, options, filesAt && clientFiles(options.cors, filesAt), OWNER);
+  engine.attach(target, options, filesAt && clientFiles(engine.opts.cors, filesAt), OWNER);
   return { target, engine };
 }
 
@@ -43,7 +43,12 @@ export function engineOnApp(
   const engine = new Engine(options);
   const host = uwsHost(target, serveClient ? { ...options, files: CLIENT_FILES } : options);
   const path = trimPath(options.path);
-  engine.attachHost(host, options, serveClient ? clientFiles(options.cors, () => path) : undefined, OWNER);
+  engine.attachHost(
+    host,
+    options,
+    serveClient ? clientFiles(engine.opts.cors, () => path) : undefined,
+    OWNER,
+  );
   return { target, engine, topics: host.topics };
 }
 

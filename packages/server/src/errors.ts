@@ -12,6 +12,7 @@ export const SKEIN_ERRORS = {
   PARENT_FETCH: { side: "local", message: "fetchSockets() is not supported on parent namespaces" },
   STATEFUL_REGEXP: { side: "local", message: "stateful regular expressions are not supported" },
   INVALID_OPTION: { side: "local", message: "invalid option" },
+  INVALID_ARGUMENT: { side: "local", message: "invalid argument" },
   MIDDLEWARE_OVERDUE: { side: "local", message: "a middleware has not called next() in time" },
   MATCHER_OVERDUE: { side: "local", message: "a namespace's matcher has not called next() in time" },
   ACK_TIMEOUT: { side: "peer", message: "operation has timed out" },

@@ -1,5 +1,6 @@
 import type { CatchAllListener, Event, SocketMiddleware } from "./api.ts";
 import { ApplicationEmitter } from "./application-emitter.ts";
+import { requireFunction } from "./arguments.ts";
 import { CatchAll } from "./catch-all.ts";
 import type { Failure } from "./contain.ts";
 import { runChain } from "./middleware.ts";
@@ -20,6 +21,7 @@ export abstract class EventPipeline extends ApplicationEmitter {
   }
 
   use(middleware: SocketMiddleware): this {
+    requireFunction("The middleware given to socket.use()", middleware);
     this.#middlewares ??= [];
     this.#middlewares.push(middleware);
     return this;

@@ -1,4 +1,4 @@
-import { createBareServer } from "@skein/engine";
+import { createBareServer, expectation, isServer, listenWithAdvice, SERVER_ADVICE } from "@skein/engine";
 import type { Server as HttpServer } from "node:http";
 import type { Http2SecureServer, Http2Server } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
@@ -12,13 +12,25 @@ function isPort(value: unknown): value is number | string {
 }
 
 function listenOn(port: number | string): HttpServer {
-  return createBareServer(404).listen(Number(port));
+  return listenWithAdvice(createBareServer(404), Number(port));
 }
 
-/** The server itself, or a new one that listens on this port. Throws `NOT_AN_HTTP_SERVER` for a function. */
+function adviceFor(value: unknown): string {
+  if (typeof value !== "string") return SERVER_ADVICE;
+  return "A port is a number. For a host name, let an HTTP server listen on it and pass that server.";
+}
+
+/**
+ * The server itself, or a new one that listens on this port. Throws `NOT_AN_HTTP_SERVER` for a function, and
+ * `INVALID_ARGUMENT` for anything else.
+ */
 export function httpServerOf(server: TServerInstance | number): TServerInstance {
   if (typeof server === "function") throw new SkeinError("NOT_AN_HTTP_SERVER");
-  return isPort(server) ? listenOn(server) : server;
+  if (isPort(server)) return listenOn(server);
+  if (isServer(server)) return server;
+  const subject = "The server given to new Server(), attach() or listen()";
+  const message = expectation(subject, "an HTTP server of Node or a port", server, adviceFor(server));
+  throw new SkeinError("INVALID_ARGUMENT", message);
 }
 
 /** Resolves when the server has closed, to Node's error if it was not listening. */

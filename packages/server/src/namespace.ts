@@ -15,6 +15,7 @@ import type {
   NamespaceMiddleware,
   Socket as SocketApi,
 } from "./api.ts";
+import { requireFunction } from "./arguments.ts";
 import { Broadcaster } from "./broadcaster.ts";
 import type { Client } from "./client.ts";
 import { asMadeBy } from "./compat/third-party-adapter.ts";
@@ -103,6 +104,7 @@ export class Namespace
   }
 
   use(middleware: NamespaceMiddleware<SocketApi>): this {
+    requireFunction("The middleware given to use()", middleware);
     this.#middlewares.push(middleware);
     return this;
   }

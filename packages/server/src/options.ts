@@ -1,4 +1,4 @@
-import type { AttachOptions, EngineOptions } from "@skein/engine";
+import { type AttachOptions, checkOptions, type EngineOptions, isObject, OptionChecks } from "@skein/engine";
 import type { Parser } from "@skein/parser";
 import type { AckTerms } from "./acks.ts";
 import type { ForeignParser } from "./compat/foreign-parser.ts";
@@ -22,7 +22,7 @@ export interface ServerOptions extends EngineOptions, AttachOptions {
    * must be given the same. Default: the codec of the protocol.
    */
   parser?: Parser | ForeignParser | undefined;
-  /** Milliseconds in which a connection must join a first namespace. Default: 45000; so means 0. */
+  /** Milliseconds in which a connection must join a first namespace. Default: 45000. `0` also selects the default. */
   connectTimeout?: number | undefined;
   /** Lets clients that lost their connection come back as they were. Default: off. */
   connectionStateRecovery?: RecoveryOptions | undefined;
@@ -63,6 +63,8 @@ export interface ResolvedServerOptions {
   readonly connectTimeout: number;
   readonly recovery: Required<RecoveryOptions> | undefined;
   readonly cleanupEmptyChildNamespaces: boolean;
+  /** Undefined: the default. */
+  readonly parser: Parser | undefined;
   readonly maxNamespaces: number;
   readonly maxNamespaceLength: number;
   readonly attachmentTimeout: number;
@@ -89,42 +91,86 @@ export function trimPath(path: string): string {
   return path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
+/** The checks of this package. */
+const checks = new OptionChecks(
+  (message, cause) => new SkeinError("INVALID_OPTION", message, cause === undefined ? undefined : { cause }),
+);
+
 /** The value of a limit, or its default. */
 function limit(
   options: ServerOptions,
-  name: "maxNamespacesPerConnection" | "maxNamespaceLength" | "attachmentTimeout",
+  name: "maxNamespacesPerConnection" | "maxNamespaceLength",
   usual: number,
 ): number {
-  const value = options[name] ?? usual;
-  if (!(value >= 1)) throw new SkeinError("INVALID_OPTION", `${name} must be at least 1`);
-  return value;
+  return checks.number(name, options[name] ?? usual, { least: 1 });
 }
 
 function ackTerms({ ackTimeout, rejectOnDisconnect, strict }: ServerOptions): AckTerms {
-  if (ackTimeout !== undefined && !(ackTimeout >= 1))
-    throw new SkeinError("INVALID_OPTION", "ackTimeout must be at least 1");
   return {
-    defaultTimeout: ackTimeout,
-    failTimed: strict !== true,
-    failUntimed: rejectOnDisconnect === true,
+    defaultTimeout:
+      ackTimeout === undefined || ackTimeout === null ? undefined : checks.time("ackTimeout", ackTimeout, 1),
+    failTimed: !checks.flag("strict", strict),
+    failUntimed: checks.flag("rejectOnDisconnect", rejectOnDisconnect),
   };
 }
 
-/** Fills in the defaults. Throws `INVALID_OPTION` for a limit that is no number. */
-export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
-  const recovery = options.connectionStateRecovery;
+function recoveryOf(value: unknown): Required<RecoveryOptions> | undefined {
+  const name = "connectionStateRecovery";
+  if (!value) return undefined;
+  if (value === true) return DEFAULT_RECOVERY;
+  if (!isObject(value)) throw checks.refusal(name, "an object of its options", value);
+  const { maxDisconnectionDuration, skipMiddlewares } = { ...DEFAULT_RECOVERY, ...withoutUndefined(value) };
+  const duration = `${name}.maxDisconnectionDuration`;
   return {
-    path: trimPath(options.path ?? DEFAULT_PATH),
-    serveClient: options.serveClient !== false,
-    connectTimeout: options.connectTimeout || DEFAULT_CONNECT_TIMEOUT,
-    recovery: recovery ? { ...DEFAULT_RECOVERY, ...withoutUndefined(recovery) } : undefined,
-    cleanupEmptyChildNamespaces: options.cleanupEmptyChildNamespaces === true,
+    ...value,
+    maxDisconnectionDuration: checks.number(duration, maxDisconnectionDuration || 0, {
+      least: 0,
+      unit: "milliseconds",
+    }),
+    skipMiddlewares: checks.flag(`${name}.skipMiddlewares`, skipMiddlewares),
+  };
+}
+
+/** The codec that is meant by the option; undefined: the default. Throws `INVALID_OPTION`. */
+function parserOf(value: unknown): Parser | undefined {
+  if (!value) return undefined;
+  const { Encoder, Decoder } = value as Partial<Parser>;
+  if (typeof Encoder === "function" && typeof Decoder === "function") return value as Parser;
+  throw checks.refusal("parser", "an object with the classes Encoder and Decoder", value);
+}
+
+/** The time (ms) in which connections must join a namespace. Throws `INVALID_OPTION`. */
+export function connectTime(value: unknown): number {
+  return checks.time("connectTimeout", value);
+}
+
+/** A path as the server shows it: with a slash at its beginning and none at its end. Throws `INVALID_OPTION`. */
+export function normalPath(value: unknown): string | undefined {
+  const path = checks.path("path", value);
+  return path === undefined ? undefined : trimPath(path);
+}
+
+/** Fills in the defaults. Throws `INVALID_OPTION`; for options of the engine, as the engine does. */
+export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
+  const { attachmentTimeout } = options;
+  const resolved = {
+    path: normalPath(options.path) ?? DEFAULT_PATH,
+    serveClient: checks.unlessFalse("serveClient", options.serveClient),
+    connectTimeout: connectTime(options.connectTimeout || DEFAULT_CONNECT_TIMEOUT),
+    recovery: recoveryOf(options.connectionStateRecovery),
+    cleanupEmptyChildNamespaces: checks.flag(
+      "cleanupEmptyChildNamespaces",
+      options.cleanupEmptyChildNamespaces,
+    ),
+    parser: parserOf(options.parser),
     maxNamespaces: limit(options, "maxNamespacesPerConnection", DEFAULT_MAX_NAMESPACES),
     maxNamespaceLength: limit(options, "maxNamespaceLength", DEFAULT_MAX_NAMESPACE_LENGTH),
-    attachmentTimeout: limit(options, "attachmentTimeout", DEFAULT_ATTACHMENT_TIMEOUT),
-    strict: options.strict === true,
+    attachmentTimeout: checks.time("attachmentTimeout", attachmentTimeout ?? DEFAULT_ATTACHMENT_TIMEOUT, 1),
+    strict: checks.flag("strict", options.strict),
     acks: ackTerms(options),
   };
+  checkOptions(options);
+  return resolved;
 }
 
 /** What an engine is made with: of options that were given twice, those of the constructor win (options, section 1). */
@@ -134,5 +180,5 @@ export function mergeAttachOptions(
   path: string,
 ): ServerOptions & { path: string } {
   const merged = { ...withoutUndefined(attach), ...withoutUndefined(constructor) };
-  return { ...merged, path: merged.path ?? path };
+  return { ...merged, path: checks.path("path", merged.path) ?? (path || "/") };
 }

@@ -1,5 +1,6 @@
 import type { AckCallback, BroadcastFlags, Room } from "@skein/adapter";
 import { promisedAnswer } from "./acks.ts";
+import { acknowledgementTime } from "./arguments.ts";
 import type { BroadcastOperator } from "./broadcast.ts";
 import { EventPipeline } from "./event-pipeline.ts";
 import { checkClientEvent } from "./reserved.ts";
@@ -39,7 +40,8 @@ export abstract class Sender extends EventPipeline {
   }
 
   timeout(milliseconds: number): this {
-    return this.#flag({ timeout: milliseconds });
+    const timeout = acknowledgementTime(milliseconds);
+    return timeout === undefined ? this : this.#flag({ timeout });
   }
 
   get volatile(): this {

@@ -46,9 +46,9 @@ export class ServerCore {
     this.settings = resolveServerOptions(options);
     this.errors = new ErrorReports(this.settings.strict ? surface : print);
     this.connectTimeout = this.settings.connectTimeout;
-    this.#parser = (options.parser as Parser | undefined) ?? defaultParser;
+    this.#parser = this.settings.parser ?? defaultParser;
     this.encoder = new this.#parser.Encoder();
-    this.#adapterChoice = options.adapter ?? defaultAdapter(this.settings);
+    this.#adapterChoice = options.adapter || defaultAdapter(this.settings);
     this.namespaces = new Namespaces(this.#contextOfNamespaces(server), (created) => this.#announce(created));
     this.clients = this.#contextOfClients();
   }
@@ -57,10 +57,16 @@ export class ServerCore {
     return this.#adapterChoice;
   }
 
-  /** Every namespace begins with a new adapter. */
+  /** Every namespace begins with a new adapter. Throws `INVALID_OPTION` for what makes none. */
   chooseAdapter(choice: AdapterChoice): void {
+    const former = this.#adapterChoice;
     this.#adapterChoice = choice;
-    for (const namespace of this.namespaces.byName.values()) namespace.renewAdapter();
+    try {
+      for (const namespace of this.namespaces.byName.values()) namespace.renewAdapter();
+    } catch (error) {
+      this.#adapterChoice = former;
+      throw error;
+    }
   }
 
   /** From now on messages of this size, in bytes, may come in. */

@@ -1,8 +1,9 @@
-import { CLOSE_STATUSES, type Connection, type Server as Engine } from "@skein/engine";
+import { CLOSE_STATUSES, type Connection, type Server as Engine, warnOfUnknownOptions } from "@skein/engine";
 import type { PacketEncoder } from "@skein/parser";
 import type { UwsApp, UwsHostOptions } from "@skein/uws-bridge";
 import type { EventEmitter } from "node:events";
 import type { Namespace as NamespaceApi, NamespaceMiddleware, Socket as SocketApi } from "./api.ts";
+import { requireOptions } from "./arguments.ts";
 import { Client } from "./client.ts";
 import type { ForeignConnection, ForeignEngine } from "./compat/foreign-engine.ts";
 import { nameServer } from "./compat/server-names.ts";
@@ -13,13 +14,10 @@ import type { DefaultEventsMap, EventsMap } from "./events.ts";
 import { httpServerOf, type TServerInstance } from "./http-servers.ts";
 import { MainNamespaceFacade } from "./main-namespace-facade.ts";
 import type { NamespaceMatcher } from "./namespaces.ts";
-import { mergeAttachOptions, type ServerOptions, trimPath } from "./options.ts";
+import { connectTime, mergeAttachOptions, normalPath, type ServerOptions } from "./options.ts";
+import { serverParts } from "./server-arguments.ts";
 import { ServerCore } from "./server-core.ts";
 import { closeUnreachable, shutDown } from "./shutdown.ts";
-
-function isOptions(value: unknown): value is ServerOptions {
-  return typeof value === "object" && value !== null && !("listen" in value);
-}
 
 /**
  * A Socket.IO server. As an event emitter, and for everything that sends, it stands for its main namespace `/`
@@ -56,9 +54,9 @@ export class Server<
 
   constructor(options?: ServerOptions);
   constructor(server: TServerInstance | number | undefined, options?: ServerOptions);
-  constructor(first?: TServerInstance | number | ServerOptions, second: ServerOptions = {}) {
+  constructor(first?: TServerInstance | number | ServerOptions, second?: ServerOptions) {
     super();
-    const options = isOptions(first) ? first : second;
+    const { target, options } = serverParts(first, second);
     this.opts = options;
     this.#core = new ServerCore(options, this);
     nameServer(this, { namespaces: this.#core.namespaces.byName });
@@ -66,7 +64,8 @@ export class Server<
     this.#serveClient = this.#core.settings.serveClient;
     this.encoder = this.#core.encoder;
     this.sockets = this.of("/");
-    if (first !== undefined && first !== null && !isOptions(first)) this.attach(first);
+    warnOfUnknownOptions(options);
+    if (target !== undefined) this.attach(target);
   }
 
   // Being reachable.
@@ -78,6 +77,7 @@ export class Server<
    * begins with another, the longer one has what it matches.
    */
   attach(server: TServerInstance | number, options: ServerOptions = {}): this {
+    requireOptions("attach()", options);
     const httpServer = httpServerOf(server);
     const merged = mergeAttachOptions(options, this.opts, this.#path);
     const endpoint = engineOnHttp(httpServer, merged, this.#serveClient ? () => this.#path : undefined);
@@ -98,6 +98,7 @@ export class Server<
    * the path is taken on this app.
    */
   attachApp(app: UwsApp, options: ServerOptions & UwsHostOptions = {}): void {
+    requireOptions("attachApp()", options);
     const merged = { ...options, ...mergeAttachOptions(options, this.opts, this.#path) };
     const endpoint = engineOnApp(app, merged, this.#serveClient);
     this.#endpoints.add(endpoint);
@@ -169,7 +170,7 @@ export class Server<
   path(value: string): this;
   path(value?: string): string | this {
     if (value === undefined) return this.#path;
-    this.#path = trimPath(value);
+    this.#path = normalPath(value) ?? "";
     return this;
   }
 
@@ -187,7 +188,7 @@ export class Server<
   connectTimeout(value: number): this;
   connectTimeout(value?: number): number | this {
     if (value === undefined) return this.#core.connectTimeout;
-    this.#core.connectTimeout = value;
+    this.#core.connectTimeout = connectTime(value);
     return this;
   }
 

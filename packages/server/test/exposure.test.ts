@@ -57,19 +57,6 @@ describe.each(hostNames)("on %s", (host) => {
     expect(await raw.next()).toBe('44"Internal server error"');
   });
 
-  test("a client is refused where a middleware is no function, and the ones behind it are not skipped over", async () => {
-    const world = await World.start({}, host);
-    const reports = world.reports();
-    const guarded = world.io.of("/guarded");
-    guarded.use(undefined as never);
-    guarded.use((_socket, next) => next(new Error("unauthorised")));
-    guarded.on("connection", () => expect.unreachable());
-    const raw = await world.raw();
-    raw.send("40/guarded,");
-    expect(await raw.next()).toBe(`44/guarded,${GENERIC}`);
-    expect(reports).toMatchObject([{ source: "middleware", cause: expect.any(TypeError) }]);
-  });
-
   test("an error that is given to next is meant for the client, from an asynchronous middleware too", async () => {
     const world = await World.start({}, host);
     const reports = world.reports();

@@ -11,6 +11,7 @@ import type {
   SocketDetails,
   SocketId,
 } from "@skein/adapter";
+import { expectation, shown } from "@skein/engine";
 import type { Packet } from "@skein/parser";
 import { callContained, type Failure, type FailureListener, watchPromise } from "../contain.ts";
 import { SkeinError } from "../errors.ts";
@@ -76,17 +77,34 @@ function isConstructor(choice: AdapterChoice): boolean {
   }
 }
 
+/** What a namespace calls of every adapter before anything is sent. */
+const METHODS = ["init", "addAll", "del", "delAll", "broadcast"];
+const CHOICE = "a function or a class that makes adapters";
+const CALL_ADVICE = "Adapters of packages are made by a call: adapter: createAdapter(…).";
+
+function isAdapter(made: unknown): boolean {
+  if (typeof made !== "object" || made === null) return false;
+  return METHODS.every((method) => typeof Reflect.get(made, method) === "function");
+}
+
+/** Throws `INVALID_OPTION` for what is no adapter. */
+function requireAdapter<Made extends object>(made: Made, choice: AdapterChoice): Made {
+  if (isAdapter(made)) return made;
+  const advice = `It makes ${shown(made)}, which has not all of the methods ${METHODS.join(", ")}. ${CALL_ADVICE}`;
+  throw new SkeinError("INVALID_OPTION", expectation("adapter", CHOICE, choice, advice));
+}
+
 /**
  * The factory that makes the chosen adapter: what can be constructed was written for Socket.IO, and is. Throws
- * `INVALID_OPTION` for what is no function at all.
+ * `INVALID_OPTION` for what is no function at all; the factory does so for what makes something else.
  */
 export function adapterFactoryOf(choice: AdapterChoice, host: ThirdPartyHost): AdapterFactory {
   if (typeof choice !== "function")
-    throw new SkeinError("INVALID_OPTION", "adapter must be a function or a class");
-  if (!isConstructor(choice)) return choice as AdapterFactory;
+    throw new SkeinError("INVALID_OPTION", expectation("adapter", CHOICE, choice, CALL_ADVICE));
+  if (!isConstructor(choice)) return (local) => requireAdapter((choice as AdapterFactory)(local), choice);
   return (local) => {
     const facade = new NamespaceFacade(local, host);
-    const instance = new (choice as Constructor)(facade);
+    const instance = requireAdapter(new (choice as Constructor)(facade), choice);
     return new ThirdPartyAdapter(instance, facade, (failure) => host.failed(local.name, failure));
   };
 }
