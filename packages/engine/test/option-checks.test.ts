@@ -28,7 +28,7 @@ describe("options of an engine", () => {
   });
 
   it.each([
-    class {},
+    Map,
     class WebSocketServer {
       handleUpgrade = 5;
     },

@@ -54,7 +54,7 @@ export class Server<
 
   constructor(options?: ServerOptions);
   constructor(server: TServerInstance | number | undefined, options?: ServerOptions);
-  constructor(first?: TServerInstance | number | ServerOptions, second?: ServerOptions) {
+  constructor(first?: TServerInstance | number | ServerOptions, second: ServerOptions = {}) {
     super();
     const { target, options } = serverParts(first, second);
     this.opts = options;
