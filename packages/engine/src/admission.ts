@@ -1,29 +1,8 @@
-import type { EngineErrorCode } from "./errors.ts";
+import { isFieldValue } from "./field-value.ts";
 import type { Revision } from "./protocol/packet.ts";
 import type { Parameters } from "./query.ts";
+import type { Refusal, RefusalCode } from "./refusal.ts";
 import type { TransportName } from "./transport/transport.ts";
-
-/** The error codes that refuse a request, each with a number for the client. */
-export type RefusalCode = Extract<
-  EngineErrorCode,
-  | "UNKNOWN_TRANSPORT"
-  | "UNKNOWN_SID"
-  | "BAD_HANDSHAKE_METHOD"
-  | "BAD_REQUEST"
-  | "FORBIDDEN"
-  | "UNSUPPORTED_PROTOCOL_VERSION"
-  | "URL_TOO_LONG"
-  | "TOO_MANY_SESSIONS"
-  | "TOO_MANY_SESSIONS_OF_ADDRESS"
-  | "TOO_MANY_HANDSHAKES"
-  | "HANDSHAKE_TIMEOUT"
->;
-
-/** Why a request is refused, and what `connection_error` tells about it. */
-export interface Refusal {
-  readonly code: RefusalCode;
-  readonly context: Readonly<Record<string, unknown>>;
-}
 
 /** What is verified of a request, before any of it has an effect. */
 export interface AdmissionRequest {
@@ -48,18 +27,6 @@ export type Verdict<Session extends AdmissibleSession> =
 /** The protocol revision that a request asks for: only "4" means 4. */
 export function revisionOf(parameters: Parameters): Revision {
   return parameters.EIO === "4" ? 4 : 3;
-}
-
-function isFieldCharacter(code: number): boolean {
-  return code === 9 || (code >= 32 && code !== 127 && code <= 255);
-}
-
-/** The characters that RFC 7230 allows in a field value: an Origin may be echoed into a response. */
-export function isFieldValue(text: string): boolean {
-  for (let index = 0; index < text.length; index += 1) {
-    if (!isFieldCharacter(text.charCodeAt(index))) return false;
-  }
-  return true;
 }
 
 function refused(code: RefusalCode, context: Refusal["context"]): { kind: "refused"; refusal: Refusal } {

@@ -29,3 +29,6 @@ export interface Clock {
   disarm(alarm: Alarm): void;
   atTurnEnd(flushable: Flushable): void;
 }
+
+/** The longest time, in milliseconds, that a timer of Node.js or of a browser can wait. */
+export const MAX_TIMER_MS = 2 ** 31 - 1;

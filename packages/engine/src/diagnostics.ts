@@ -1,6 +1,6 @@
 import { channel } from "node:diagnostics_channel";
 import type { IncomingMessage } from "node:http";
-import type { RefusalCode } from "./admission.ts";
+import type { RefusalCode } from "./refusal.ts";
 import type { Connection } from "./engine.ts";
 import type { CloseReason, CloseStatus } from "./protocol/closing.ts";
 import type { Message, OutgoingPacket, ReceivedPacket } from "./protocol/packet.ts";

@@ -1,4 +1,5 @@
-import { type AdmissionRequest, type Refusal, type Verdict, verify } from "./admission.ts";
+import { type AdmissionRequest, type Verdict, verify } from "./admission.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Clock } from "./clock.ts";
 import type { EngineConnection } from "./connection.ts";
 import { type ConnectionParts, type HandshakeOwner, Handshakes } from "./handshakes.ts";

@@ -1,5 +1,5 @@
 import type { IncomingMessage } from "node:http";
-import type { Refusal } from "./admission.ts";
+import type { Refusal } from "./refusal.ts";
 import { EngineError } from "./errors.ts";
 import type { ResolvedOptions } from "./options.ts";
 import type { OutgoingPacket, Revision } from "./protocol/packet.ts";

@@ -1,5 +1,6 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import { type Refusal, revisionOf } from "./admission.ts";
+import { revisionOf } from "./admission.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Clock } from "./clock.ts";
 import { type ConnectionOwner, EngineConnection } from "./connection.ts";
 import { sessionCookie } from "./cookie.ts";

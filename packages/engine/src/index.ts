@@ -7,7 +7,8 @@ export type { AttachOptions, EngineOptions, OutboxPolicy, ResolvedOptions } from
 export type { AllowRequest, HttpCompressionOptions, PerMessageDeflateOptions } from "./options.ts";
 export { checkOptions } from "./options.ts";
 export { warnOfUnknownOptions } from "./option-names.ts";
-export { type Bounds, expectation, isObject, MAX_TIMER_MS, OptionChecks, shown } from "./option-checks.ts";
+export { MAX_TIMER_MS } from "./clock.ts";
+export { type Bounds, expectation, isObject, OptionChecks, shown } from "./option-checks.ts";
 export { isServer, SERVER_ADVICE } from "./arguments.ts";
 export type { CookieOptions } from "./cookie.ts";
 export type { CorsDelegate, CorsOptions, CorsSetting } from "./cors.ts";

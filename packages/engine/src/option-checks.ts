@@ -1,8 +1,6 @@
 import { EngineError } from "./errors.ts";
+import { MAX_TIMER_MS } from "./clock.ts";
 import { quoted } from "./escaped.ts";
-
-/** The longest time, in milliseconds, that a timer of Node.js or of a browser can wait. */
-export const MAX_TIMER_MS = 2 ** 31 - 1;
 
 /** The bounds of a number, and its unit for the message. */
 export interface Bounds {

@@ -1,5 +1,5 @@
 import { createDeflate, createDeflateRaw, createGzip, createInflateRaw } from "node:zlib";
-import { isFieldValue } from "./admission.ts";
+import { isFieldValue } from "./field-value.ts";
 import { sessionCookie } from "./cookie.ts";
 import { checks, isObject } from "./option-checks.ts";
 import { bytesOf, isBytes } from "./protocol/bytes.ts";

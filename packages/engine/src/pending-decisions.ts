@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import type { Refusal } from "./admission.ts";
+import type { Refusal } from "./refusal.ts";
 import type { Alarm, Clock } from "./clock.ts";
 
 export const TOO_MANY_HANDSHAKES: Refusal = { code: "TOO_MANY_HANDSHAKES", context: {} };

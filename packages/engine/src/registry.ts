@@ -1,4 +1,4 @@
-import type { Refusal } from "./admission.ts";
+import type { Refusal } from "./refusal.ts";
 import type { EngineConnection } from "./connection.ts";
 import { callContained } from "./rethrow.ts";
 

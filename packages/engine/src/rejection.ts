@@ -1,4 +1,4 @@
-import type { Refusal, RefusalCode } from "./admission.ts";
+import type { Refusal, RefusalCode } from "./refusal.ts";
 import { ENGINE_ERRORS } from "./errors.ts";
 import type { HostRequest, HostResponse, HttpExchange, UpgradeExchange } from "./host/host.ts";
 

@@ -1,7 +1,7 @@
 import { EventEmitter } from "node:events";
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Refusal } from "./admission.ts";
+import type { Refusal } from "./refusal.ts";
 import { requireFunction, requireServer } from "./arguments.ts";
 import { Attachments, type RequestInterceptor } from "./attachments.ts";
 import type { Clock } from "./clock.ts";

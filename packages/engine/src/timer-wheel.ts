@@ -1,4 +1,4 @@
-import { MAX_TIMER_MS } from "./option-checks.ts";
+import { MAX_TIMER_MS } from "./clock.ts";
 import type { Alarm, Clock, Flushable } from "./clock.ts";
 import { rethrowLater } from "./rethrow.ts";
 import { TickHeap } from "./tick-heap.ts";

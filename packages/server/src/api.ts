@@ -268,3 +268,11 @@ export declare const Namespace: {
     ...made: never
   ): Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
 };
+
+/** How a client that lost its connection can come back as the same one (socketio-protocol, "Connection state recovery"). */
+export interface RecoveryOptions {
+  /** How long sessions and events are kept, in milliseconds. Default: 120000. */
+  maxDisconnectionDuration?: number;
+  /** Whether a recovered socket goes past the middlewares. Default: true. */
+  skipMiddlewares?: boolean;
+}

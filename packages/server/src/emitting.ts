@@ -7,3 +7,9 @@ export function nameOf(event: readonly unknown[]): string {
 export function listOf<T>(value: T | readonly T[]): readonly T[] {
   return Array.isArray(value) ? (value as readonly T[]) : [value as T];
 }
+
+/** What a client takes for an event's offset: its last argument, if that is a string (socketio-protocol, section 7). */
+export function offsetOf(data: unknown): string | undefined {
+  const last: unknown = Array.isArray(data) ? data.at(-1) : undefined;
+  return typeof last === "string" ? last : undefined;
+}

@@ -62,7 +62,7 @@ export type {
   ThirdPartyAdapterFactory,
   ThirdPartyAdapterInstance,
 } from "./compat/third-party-adapter.ts";
-export type { RecoveryOptions } from "./recovery.ts";
+export type { RecoveryOptions } from "./api.ts";
 export type { ErrorHandler, ErrorReport } from "./error-reports.ts";
 export { SKEIN_ERRORS, SkeinError, type SkeinErrorCode } from "./errors.ts";
 export type { DefaultEventsMap, EventsMap } from "./events.ts";

@@ -3,7 +3,7 @@ import type { Parser } from "@skein/parser";
 import type { AckTerms } from "./acks.ts";
 import type { ForeignParser } from "./compat/foreign-parser.ts";
 import type { AdapterChoice } from "./compat/third-party-adapter.ts";
-import type { RecoveryOptions } from "./recovery.ts";
+import type { RecoveryOptions } from "./api.ts";
 import { SkeinError } from "./errors.ts";
 
 /** Everything that a server can be told: its own options and the engine's. Absent and `undefined` both mean the default. */

@@ -1,8 +1,6 @@
 import type { BroadcastFlags } from "@skein/adapter";
-import type { Connection, PreparedMessage, SendOptions } from "@skein/engine";
-
-/** A packet in parts that its connection can send: text, bytes, or messages that were prepared for many. */
-export type PacketParts = readonly (string | Uint8Array | PreparedMessage)[];
+import type { Connection, SendOptions } from "@skein/engine";
+import type { PacketParts } from "./encoded-packet.ts";
 
 const UNCOMPRESSED: SendOptions = { compress: false };
 

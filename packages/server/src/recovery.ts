@@ -1,13 +1,5 @@
 import type { DisconnectReason } from "./api.ts";
 
-/** How a client that lost its connection can come back as the same one (socketio-protocol, "Connection state recovery"). */
-export interface RecoveryOptions {
-  /** How long sessions and events are kept, in milliseconds. Default: 120000. */
-  maxDisconnectionDuration?: number;
-  /** Whether a recovered socket goes past the middlewares. Default: true. */
-  skipMiddlewares?: boolean;
-}
-
 /** The offsets of the first and the last event that went out to a socket. */
 export class SentOffsets {
   first: string;
@@ -22,12 +14,6 @@ export class SentOffsets {
   copy(): Pick<SentOffsets, "first" | "last"> {
     return { first: this.first, last: this.last };
   }
-}
-
-/** What a client takes for an event's offset: its last argument, if that is a string (socketio-protocol, section 7). */
-export function offsetOf(data: unknown): string | undefined {
-  const last: unknown = Array.isArray(data) ? data.at(-1) : undefined;
-  return typeof last === "string" ? last : undefined;
 }
 
 const RECOVERABLE: ReadonlySet<DisconnectReason> = new Set<DisconnectReason>([

@@ -9,7 +9,8 @@ import {
 } from "@skein/parser";
 import { wholePackets } from "./compat/foreign-parser.ts";
 import { type AdapterChoice, adapterFactoryOf, type ThirdPartyHost } from "./compat/third-party-adapter.ts";
-import type { ClientContext, NamespaceContext } from "./context.ts";
+import type { ClientContext } from "./client-context.ts";
+import type { NamespaceContext } from "./context.ts";
 import { ErrorReports, print, surface } from "./error-reports.ts";
 import type { Namespace } from "./namespace.ts";
 import { Namespaces } from "./namespaces.ts";

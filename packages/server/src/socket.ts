@@ -14,12 +14,12 @@ import { BroadcastOperator } from "./broadcast.ts";
 import type { Client } from "./client.ts";
 import { SocketNames } from "./compat/socket-names.ts";
 import { type Failure, watchPromise } from "./contain.ts";
-import { listOf, nameOf } from "./emitting.ts";
+import { listOf, nameOf, offsetOf } from "./emitting.ts";
 import type { EncodedPacket } from "./encoded-packet.ts";
 import type { ErrorReport } from "./error-reports.ts";
 import { buildHandshake } from "./handshake.ts";
 import type { Candidate, MissedEvents } from "./joining.ts";
-import { isRecoverable, offsetOf, SentOffsets } from "./recovery.ts";
+import { isRecoverable, SentOffsets } from "./recovery.ts";
 import type { Identity, SocketHome } from "./socket-home.ts";
 import { nextTick, wallClock } from "./timers.ts";
 

@@ -1,4 +1,4 @@
-import type { Refusal } from "../admission.ts";
+import type { Refusal } from "../refusal.ts";
 import type { Clock } from "../clock.ts";
 import type { EngineConnection } from "../connection.ts";
 import type { Middleware } from "../middleware.ts";

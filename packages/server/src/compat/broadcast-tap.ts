@@ -1,6 +1,6 @@
 import { type BroadcastFlags, PacketLog, type Room, type SocketId } from "@skein/adapter";
 import type { Packet } from "@skein/parser";
-import { offsetOf } from "../recovery.ts";
+import { offsetOf } from "../emitting.ts";
 import { after } from "../timers.ts";
 
 /** Bytes of broadcasts that are kept of one namespace while clients come back; what has missed more is a new socket. */

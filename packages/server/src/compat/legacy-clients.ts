@@ -1,5 +1,5 @@
 import { type Packet, PacketType } from "@skein/parser";
-import { ownText } from "../namespace-names.ts";
+import { ownText } from "../own-text.ts";
 import type { Refusal } from "../refusal.ts";
 
 /**

@@ -1,0 +1,23 @@
+import type { EngineErrorCode } from "./errors.ts";
+
+/** The error codes that refuse a request, each with a number for the client. */
+export type RefusalCode = Extract<
+  EngineErrorCode,
+  | "UNKNOWN_TRANSPORT"
+  | "UNKNOWN_SID"
+  | "BAD_HANDSHAKE_METHOD"
+  | "BAD_REQUEST"
+  | "FORBIDDEN"
+  | "UNSUPPORTED_PROTOCOL_VERSION"
+  | "URL_TOO_LONG"
+  | "TOO_MANY_SESSIONS"
+  | "TOO_MANY_SESSIONS_OF_ADDRESS"
+  | "TOO_MANY_HANDSHAKES"
+  | "HANDSHAKE_TIMEOUT"
+>;
+
+/** Why a request is refused, and what `connection_error` tells about it. */
+export interface Refusal {
+  readonly code: RefusalCode;
+  readonly context: Readonly<Record<string, unknown>>;
+}
