@@ -13,8 +13,8 @@ import type {
   SocketDetails,
   SocketId,
 } from "./adapter.ts";
-import { RoomTable } from "./rooms.ts";
-import { countAtMost, forEachReceiver, membersOf, receivers } from "./selection.ts";
+import { RoomTable } from "./rooms/rooms.ts";
+import { countAtMost, forEachReceiver, membersOf, receivers } from "./rooms/selection.ts";
 import { nextTick, systemTiming, type Timing } from "./timing.ts";
 
 /**

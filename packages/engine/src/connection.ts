@@ -1,359 +1,82 @@
-import type { IncomingMessage, OutgoingHttpHeaders } from "node:http";
-import type { Clock } from "./clock.ts";
-import type { Connection, ConnectionListener, SendCallback, SendOptions, TopicSubscriber } from "./engine.ts";
-import type { ConnectionEventListener, ConnectionEvents } from "./connection-events.ts";
-import type { DropCause } from "./diagnostics.ts";
-import { EngineError } from "./errors.ts";
-import type { HostRequest, TopicBus } from "./host/host.ts";
-import type { Journal } from "./journal.ts";
-import type { OutboxLimits } from "./outbox-limits.ts";
-import type { CloseReason, CloseStatus } from "./protocol/closing.ts";
-import type { OutgoingPacket, ReceivedPacket, Revision } from "./protocol/packet.ts";
-import { messageOf, type Sendable } from "./protocol/sendable.ts";
-import type { SessionConfig } from "./protocol/session-config.ts";
-import { emitContained, shownPacket } from "./public-events.ts";
-import { shownRequest } from "./request-query.ts";
-import { SendCallbacks } from "./send-callbacks.ts";
-import { SessionDriver } from "./session-driver.ts";
-import type { TransportView } from "./transport-view.ts";
-import { TransportViews } from "./transport-views.ts";
-import type { Transport, TransportName } from "./transport/transport.ts";
-import { WebSocketTransport } from "./transport/websocket.ts";
+import type { IncomingMessage } from "node:http";
+import type { ConnectionEventListener } from "./sessions/connection-events.ts";
+import type { TopicBus, WebSocketPort } from "./host/host.ts";
+import type { CloseReason, CloseStatus } from "./protocol/close-status.ts";
+import type { Revision } from "./protocol/packet.ts";
+import type { Sendable } from "./protocol/sendable.ts";
+import type { TransportView } from "./sessions/transport-view.ts";
 
-/** What Node's emitter takes for a listener. */
-type Listener = (...values: unknown[]) => void;
-
-/** Whoever keeps the connections: told first when one has ended, and of batches for its own public events. */
-export interface ConnectionOwner {
-  readonly journal: Journal;
-  onConnectionClosed(connection: EngineConnection): void;
-  onFlush(connection: EngineConnection, batch: readonly OutgoingPacket[]): void;
-  onDrain(connection: EngineConnection): void;
+/** How one message is sent. */
+export interface SendOptions {
+  /** False asks the transport not to compress it. Default: true. */
+  readonly compress?: boolean;
+  /**
+   * True: the message may be lost. Where the outbox is full it is refused and nothing else happens. Default: false.
+   * It says nothing about a peer that is merely not writable: look at `transport.writable` for that.
+   */
+  readonly volatile?: boolean;
 }
 
-/** What a connection is made of. */
-export interface ConnectionSetup {
-  readonly id: string;
-  /** Undefined on WebTransport, whose sessions come without one, and always encrypted. */
-  readonly request: HostRequest | undefined;
-  readonly transport: Transport;
-  readonly config: SessionConfig;
-  readonly limits: OutboxLimits;
-  readonly clock: Clock;
-  readonly owner: ConnectionOwner;
-  /** The bus of the host that WebSockets of this connection belong to. */
-  readonly topics: TopicBus | undefined;
-}
-
-/** Bytes from which on the output of one turn may be more than a peer takes at once. */
-const MOST_AT_ONCE = 65_536;
+/** Called once the message was handed to the transport, with all before it. Not called if the session ends first. */
+export type SendCallback = (transport: TransportView) => void;
 
 /**
- * A session's driver with the application's side to it: messages, callbacks, public events, and how much may wait for
- * the peer.
+ * The one consumer of a connection's messages: called directly, before the public events.
+ * Contract: `onClose` is called once and last. What a listener throws is the listener's own error and is not caught.
  */
-export class EngineConnection extends SessionDriver implements Connection {
+export interface ConnectionListener {
+  onMessage(data: string | Uint8Array): void;
+  onClose(reason: CloseReason, description?: unknown): void;
+}
+
+/** Where native publishing can reach a connection: its port, and the bus of the host that the port belongs to. */
+export interface TopicSubscriber {
+  readonly bus: TopicBus;
+  readonly port: WebSocketPort;
+}
+
+/**
+ * One client's session, whatever transports it goes through (engine-protocol, "Engine objects").
+ *
+ * Contract:
+ * - `send` keeps the order of calls across transports, and leaves at the end of the turn. It returns false, and drops
+ *   the message, when the session is closing or closed, and when the outbox is full. `write` does the same and returns
+ *   the connection.
+ * - The outbox is full when it and the transport hold `maxOutboxBytes`. Then, by `outboxPolicy`, the connection ends with
+ *   the reason `transport error` and an `EngineError` of code `OUTBOX_OVERFLOW` at the end of the turn, and takes nothing
+ *   until then; or only volatile messages are refused. A volatile message never ends the connection.
+ * - `close` lets queued messages leave first; `close(true)` throws away what the transport can't take at once. `status` is
+ *   told to a peer on WebSocket or WebTransport; code 1000 by default.
+ * - `topicSubscriber` is set while a plain publish would reach this connection in the same form as `send` does.
+ * - `settle` hands what `send` took to the transport at once. It returns false while some of it must go on waiting, and
+ *   when the session is not open: a publish would overtake what waits.
+ * - The public events of the reference engine (`ConnectionEvents`) are emitted when somebody listens.
+ */
+export interface Connection {
+  /** Secret of this client: it authorises requests. 20 characters unless `generateId` was replaced. */
   readonly id: string;
   readonly protocol: Revision;
+  readonly readyState: "opening" | "open" | "closing" | "closed";
+  /** The request that opened the session; null on WebTransport. May be set to null to free its memory. */
+  request: IncomingMessage | null;
+  /** Undefined on WebTransport. */
   readonly remoteAddress: string | undefined;
   readonly secure: boolean;
-  /** On hosts that make what is shown of a request when somebody asks: kept until then. */
-  #request: HostRequest | undefined;
-  readonly #limits: OutboxLimits;
-  readonly #owner: ConnectionOwner;
-  readonly #topics: TopicBus | undefined;
-  #listener: ConnectionListener | undefined;
-  #views: TransportViews | undefined;
-  /** Whether anybody has ever listened to the public events. */
-  #watched = false;
-  #callbacks: SendCallbacks | undefined;
-  #overflowed = false;
-
-  constructor(setup: ConnectionSetup) {
-    const { request, config } = setup;
-    super(config, setup.transport, setup.clock);
-    this.id = setup.id;
-    this.protocol = config.revision;
-    this.remoteAddress = request?.remoteAddress;
-    this.secure = request?.secure ?? true;
-    if (request?.shown === false) this.#request = request;
-    else if (request !== undefined) this.#show(shownRequest(request));
-    this.#limits = setup.limits;
-    this.#owner = setup.owner;
-    this.#topics = setup.topics;
-  }
-
-  get request(): IncomingMessage | null {
-    return this.#request === undefined ? null : this.#show(shownRequest(this.#request));
-  }
-
-  set request(request: IncomingMessage | null) {
-    this.#show(request);
-  }
-
-  get readyState(): "opening" | "open" | "closing" | "closed" {
-    const { state } = this.session;
-    return state === "upgrading" ? "open" : state;
-  }
-
-  get transport(): TransportView {
-    return this.#viewOf(this.currentTransport);
-  }
-
-  get writable(): boolean {
-    return this.session.writable && this.#keepsUp;
-  }
-
-  isWritable(transport: Transport): boolean {
-    return transport === this.currentTransport && this.writable;
-  }
-
-  /** False where only the wire knows: after much output in one turn, and of what was published past the session. */
-  get #keepsUp(): boolean {
-    const { weight } = this.session.outbox;
-    if (weight >= Math.min(MOST_AT_ONCE, this.#limits.maxOutboxBytes / 2)) return false;
-    return this.#topics === undefined || this.currentTransport.bufferedAmount === 0;
-  }
-
-  get transportName(): TransportName {
-    return this.currentTransport.name;
-  }
-
-  get upgrading(): boolean {
-    return this.session.state === "upgrading";
-  }
-
-  get upgraded(): boolean {
-    return this.session.upgraded;
-  }
-
-  /** True while a second transport could begin to take over. */
-  get upgradable(): boolean {
-    return (
-      this.session.state === "open" && !this.session.upgraded && this.currentTransport.name === "polling"
-    );
-  }
-
-  /** Packets that were not handed to a transport yet. */
-  get writeBuffer(): readonly OutgoingPacket[] {
-    return this.session.outbox.packets;
-  }
-
-  get bufferedAmount(): number {
-    return this.session.outbox.bytes + this.currentTransport.bufferedAmount;
-  }
-
-  get topicSubscriber(): TopicSubscriber | undefined {
-    const current = this.currentTransport;
-    if (this.#topics === undefined || this.protocol !== 4 || this.readyState !== "open") return undefined;
-    if (!(current instanceof WebSocketTransport) || !current.takesPublished) return undefined;
-    return { bus: this.#topics, port: current.port };
-  }
-
-  listen(listener: ConnectionListener): void {
-    this.#listener = listener;
-  }
-
-  send(given: Sendable, options?: SendOptions | SendCallback, callback?: SendCallback): boolean {
-    if (typeof options === "function") return this.send(given, undefined, options);
-    const message = messageOf(given);
-    const packet: OutgoingPacket =
-      options?.compress === false
-        ? { type: "message", data: message, compress: false }
-        : { type: "message", data: message };
-    const refusal = this.#queue(packet, options?.volatile === true);
-    if (refusal !== undefined) {
-      this.#owner.journal.dropped(this, message, refusal);
-      return false;
-    }
-    if (callback !== undefined) (this.#callbacks ??= new SendCallbacks()).add(packet, callback);
-    this.markDirty();
-    this.#created(packet);
-    return true;
-  }
-
-  write(message: Sendable, options?: SendOptions | SendCallback, callback?: SendCallback): this {
-    this.send(message, options, callback);
-    return this;
-  }
-
-  /** While effects are in progress, what they send comes later than the call: then nothing is settled. */
-  settle(): boolean {
-    if (this.performing || this.#overflowed) return false;
-    if (this.session.outbox.packets.length > 0) this.perform(this.session.flush());
-    return this.readyState === "open" && this.session.outbox.packets.length === 0;
-  }
-
-  close(discard = false, status?: CloseStatus): void {
-    this.end(discard ? "discard" : "orderly", status);
-  }
-
-  override on<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
-    this.#watched = true;
-    return super.on(event, listener as Listener);
-  }
-
-  override once<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
-    return super.once(event, listener as Listener);
-  }
-
-  override off<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): this {
-    return super.off(event, listener as Listener);
-  }
-
-  override addListener(event: string, listener: Listener): this {
-    return this.on(event, listener);
-  }
-
-  override prependListener(event: string, listener: Listener): this {
-    this.#watched = true;
-    return super.prependListener(event, listener);
-  }
-
-  override removeListener<Event extends string>(
-    event: Event,
-    listener: ConnectionEventListener<Event>,
-  ): this {
-    return super.removeListener(event, listener as Listener);
-  }
-
-  override onPacket(transport: Transport, packet: ReceivedPacket): void {
-    this.#views?.emit(transport, "packet", packet);
-    super.onPacket(transport, packet);
-  }
-
-  override onWritable(transport: Transport): void {
-    if (transport.name !== "polling") this.#views?.emit(transport, "drain");
-    this.#views?.emit(transport, "ready");
-    super.onWritable(transport);
-  }
-
-  override onFailure(transport: Transport, error: EngineError): void {
-    this.#views?.emit(transport, "error", error);
-    super.onFailure(transport, error);
-  }
-
-  onHeaders(transport: Transport, headers: OutgoingHttpHeaders, request: HostRequest): void {
-    if (this.#views !== undefined) this.#views.emit(transport, "headers", headers, shownRequest(request));
-  }
-
-  override flush(): void {
-    if (this.#overflowed)
-      this.lose(this.currentTransport, "transport error", new EngineError("OUTBOX_OVERFLOW"));
-    else super.flush();
-  }
-
-  /** Why the session does not take a packet of the application; undefined once it has. */
-  #queue(packet: OutgoingPacket, volatile: boolean): DropCause | undefined {
-    if (this.#overflowed) return "outbox-full";
-    if (this.readyState === "open" && this.#isFull()) {
-      const closes = this.#limits.outboxPolicy === "close";
-      if (closes && !volatile) this.#overflow();
-      if (closes || volatile) return "outbox-full";
-    }
-    return this.session.send(packet) ? undefined : "closed";
-  }
-
-  /** What the wire holds is asked for only when it has stopped granting: before that it is little. */
-  #isFull(): boolean {
-    const { outbox } = this.session;
-    const inWire = outbox.granted ? 0 : this.currentTransport.bufferedAmount;
-    return outbox.weight + inWire >= this.#limits.maxOutboxBytes;
-  }
-
-  /** The connection ends with the turn, not under the feet of whoever is sending to many. */
-  #overflow(): void {
-    this.#overflowed = true;
-    this.markDirty();
-  }
-
-  /** A property of the connection's own, which applications delete to save memory. */
-  #show(request: IncomingMessage | null): IncomingMessage | null {
-    this.#request = undefined;
-    Object.defineProperty(this, "request", {
-      value: request,
-      writable: true,
-      enumerable: true,
-      configurable: true,
-    });
-    return request;
-  }
-
-  #viewOf(transport: Transport): TransportView {
-    this.#views ??= new TransportViews(this);
-    return this.#views.of(transport);
-  }
-
-  #tell(event: keyof ConnectionEvents, ...values: unknown[]): void {
-    if (this.#watched) emitContained(this, event, ...values);
-  }
-
-  #created(packet: OutgoingPacket): void {
-    if (this.#watched) emitContained(this, "packetCreate", shownPacket(packet));
-  }
-
-  protected beforeBatch(batch: readonly OutgoingPacket[]): void {
-    this.#owner.journal.sent(this, batch);
-    this.#owner.onFlush(this, batch);
-    if (!this.#watched) return;
-    // Messages were told of when they were given to send.
-    for (const packet of batch) if (packet.type === "ping" || packet.type === "pong") this.#created(packet);
-    this.#tell("flush", batch.map(shownPacket));
-  }
-
-  protected afterBatch(batch: readonly OutgoingPacket[]): void {
-    this.#callBack(batch);
-    if (this.transportName === "polling") this.#views?.emit(this.currentTransport, "drain");
-    this.#tell("drain");
-    this.#owner.onDrain(this);
-  }
-
-  protected delivered(packet: ReceivedPacket): void {
-    const watched = this.#watched;
-    this.#owner.journal.received(this, packet);
-    if (watched) this.emit("packet", packet);
-    // Answers to pings are the one output that a peer alone brings forth.
-    if (packet.type === "ping" && this.#isFull()) this.#overflow();
-    if (packet.type !== "message") return;
-    const data = packet.data ?? "";
-    this.#listener?.onMessage(data);
-    if (!watched) return;
-    this.emit("data", data);
-    this.emit("message", data);
-  }
-
-  protected alive(): void {
-    if (this.#watched) this.emit("heartbeat");
-  }
-
-  protected upgradeBegun(candidate: Transport | undefined): void {
-    if (this.#watched) this.emit("upgrading", candidate === undefined ? undefined : this.#viewOf(candidate));
-  }
-
-  protected upgradeDone(former: Transport): void {
-    this.#owner.journal.upgraded(this, former.name, this.transportName);
-    this.#views?.close(former);
-    if (this.#watched) this.emit("upgrade", this.transport);
-  }
-
-  protected upgradeFailed(status: CloseStatus | undefined): void {
-    this.#views?.closeOthers(this.currentTransport);
-    this.#owner.journal.upgradeFailed(this, status);
-  }
-
-  protected ended(reason: CloseReason, cause: unknown): void {
-    this.#callbacks = undefined;
-    this.#owner.journal.closed(this, this.transportName, reason, cause);
-    this.#owner.onConnectionClosed(this);
-    this.#listener?.onClose(reason, cause);
-    if (this.#watched) this.emit("close", reason, cause);
-    this.#views?.closeOthers(undefined);
-  }
-
-  #callBack(batch: readonly OutgoingPacket[]): void {
-    const callbacks = this.#callbacks;
-    if (callbacks === undefined) return;
-    callbacks.settle(batch, this.transport);
-    if (callbacks.size === 0) this.#callbacks = undefined;
-  }
+  /** The transport in use. */
+  readonly transport: TransportView;
+  /** `transport.writable`, without making a view of the transport. */
+  readonly writable: boolean;
+  /** Bytes that wait: in the outbox, where a text counts its UTF-16 units, and in the transport. */
+  readonly bufferedAmount: number;
+  readonly topicSubscriber: TopicSubscriber | undefined;
+  listen(listener: ConnectionListener): void;
+  send(message: Sendable, options?: SendOptions | SendCallback, callback?: SendCallback): boolean;
+  write(message: Sendable, options?: SendOptions | SendCallback, callback?: SendCallback): this;
+  settle(): boolean;
+  close(discard?: boolean, status?: CloseStatus): void;
+  on<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): unknown;
+  once<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): unknown;
+  off<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): unknown;
+  /** Same as `off`. */
+  removeListener<Event extends string>(event: Event, listener: ConnectionEventListener<Event>): unknown;
 }

@@ -7,43 +7,43 @@ export type { AttachOptions, EngineOptions, OutboxPolicy, ResolvedOptions } from
 export type { AllowRequest, HttpCompressionOptions, PerMessageDeflateOptions } from "./options.ts";
 export { checkOptions } from "./options.ts";
 export { warnOfUnknownOptions } from "./option-names.ts";
-export { MAX_TIMER_MS } from "./clock.ts";
+export { MAX_TIMER_MS } from "./time/clock.ts";
 export { type Bounds, expectation, isObject, OptionChecks, shown } from "./option-checks.ts";
 export { isServer, SERVER_ADVICE } from "./arguments.ts";
-export type { CookieOptions } from "./cookie.ts";
-export type { CorsDelegate, CorsOptions, CorsSetting } from "./cors.ts";
-export type { Middleware } from "./middleware.ts";
-export type { GenerateId } from "./handshake.ts";
-export { parseQuery } from "./query.ts";
-export { queryOf } from "./request-query.ts";
-export type { LibraryWebSocket } from "./host/node/library-websocket-port.ts";
+export type { CookieOptions } from "./http/session-cookie.ts";
+export type { CorsDelegate, CorsOptions, CorsSetting } from "./http/cors.ts";
+export type { Middleware } from "./http/middleware.ts";
+export type { GenerateId } from "./requests/session-terms.ts";
+export { parseQuery } from "./http/query.ts";
+export { queryOf } from "./http/request-query.ts";
+export type { LibraryWebSocket } from "./host/node/websocket/library-port.ts";
 export { Server } from "./server.ts";
-export type { RequestInterceptor } from "./attachments.ts";
-export type { ConnectionError, ServerEvents } from "./server-events.ts";
-export { attach, listen } from "./listen.ts";
-export type { ConnectionEventListener, ConnectionEvents } from "./connection-events.ts";
-export { EngineConnection, EngineConnection as Socket } from "./connection.ts";
-export type { ShownPacket } from "./public-events.ts";
-export { TransportView, TransportView as Transport } from "./transport-view.ts";
-export type { TransportViewContext } from "./transport-view.ts";
-export { transports } from "./transports.ts";
-export type { ConnectionOwner, ConnectionSetup } from "./connection.ts";
-export type { OutboxLimits } from "./outbox-limits.ts";
+export type { RequestInterceptor } from "./requests/attachments.ts";
+export type { ConnectionError, ServerEvents } from "./sessions/server-events.ts";
+export { attach, listen } from "./attach.ts";
+export type { ConnectionEventListener, ConnectionEvents } from "./sessions/connection-events.ts";
+export { EngineConnection, EngineConnection as Socket } from "./sessions/engine-connection.ts";
+export type { ShownPacket } from "./sessions/public-events.ts";
+export { TransportView, TransportView as Transport } from "./sessions/transport-view.ts";
+export type { TransportViewContext } from "./sessions/transport-view.ts";
+export { transports } from "./transport/transports.ts";
+export type { ConnectionOwner, ConnectionSetup } from "./sessions/engine-connection.ts";
+export type { OutboxLimits } from "./sessions/outbox-limits.ts";
 export type {
   Connection,
   ConnectionListener,
   SendCallback,
   SendOptions,
   TopicSubscriber,
-} from "./engine.ts";
-export { Journal } from "./journal.ts";
-export type { EngineCounters } from "./journal.ts";
-export type { DropCause, EngineChannelName, EngineDiagnostics, RefusedCode } from "./diagnostics.ts";
+} from "./connection.ts";
+export { Journal } from "./diagnostics/counters.ts";
+export type { EngineCounters } from "./diagnostics/counters.ts";
+export type { DropCause, EngineChannelName, EngineDiagnostics, RefusedCode } from "./diagnostics/channels.ts";
 export { escaped, quoted } from "./escaped.ts";
 export { ENGINE_ERRORS, EngineError } from "./errors.ts";
 export type { EngineErrorCode } from "./errors.ts";
-export type { Alarm, Clock, Flushable } from "./clock.ts";
-export { TimerWheel } from "./timer-wheel.ts";
+export type { Alarm, Clock, Flushable } from "./time/clock.ts";
+export { TimerWheel } from "./time/timer-wheel.ts";
 export type {
   BodyOutcome,
   Host,
@@ -62,16 +62,16 @@ export { NodeHost } from "./host/node/node-host.ts";
 export type { NodeHostSettings } from "./host/node/node-host.ts";
 export type { NodeServer, RequestListener, UpgradeListener } from "./host/node/claims/claim.ts";
 export { createBareServer, listenWithAdvice } from "./host/node/bare-server.ts";
-export type { WebSocketEngine, WebSocketEngineServer } from "./host/node/websocket-acceptor.ts";
-export { codecFor } from "./protocol/codec.ts";
-export type { Codec, PacketCodec, PayloadCodec } from "./protocol/codec.ts";
+export type { WebSocketEngine, WebSocketEngineServer } from "./host/node/websocket/acceptor.ts";
+export { codecFor } from "./protocol/codec/codec.ts";
+export type { Codec, PacketCodec, PayloadCodec } from "./protocol/codec/codec.ts";
 export type { Message, OutgoingPacket, PacketType, ReceivedPacket, Revision } from "./protocol/packet.ts";
 export type { Sendable } from "./protocol/sendable.ts";
 export { PreparedMessage } from "./protocol/prepared-message.ts";
 export { GrowingBytes } from "./protocol/growing-bytes.ts";
-export { CLOSE_CODES, CLOSE_STATUSES } from "./protocol/closing.ts";
-export type { CloseReason, CloseStatus } from "./protocol/closing.ts";
-export type { SessionConfig } from "./protocol/session-config.ts";
+export { CLOSE_CODES, CLOSE_STATUSES } from "./protocol/close-status.ts";
+export type { CloseReason, CloseStatus } from "./protocol/close-status.ts";
+export type { SessionConfig } from "./protocol/session/session-config.ts";
 export type {
   Transport as SessionTransport,
   TransportListener,
@@ -89,4 +89,4 @@ export type {
   WebTransportCloseInfo,
   WebTransportSession,
   WebTransportStream,
-} from "./webtransport/session.ts";
+} from "./transport/webtransport-session.ts";

@@ -1,5 +1,5 @@
 import { EngineError } from "./errors.ts";
-import { MAX_TIMER_MS } from "./clock.ts";
+import { MAX_TIMER_MS } from "./time/clock.ts";
 import { quoted } from "./escaped.ts";
 
 /** The bounds of a number, and its unit for the message. */

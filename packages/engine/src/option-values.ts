@@ -1,6 +1,6 @@
 import { createDeflate, createDeflateRaw, createGzip, createInflateRaw } from "node:zlib";
-import { isFieldValue } from "./field-value.ts";
-import { sessionCookie } from "./cookie.ts";
+import { isFieldValue } from "./http/field-value.ts";
+import { sessionCookie } from "./http/session-cookie.ts";
 import { checks, isObject } from "./option-checks.ts";
 import { bytesOf, isBytes } from "./protocol/bytes.ts";
 

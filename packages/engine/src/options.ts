@@ -1,9 +1,9 @@
 import type { IncomingMessage } from "node:http";
 import type { ZlibOptions } from "node:zlib";
 import { requireObject } from "./arguments.ts";
-import type { CookieOptions } from "./cookie.ts";
-import type { CorsSetting } from "./cors.ts";
-import type { WebSocketEngine } from "./host/node/websocket-acceptor.ts";
+import type { CookieOptions } from "./http/session-cookie.ts";
+import type { CorsSetting } from "./http/cors.ts";
+import type { WebSocketEngine } from "./host/node/websocket/acceptor.ts";
 import { checks } from "./option-checks.ts";
 import { meaningOf } from "./option-values.ts";
 import type { TransportName } from "./transport/transport.ts";

@@ -2,7 +2,7 @@ import { subscribe, unsubscribe } from "node:diagnostics_channel";
 import type { EngineChannelName, EngineDiagnostics } from "@skein/engine";
 import { Arrivals } from "@skein/testkit";
 import { afterEach, describe, expect, it, onTestFinished } from "vitest";
-import { channelsFor, startDebugLog } from "../src/debug-log.ts";
+import { channelsFor, startDebugLog } from "../src/diagnostics/debug-log.ts";
 import { type RunningEngine, startEngine, stopEngines } from "./running-engine.ts";
 
 const undo: (() => void)[] = [];

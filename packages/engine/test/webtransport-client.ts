@@ -1,6 +1,6 @@
 import { codecFor, type OutgoingPacket, type ReceivedPacket } from "@skein/engine";
 import { Arrivals, MemoryWebTransport } from "@skein/testkit";
-import { encodeFrames, StreamDecoder } from "../src/protocol/stream-codec.ts";
+import { encodeFrames, StreamDecoder } from "../src/protocol/codec/stream-codec.ts";
 
 const { packets } = codecFor(4);
 

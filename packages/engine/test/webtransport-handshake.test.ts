@@ -1,6 +1,6 @@
 import { Arrivals } from "@skein/testkit";
 import { describe, expect, it } from "vitest";
-import { encodeFrames } from "../src/protocol/stream-codec.ts";
+import { encodeFrames } from "../src/protocol/codec/stream-codec.ts";
 import type { WebTransportClient } from "./webtransport-client.ts";
 import { expectRefused, open, settle, setUp, type World } from "./webtransport-world.ts";
 

@@ -1,6 +1,6 @@
 import { MemoryWebTransport } from "@skein/testkit";
 import { describe, expect, it } from "vitest";
-import { encodeFrames } from "../src/protocol/stream-codec.ts";
+import { encodeFrames } from "../src/protocol/codec/stream-codec.ts";
 import { expectRefused, settle, setUp } from "./webtransport-world.ts";
 
 const INVALID_OPENING = { closeCode: 1002, reason: "invalid opening packet" };

@@ -18,7 +18,7 @@ describe("ParserError", () => {
   it("has every code explained in the README and tried in a test", () => {
     const read = (name: string) => readFileSync(`${import.meta.dirname}/${name}`, "utf8");
     const table = [...read("errors.ts").matchAll(/^ {2}([A-Z_]+): \{ side: "(\w+)", text: "(.*)" \},$/gm)];
-    const tests = read("encode.test.ts") + read("decode.test.ts");
+    const tests = read("encode/encode.test.ts") + read("decode/decode.test.ts");
     expect(table).toHaveLength(21);
     for (const [, code, side, text] of table) {
       expect(read("../README.md")).toMatch(new RegExp(`\\| \`${code}\` +\\| ${side} +\\|`));

@@ -22,8 +22,8 @@ import type {
   WithResponses,
   WithTimeout,
   WithoutAcks,
-} from "./events.ts";
-import type { TypedEmitter } from "./typed-emitter.ts";
+} from "./events/event-maps.ts";
+import type { TypedEmitter } from "./events/typed-emitter.ts";
 
 // The whole public surface of namespaces and sockets: the classes beside this file implement it. Interfaces, so that a
 // socket and its namespace can know each other without their files doing so. The constants declare the classes beside

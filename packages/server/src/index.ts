@@ -4,11 +4,11 @@ import type {
   RemoteSocket as RemoteSocketApi,
   Socket as SocketApi,
 } from "./api.ts";
-import { BroadcastOperator as BroadcastOperatorClass } from "./broadcast.ts";
-import type { DefaultEventsMap, EventsMap } from "./events.ts";
-import { Namespace as NamespaceClass } from "./namespace.ts";
-import { RemoteSocket as RemoteSocketClass } from "./remote-socket.ts";
-import { Socket as SocketClass } from "./socket.ts";
+import { BroadcastOperator as BroadcastOperatorClass } from "./broadcast/broadcast-operator.ts";
+import type { DefaultEventsMap, EventsMap } from "./events/event-maps.ts";
+import { Namespace as NamespaceClass } from "./namespace/namespace.ts";
+import { RemoteSocket as RemoteSocketClass } from "./broadcast/remote-socket.ts";
+import { Socket as SocketClass } from "./socket/socket.ts";
 
 // The classes are here for `instanceof` and for what reaches into their prototypes; types are the interfaces.
 /* oxlint-disable typescript/no-explicit-any -- the defaults of those who declare nothing */
@@ -63,10 +63,10 @@ export type {
   ThirdPartyAdapterInstance,
 } from "./compat/third-party-adapter.ts";
 export type { RecoveryOptions } from "./api.ts";
-export type { ErrorHandler, ErrorReport } from "./error-reports.ts";
+export type { ErrorHandler, ErrorReport } from "./application/error-reports.ts";
 export { SKEIN_ERRORS, SkeinError, type SkeinErrorCode } from "./errors.ts";
-export type { DefaultEventsMap, EventsMap } from "./events.ts";
-export type { TServerInstance } from "./http-servers.ts";
-export type { NamespaceMatcher } from "./namespaces.ts";
+export type { DefaultEventsMap, EventsMap } from "./events/event-maps.ts";
+export type { TServerInstance } from "./server/http-server.ts";
+export type { NamespaceMatcher } from "./namespace/namespace-registry.ts";
 export type { ServerOptions } from "./options.ts";
-export { Server } from "./server.ts";
+export { Server } from "./server/server.ts";

@@ -1,6 +1,6 @@
 import { type AttachOptions, checkOptions, type EngineOptions, isObject, OptionChecks } from "@skein/engine";
 import type { Parser } from "@skein/parser";
-import type { AckTerms } from "./acks.ts";
+import type { AckTerms } from "./broadcast/pending-acks.ts";
 import type { ForeignParser } from "./compat/foreign-parser.ts";
 import type { AdapterChoice } from "./compat/third-party-adapter.ts";
 import type { RecoveryOptions } from "./api.ts";

@@ -1,11 +1,11 @@
-export { adapterConformance } from "./adapter-conformance.ts";
-export { eventPacket, whom } from "./adapter-conformance/packets.ts";
-export { type Delivery, FakeLocalSocket, FakeLocalSockets } from "./fake-local-sockets.ts";
+export { adapterConformance } from "./adapter/adapter-conformance.ts";
+export { eventPacket, whom } from "./adapter/packets.ts";
+export { type Delivery, FakeLocalSocket, FakeLocalSockets } from "./fakes/fake-local-sockets.ts";
 export { Arrivals } from "./arrivals.ts";
-export { standStill } from "./distant-clients.ts";
-export { FakeClock } from "./fake-clock.ts";
-export { hostConformance } from "./host-conformance.ts";
-export type { HostCapability, HostHarness, RunningHost } from "./host-conformance/host-under-test.ts";
+export { standStill } from "./clients/worker-clients.ts";
+export { FakeClock } from "./fakes/fake-clock.ts";
+export { hostConformance } from "./host/host-conformance.ts";
+export type { HostCapability, HostHarness, RunningHost } from "./host/host-under-test.ts";
 export type {
   ClientClose,
   ClientRequest,
@@ -14,9 +14,9 @@ export type {
   HostClient,
   PendingRequest,
   WebSocketAttempt,
-} from "./host-client.ts";
-export { networkClient } from "./network-client.ts";
-export { MemoryTransport } from "./memory-transport.ts";
+} from "./clients/host-client.ts";
+export { networkClient } from "./clients/network-client.ts";
+export { MemoryTransport } from "./fakes/memory-transport.ts";
 export {
   exchangeBytes,
   exchangeText,
@@ -26,30 +26,30 @@ export {
   type RawResponse,
   RawWebSocket,
   SEPARATOR,
-} from "./raw-client.ts";
-export { memoryHeld } from "./memory-held.ts";
-export { MemoryHost } from "./memory-host.ts";
-export { MemoryExchange } from "./memory-exchange.ts";
-export { MemoryWebSocket } from "./memory-websocket.ts";
+} from "./clients/raw-client.ts";
+export { memoryHeld } from "./process/memory-held.ts";
+export { MemoryHost } from "./fakes/memory-host.ts";
+export { MemoryExchange } from "./fakes/memory-exchange.ts";
+export { MemoryWebSocket } from "./fakes/memory-websocket.ts";
 export {
   transportConformance,
   type TransportHarness,
   type TransportPeer,
   type WiredTransport,
-} from "./transport-conformance.ts";
-export { type EngineHarness, throwingListeners } from "./throwing-listeners.ts";
-export { stalledLoop, type StalledLoopHarness } from "./stalled-loop.ts";
-export { uncaughtErrors } from "./uncaught-errors.ts";
-export { type ClockHarness, clockConformance } from "./clock-conformance.ts";
-export { type ParserLimits, parserConformance } from "./parser-conformance.ts";
-export { type MemoryStream, MemoryWebTransport, type SessionCensus } from "./memory-webtransport.ts";
-export { type Credentials, selfSignedCredentials, withCredentialFiles } from "./credentials.ts";
+} from "./transport/transport-conformance.ts";
+export { type EngineHarness, throwingListeners } from "./suites/throwing-listeners.ts";
+export { stalledLoop, type StalledLoopHarness } from "./suites/stalled-loop.ts";
+export { uncaughtErrors } from "./process/uncaught-errors.ts";
+export { type ClockHarness, clockConformance } from "./clock/clock-conformance.ts";
+export { type ParserLimits, parserConformance } from "./parser/parser-conformance.ts";
+export { type MemoryStream, MemoryWebTransport, type SessionCensus } from "./fakes/memory-webtransport.ts";
+export { type Credentials, selfSignedCredentials, withCredentialFiles } from "./process/credentials.ts";
 export {
   type Behaves,
   BehaviourSuites,
   type Comparable,
   type Suite,
   type Worlds,
-} from "./behaviour-suite.ts";
-export { CHROMIUM, hasChromium } from "./chromium.ts";
-export { CookieJar, cookiesOf } from "./cookie-jar.ts";
+} from "./suites/behaviour-suite.ts";
+export { CHROMIUM, hasChromium } from "./clients/chromium.ts";
+export { CookieJar, cookiesOf } from "./clients/cookie-jar.ts";

@@ -1,5 +1,5 @@
 export type { UwsHostOptions } from "./options.ts";
-export type { UwsTopicBus } from "./topics.ts";
+export type { UwsTopicBus } from "./websocket/topics.ts";
 export { UwsHost, uwsHost } from "./uws-host.ts";
 export type {
   UwsApp,

@@ -1,8 +1,8 @@
 import { EngineError } from "@skein/engine";
-import { Inbox } from "./inbox.ts";
+import { Inbox } from "./websocket/inbox.ts";
 import type { WebSocketSettings } from "./options.ts";
 import type { UwsApp, UwsBehavior, UwsRequest, UwsResponse, UwsUpgradeContext } from "./uws-types.ts";
-import { handleOpen, type PortData } from "./websocket-port.ts";
+import { handleOpen, type PortData } from "./websocket/websocket-port.ts";
 
 /** What answers on a route. */
 export interface RouteOwner {

@@ -1,11 +1,11 @@
 import type { Host, HostHandler, HostOptions } from "@skein/engine";
-import { UwsHttpExchange } from "./http-exchange.ts";
-import { LiveResponse } from "./live-response.ts";
+import { UwsHttpExchange } from "./http/http-exchange.ts";
+import { LiveResponse } from "./http/live-response.ts";
 import { type ResolvedOptions, resolveOptions, type UwsHostOptions, webSocketSettings } from "./options.ts";
-import { RequestSnapshot } from "./request-snapshot.ts";
+import { RequestSnapshot } from "./http/request-snapshot.ts";
 import { type RouteOwner, RouteTable } from "./route-table.ts";
-import { UwsTopicBus } from "./topics.ts";
-import { UwsUpgradeExchange } from "./upgrade-exchange.ts";
+import { UwsTopicBus } from "./websocket/topics.ts";
+import { UwsUpgradeExchange } from "./websocket/upgrade-exchange.ts";
 import type { UwsApp } from "./uws-types.ts";
 
 /**

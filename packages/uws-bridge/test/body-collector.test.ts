@@ -2,7 +2,7 @@ import type { BodyOutcome } from "@skein/engine";
 import { memoryHeld } from "@skein/testkit";
 import { array, assert, asyncProperty, nat, uint8Array } from "fast-check";
 import { describe, expect, it } from "vitest";
-import { BodyCollector } from "../src/body-collector.ts";
+import { BodyCollector } from "../src/http/body-collector.ts";
 
 function arrayBuffer(bytes: Uint8Array): ArrayBuffer {
   return Uint8Array.from(bytes).buffer;

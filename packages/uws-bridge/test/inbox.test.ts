@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, it } from "vitest";
-import { Inbox } from "../src/inbox.ts";
+import { Inbox } from "../src/websocket/inbox.ts";
 
 /** A recipient that notes what it gets in a log that it shares with others. */
 function recipient(name: string, log: string[], act?: (message: string) => void) {

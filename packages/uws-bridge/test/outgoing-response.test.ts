@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
-import type { OutgoingHeaders } from "../src/outgoing-headers.ts";
-import { OutgoingResponse, type ResponseSink } from "../src/outgoing-response.ts";
+import type { OutgoingHeaders } from "../src/http/outgoing-headers.ts";
+import { OutgoingResponse, type ResponseSink } from "../src/http/outgoing-response.ts";
 
 class Sink implements ResponseSink {
   readonly sent: unknown[] = [];

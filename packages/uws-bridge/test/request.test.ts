@@ -3,7 +3,7 @@ import { runInNewContext } from "node:vm";
 import type { HostHandler, HostRequest, HttpExchange } from "@skein/engine";
 import { describe, expect, it } from "vitest";
 import type { UwsHostOptions } from "../src/index.ts";
-import { normalizeAddress } from "../src/request-snapshot.ts";
+import { normalizeAddress } from "../src/http/request-snapshot.ts";
 import { ask, RawClient, upgradeRequest } from "./clients.ts";
 import { deferred, PATH, serve } from "./support.ts";
 

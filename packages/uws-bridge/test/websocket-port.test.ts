@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { UwsSocket } from "../src/uws-types.ts";
-import { Inbox } from "../src/inbox.ts";
-import { type PortData, UwsWebSocketPort } from "../src/websocket-port.ts";
+import { Inbox } from "../src/websocket/inbox.ts";
+import { type PortData, UwsWebSocketPort } from "../src/websocket/websocket-port.ts";
 import { Recorder } from "./support.ts";
 
 /**

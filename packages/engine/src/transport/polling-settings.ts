@@ -1,5 +1,5 @@
 import type { OutgoingHttpHeaders } from "node:http";
-import type { Clock } from "../clock.ts";
+import type { Clock } from "../time/clock.ts";
 import type { HostRequest } from "../host/host.ts";
 import type { HttpCompressionOptions } from "../options.ts";
 

@@ -1,11 +1,11 @@
 import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
-import type { Alarm } from "../clock.ts";
+import type { Alarm } from "../time/clock.ts";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 import type { BodyOutcome, HostResponse, HttpExchange } from "../host/host.ts";
 import { asBuffer } from "../protocol/bytes.ts";
-import type { Codec } from "../protocol/codec.ts";
+import type { Codec } from "../protocol/codec/codec.ts";
 import { CLOSE, type OutgoingPacket, type ReceivedPacket } from "../protocol/packet.ts";
-import { compressBody, responseCoding } from "./http-compression.ts";
+import { compressBody, responseCoding } from "./content-coding.ts";
 import type { PollingSettings } from "./polling-settings.ts";
 import type { Transport, TransportListener } from "./transport.ts";
 

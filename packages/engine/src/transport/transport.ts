@@ -1,7 +1,7 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { EngineError } from "../errors.ts";
 import type { HostRequest } from "../host/host.ts";
-import type { CloseStatus } from "../protocol/closing.ts";
+import type { CloseStatus } from "../protocol/close-status.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
 
 export type TransportName = "polling" | "websocket" | "webtransport";

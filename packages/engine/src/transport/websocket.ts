@@ -1,7 +1,7 @@
 import { EngineError } from "../errors.ts";
 import type { WebSocketListener, WebSocketPort, WireMessage } from "../host/host.ts";
-import type { Codec } from "../protocol/codec.ts";
-import type { CloseStatus } from "../protocol/closing.ts";
+import type { Codec } from "../protocol/codec/codec.ts";
+import type { CloseStatus } from "../protocol/close-status.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
 import type { Transport, TransportListener } from "./transport.ts";
 

@@ -1,11 +1,11 @@
-import type { Alarm, Clock, Flushable } from "../clock.ts";
+import type { Alarm, Clock, Flushable } from "../time/clock.ts";
 import { EngineError } from "../errors.ts";
-import { codecFor } from "../protocol/codec.ts";
-import { CLOSE_STATUSES, type CloseStatus } from "../protocol/closing.ts";
+import { codecFor } from "../protocol/codec/codec.ts";
+import { CLOSE_STATUSES, type CloseStatus } from "../protocol/close-status.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
 import { PreparedMessage } from "../protocol/prepared-message.ts";
-import { encodeFrames, StreamDecoder, type StreamMessage } from "../protocol/stream-codec.ts";
-import { rethrowLater } from "../rethrow.ts";
+import { encodeFrames, StreamDecoder, type StreamMessage } from "../protocol/codec/stream-codec.ts";
+import { rethrowLater } from "../time/rethrow-later.ts";
 import {
   abort,
   closeSession,
@@ -16,7 +16,7 @@ import {
   type StreamWriter,
   type WebTransportSession,
   type WebTransportStream,
-} from "../webtransport/session.ts";
+} from "./webtransport-session.ts";
 import type { Transport, TransportListener } from "./transport.ts";
 
 /** WebTransport came after revision 3. */

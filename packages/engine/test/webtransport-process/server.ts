@@ -1,8 +1,8 @@
 // A process that serves WebTransport with a library that many use. Its exit tells of every error that nobody has caught.
 import * as library from "@fails-components/webtransport";
 import { Server, type WebTransportSession } from "@skein/engine";
-import type { Alarm } from "../../src/clock.ts";
-import { TimerWheel } from "../../src/timer-wheel.ts";
+import type { Alarm } from "../../src/time/clock.ts";
+import { TimerWheel } from "../../src/time/timer-wheel.ts";
 import { type Answer, FLOW, type Question, UPGRADE_TIMEOUT } from "./terms.ts";
 
 /** A clock that knows how many alarms are armed. */

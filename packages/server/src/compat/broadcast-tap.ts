@@ -1,7 +1,7 @@
 import { type BroadcastFlags, PacketLog, type Room, type SocketId } from "@skein/adapter";
 import type { Packet } from "@skein/parser";
-import { offsetOf } from "../emitting.ts";
-import { after } from "../timers.ts";
+import { offsetOf } from "../events/event-arguments.ts";
+import { after } from "../runtime/timers.ts";
 
 /** Bytes of broadcasts that are kept of one namespace while clients come back; what has missed more is a new socket. */
 const MAX_BYTES = 16 * 1024 * 1024;

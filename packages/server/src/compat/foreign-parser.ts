@@ -10,7 +10,7 @@ import {
   ParserError,
   RESERVED_EVENTS,
 } from "@skein/parser";
-import type { PacketParts } from "../encoded-packet.ts";
+import type { PacketParts } from "../broadcast/topics/encoded-packet.ts";
 
 /**
  * A codec written for Socket.IO, as the module that it is. What such codecs declare is less than what they do, or other:

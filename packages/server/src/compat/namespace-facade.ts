@@ -1,7 +1,7 @@
 import type { AckCallback, BroadcastFlags, LocalSocket, LocalSockets, Room, SocketId } from "@skein/adapter";
 import { PreparedMessage } from "@skein/engine";
 import { type EncodedPart, type Packet, type PacketEncoder, PacketType } from "@skein/parser";
-import type { EncodedPacket } from "../encoded-packet.ts";
+import type { EncodedPacket } from "../broadcast/topics/encoded-packet.ts";
 import type { RecoveryOptions } from "../api.ts";
 
 /** What adapters written for Socket.IO read of the server (adapter-contract, section 2). */

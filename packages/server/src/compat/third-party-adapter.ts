@@ -13,9 +13,9 @@ import type {
 } from "@skein/adapter";
 import { expectation, shown } from "@skein/engine";
 import type { Packet } from "@skein/parser";
-import { callContained, type Failure, type FailureListener, watchPromise } from "../contain.ts";
+import { callContained, type Failure, type FailureListener, watchPromise } from "../application/safe-call.ts";
 import { SkeinError } from "../errors.ts";
-import { after } from "../timers.ts";
+import { after } from "../runtime/timers.ts";
 import { NamespaceFacade, type ServerFacade, SocketFacade } from "./namespace-facade.ts";
 import { ThirdPartySessions, type ThirdPartySessionStore } from "./third-party-sessions.ts";
 

@@ -1,6 +1,6 @@
 import type { SessionReservation, SessionToPersist } from "@skein/adapter";
-import { callContained, type FailureListener } from "../contain.ts";
-import { offsetOf } from "../emitting.ts";
+import { callContained, type FailureListener } from "../application/safe-call.ts";
+import { offsetOf } from "../events/event-arguments.ts";
 import { BroadcastTap } from "./broadcast-tap.ts";
 
 /** What adapters written for Socket.IO know of sessions. Older ones have neither method. */

@@ -1,7 +1,7 @@
 import { X509Certificate } from "node:crypto";
 import type { WebTransportSession } from "@skein/engine";
 import type { Server } from "@skein/server";
-import { selfSignedCredentials } from "../credentials.ts";
+import { selfSignedCredentials } from "../process/credentials.ts";
 import type { WebTransportAddress } from "./messages.ts";
 
 /** The library says on the console that its package for HTTP/3 is missing; over HTTP/2 it is not needed. */

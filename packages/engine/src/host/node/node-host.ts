@@ -1,12 +1,12 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Alarm, Clock } from "../../clock.ts";
+import type { Alarm, Clock } from "../../time/clock.ts";
 import type { Host, HostHandler, HostOptions } from "../host.ts";
 import type { Claim, NodeServer } from "./claims/claim.ts";
 import { ServerClaims } from "./claims/server-claims.ts";
 import { NodeHttpExchange } from "./http-exchange.ts";
 import { NodeUpgradeExchange } from "./upgrade-exchange.ts";
-import { type AcceptorOptions, WebSocketAcceptor } from "./websocket-acceptor.ts";
+import { type AcceptorOptions, WebSocketAcceptor } from "./websocket/acceptor.ts";
 
 /** The WebSocket settings that only this host has. */
 export type NodeHostSettings = Omit<AcceptorOptions, "maxPayload">;

@@ -1,5 +1,5 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
-import { CLOSE_CODES } from "../../protocol/closing.ts";
+import { CLOSE_CODES } from "../../protocol/close-status.ts";
 import type {
   HostRequest,
   HostResponse,
@@ -7,7 +7,7 @@ import type {
   WebSocketListener,
   WebSocketPort,
 } from "../host.ts";
-import { type LibraryWebSocket, LibraryWebSocketPort } from "./library-websocket-port.ts";
+import { type LibraryWebSocket, LibraryWebSocketPort } from "./websocket/library-port.ts";
 import { NodeRequest } from "./node-request.ts";
 
 /**

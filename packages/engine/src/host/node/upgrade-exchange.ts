@@ -16,7 +16,7 @@ import type {
   WebSocketPort,
 } from "../host.ts";
 import { NodeRequest } from "./node-request.ts";
-import type { WebSocketAcceptor } from "./websocket-acceptor.ts";
+import type { WebSocketAcceptor } from "./websocket/acceptor.ts";
 
 /** A peer that resets its connection is gone; `close` tells who has to know. */
 function ignoreError(): void {}

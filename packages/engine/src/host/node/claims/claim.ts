@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
-import type { Alarm } from "../../../clock.ts";
+import type { Alarm } from "../../../time/clock.ts";
 
 /** The requests of one path on an HTTP server, and the engine that they go to. */
 export interface Claim {

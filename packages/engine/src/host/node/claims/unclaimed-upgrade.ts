@@ -1,6 +1,6 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import type { Alarm } from "../../../clock.ts";
+import type { Alarm } from "../../../time/clock.ts";
 import type { HostResponse } from "../../host.ts";
 import { responseText } from "../upgrade-exchange.ts";
 

@@ -1,0 +1,313 @@
+import { EngineError } from "../../errors.ts";
+import { Candidate } from "./candidate.ts";
+import {
+  CLOSE_STATUSES,
+  type CloseReason,
+  type CloseStatus,
+  hasLeft,
+  statusOfError,
+} from "../close-status.ts";
+import { type Effect, NOTHING, type Wire, type WireTraits } from "./effects.ts";
+import { closeTimeoutOf, type Ending, lastStep } from "./ending.ts";
+import { Heartbeat } from "./heartbeat.ts";
+import { Outbox, type OutboxView } from "./outbox.ts";
+import { type OutgoingPacket, PING, PONG, type ReceivedPacket } from "../packet.ts";
+import type { SessionConfig } from "./session-config.ts";
+import {
+  candidateOf,
+  CLOSED,
+  type Closing,
+  endOf,
+  OPEN,
+  OPENING,
+  type Phase,
+  type SessionState,
+  takesPackets,
+  withoutCandidate,
+} from "./session-phase.ts";
+
+export type { CloseReason } from "../close-status.ts";
+export type { Effect, Wire, WireTraits } from "./effects.ts";
+
+/**
+ * One Engine.IO session as a pure state machine: no socket, no timer, no clock (engine-protocol, sections 6 to 8).
+ *
+ * Every input returns the effects that the driver must carry out, in order, before the next input; `deadline` then
+ * tells when `elapse` must be called. Inputs in a state where they mean nothing return no effects. Inputs for which
+ * it matters take the time, in the clock's milliseconds: to ask the clock costs more than most of them.
+ *
+ * - Outgoing packets wait in the outbox; all of it leaves as one batch when the current wire holds a grant and `flush`,
+ *   `grant` or a step of the protocol (open packet, heartbeat, close) comes. `send` alone never transmits: the driver
+ *   calls `flush` at the end of the turn, so that what one turn produces leaves in one write.
+ * - Nothing is lost, doubled or reordered by an upgrade: until the peer commits it the outbox drains through the old wire.
+ */
+export class Session {
+  readonly #config: SessionConfig;
+  readonly #heartbeat: Heartbeat;
+  readonly #outbox: Outbox;
+  #phase: Phase = OPENING;
+  #upgraded = false;
+
+  constructor(config: SessionConfig, traits: WireTraits) {
+    this.#config = config;
+    this.#heartbeat = new Heartbeat(config);
+    this.#outbox = new Outbox(traits);
+  }
+
+  get state(): SessionState {
+    return this.#phase.kind;
+  }
+
+  /** When `elapse` must be called next; Infinity if never. */
+  get deadline(): number {
+    return this.#phase.kind === "closed" ? Infinity : Math.min(this.#heartbeat.deadline, endOf(this.#phase));
+  }
+
+  /** True when a message sent now would leave with the next flush: the wire has taken what it was handed before. */
+  get writable(): boolean {
+    return takesPackets(this.#phase) && this.#outbox.granted;
+  }
+
+  /** What waits for a grant; of a closed session, what never left. */
+  get outbox(): OutboxView {
+    return this.#outbox;
+  }
+
+  /** True once the peer has moved to a second wire. There is no third. */
+  get upgraded(): boolean {
+    return this.#upgraded;
+  }
+
+  /** Starts the session: queues the open packet, and what is to follow it at once, and starts the heartbeat. */
+  open(first: readonly OutgoingPacket[], now: number): readonly Effect[] {
+    if (this.#phase.kind !== "opening") return NOTHING;
+    this.#phase = OPEN;
+    this.#outbox.putFirst(first);
+    this.#heartbeat.beat(now);
+    return this.#outbox.drain();
+  }
+
+  /** Queues a packet. False when the session no longer takes any (closing, closed): the packet is dropped. */
+  send(packet: OutgoingPacket): boolean {
+    if (this.#phase.kind === "closing" || this.#phase.kind === "closed") return false;
+    this.#outbox.push(packet);
+    return true;
+  }
+
+  /** Hands the outbox to the current wire, if that has granted a batch. */
+  flush(): readonly Effect[] {
+    return takesPackets(this.#phase) ? this.#outbox.drain() : NOTHING;
+  }
+
+  /** A wire grants one batch. A grant is kept until a batch uses it up, also across an upgrade. */
+  grant(wire: Wire): readonly Effect[] {
+    if (wire === "candidate") return candidateOf(this.#phase)?.grant() ?? NOTHING;
+    this.#outbox.grant();
+    switch (this.#phase.kind) {
+      case "opening":
+      case "closed":
+        return NOTHING;
+      case "open":
+      case "upgrading":
+        return this.#outbox.drain();
+      case "closing":
+        return this.#conclude(this.#phase, false);
+    }
+  }
+
+  /** A packet arrived. What arrives while the session is not open is ignored, but for the peer's own close. */
+  receive(wire: Wire, packet: ReceivedPacket, now: number): readonly Effect[] {
+    if (wire === "candidate") return this.#receiveOnCandidate(packet, now);
+    switch (this.#phase.kind) {
+      case "opening":
+      case "closed":
+        return NOTHING;
+      case "open":
+      case "upgrading":
+        return this.#receiveOnCurrent(packet, now);
+      case "closing":
+        return packet.type === "close" ? this.#closedByPeer(now) : NOTHING;
+    }
+  }
+
+  /** A second wire asks to take over. False if it can't: not open, already upgrading or already upgraded. */
+  offer(candidate: WireTraits, now: number): boolean {
+    if (this.#phase.kind !== "open" || this.#upgraded) return false;
+    this.#phase = { kind: "upgrading", candidate: new Candidate(candidate, this.#config, now) };
+    return true;
+  }
+
+  /** A wire ended (`transport close`) or broke (`transport error`, `parse error`). */
+  lost(wire: Wire, reason: CloseReason, cause: unknown, now: number): readonly Effect[] {
+    // A wire that only carried nonsense still works: it is closed in an orderly way.
+    const discard = reason !== "parse error";
+    const status = statusOfError(cause);
+    if (wire === "candidate") return this.#abandonCandidate(discard, status, discard);
+    if (this.#phase.kind === "closed") return NOTHING;
+    const gaveUp = hasLeft(reason, cause) && this.#heartbeat.ranOut(now);
+    return this.#end(discard, gaveUp ? "ping timeout" : reason, status, cause);
+  }
+
+  /** Ends the session from this side, without what the wire does not take now. The first close of a session gives its status. */
+  discard(status: CloseStatus = CLOSE_STATUSES.CLOSED): readonly Effect[] {
+    const phase = this.#phase;
+    if (phase.kind === "closed") return NOTHING;
+    const given = phase.kind === "closing" ? phase.status : status;
+    const last = takesPackets(phase) ? this.#outbox.drain() : NOTHING;
+    return [...last, ...this.#end(last === NOTHING, "forced close", given)];
+  }
+
+  /** Ends the session from this side once what waits has left. A `brief` ending takes the place of an `orderly` one. */
+  close(ending: Ending, now: number, status: CloseStatus = CLOSE_STATUSES.CLOSED): readonly Effect[] {
+    const phase = this.#phase;
+    switch (phase.kind) {
+      case "closed":
+        return NOTHING;
+      case "opening":
+        return this.#end(true, "forced close", status);
+      case "closing": {
+        if (ending !== "brief") return NOTHING;
+        const until = Math.min(phase.until, now + closeTimeoutOf(ending, this.#config));
+        return this.#conclude({ ...phase, until, ending }, true);
+      }
+      case "open":
+      case "upgrading": {
+        const until = now + closeTimeoutOf(ending, this.#config);
+        const candidate = candidateOf(this.#phase);
+        return this.#conclude({ kind: "closing", until, status, ending, candidate }, true);
+      }
+    }
+  }
+
+  /** Time has passed; called at or after `deadline`. */
+  elapse(now: number): readonly Effect[] {
+    const phase = this.#phase;
+    switch (phase.kind) {
+      case "opening":
+      case "closed":
+        return NOTHING;
+      case "open":
+        return this.#elapseHeartbeat(now);
+      case "upgrading": {
+        const beat = this.#elapseHeartbeat(now);
+        const step = takesPackets(this.#phase) ? this.#elapseCandidate(phase.candidate, now) : NOTHING;
+        return beat === NOTHING ? step : [...beat, ...step];
+      }
+      case "closing":
+        return this.#elapseClosing(phase, now);
+    }
+  }
+
+  /** A peer that is dead by its heartbeat is a ping timeout, also where the time for closing is over as well. */
+  #elapseClosing(phase: Closing, now: number): readonly Effect[] {
+    const beat = this.#elapseHeartbeat(now);
+    if (beat !== NOTHING) return beat;
+    if (now >= phase.until) return this.#end(true, "forced close", phase.status);
+    return phase.candidate === undefined ? NOTHING : this.#elapseCandidate(phase.candidate, now);
+  }
+
+  #elapseHeartbeat(now: number): readonly Effect[] {
+    switch (this.#heartbeat.elapse(now)) {
+      case "wait":
+        return NOTHING;
+      case "ping":
+        if (!takesPackets(this.#phase)) return NOTHING;
+        this.#outbox.push(PING);
+        return this.#outbox.drain();
+      case "timeout":
+        // Without a grant the wire still holds output that this peer does not take: nothing to wait for.
+        return this.#end(!this.#outbox.granted, "ping timeout", CLOSE_STATUSES.PING_TIMEOUT);
+    }
+  }
+
+  #elapseCandidate(candidate: Candidate, now: number): readonly Effect[] {
+    switch (candidate.elapse(now)) {
+      case "wait":
+        return NOTHING;
+      case "expired":
+        return this.#abandonCandidate(false, CLOSE_STATUSES.UPGRADE_TIMEOUT);
+      case "release-poll":
+        // The peer commits its upgrade only after the answer to its pending poll.
+        return this.#outbox.packets.length > 0 ? this.#outbox.drain() : this.#outbox.releasePoll();
+    }
+  }
+
+  #receiveOnCurrent(packet: ReceivedPacket, now: number): readonly Effect[] {
+    const deliver: Effect = { kind: "deliver", packet };
+    switch (packet.type) {
+      case "open":
+      case "message":
+      case "upgrade":
+      case "noop":
+        this.#heartbeat.traffic(now);
+        return [deliver];
+      case "ping":
+        if (this.#config.pinger === "server") return [deliver, ...this.#wrongHeartbeat()];
+        this.#heartbeat.beat(now);
+        this.#outbox.push(PONG);
+        return [deliver, ...this.#outbox.drain(), { kind: "heartbeat" }];
+      case "pong":
+        if (this.#config.pinger === "client") return [deliver, ...this.#wrongHeartbeat()];
+        this.#heartbeat.beat(now);
+        return [deliver, { kind: "heartbeat" }];
+      case "close":
+        return [deliver, ...this.#closedByPeer(now)];
+    }
+  }
+
+  #wrongHeartbeat(): readonly Effect[] {
+    const error = new EngineError("INVALID_HEARTBEAT");
+    return this.#end(false, "transport error", statusOfError(error), error);
+  }
+
+  #closedByPeer(now: number): readonly Effect[] {
+    const reason = this.#heartbeat.ranOut(now) ? "ping timeout" : "transport close";
+    return [...this.#outbox.releasePoll(), ...this.#end(false, reason, CLOSE_STATUSES.SESSION_ENDED)];
+  }
+
+  #receiveOnCandidate(packet: ReceivedPacket, now: number): readonly Effect[] {
+    const candidate = candidateOf(this.#phase);
+    if (candidate === undefined) return NOTHING;
+    if (packet.type === "upgrade") return this.#commit(candidate, now);
+    if (packet.type !== "ping" || packet.data !== "probe")
+      return this.#abandonCandidate(false, CLOSE_STATUSES.INVALID_PROBE);
+    return [...candidate.probed(now), { kind: "upgrading" }];
+  }
+
+  #commit(candidate: Candidate, now: number): readonly Effect[] {
+    this.#outbox.putFirst(candidate.unsent);
+    this.#outbox.moveTo(candidate.wire);
+    this.#upgraded = true;
+    this.#heartbeat.moved(now);
+    this.#phase = withoutCandidate(this.#phase);
+    const phase = this.#phase;
+    const rest = phase.kind === "closing" ? this.#conclude(phase, false) : this.#outbox.drain();
+    const status = CLOSE_STATUSES.SESSION_ENDED;
+    return [{ kind: "drop", wire: "current", discard: true, status }, { kind: "upgraded" }, ...rest];
+  }
+
+  /** `gone`: it has left by itself. */
+  #abandonCandidate(discard: boolean, status: CloseStatus, gone = false): readonly Effect[] {
+    if (candidateOf(this.#phase) === undefined) return NOTHING;
+    this.#phase = withoutCandidate(this.#phase);
+    return [
+      { kind: "drop", wire: "candidate", discard, status },
+      { kind: "upgrade-failed", status: gone ? undefined : status },
+    ];
+  }
+
+  /** One step towards the end of a closing session. */
+  #conclude(phase: Closing, asked: boolean): readonly Effect[] {
+    this.#phase = phase;
+    const { effects, done } = lastStep(this.#outbox, phase.ending, asked);
+    return done ? [...effects, ...this.#end(false, "forced close", phase.status)] : effects;
+  }
+
+  #end(discard: boolean, reason: CloseReason, status: CloseStatus, cause?: unknown): readonly Effect[] {
+    const drop: Effect = { kind: "drop", wire: "current", discard, status };
+    const closed: Effect = { kind: "closed", reason, cause };
+    const upgrading = candidateOf(this.#phase) !== undefined;
+    this.#phase = CLOSED;
+    return upgrading ? [drop, { kind: "drop", wire: "candidate", discard, status }, closed] : [drop, closed];
+  }
+}

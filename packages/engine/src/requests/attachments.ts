@@ -1,0 +1,74 @@
+import { requireObject } from "../arguments.ts";
+import type { Gateway } from "./request-router.ts";
+import type { Host, HostHandler, HttpExchange } from "../host/host.ts";
+import type { NodeServer } from "../host/node/claims/claim.ts";
+import { type AttachOptions, normalisePath, type ResolvedOptions, upgradePatience } from "../options.ts";
+
+/** Sees a request of the engine's path before the engine; true when it took the request. */
+export type RequestInterceptor = (exchange: HttpExchange) => boolean;
+
+/** A server of Node, or a host that its owner has made, and the host that serves the engine there. */
+interface Attachment {
+  readonly target: NodeServer | Host;
+  readonly host: Host;
+}
+
+/** The servers and hosts that an engine is attached to. */
+export class Attachments {
+  readonly #options: ResolvedOptions;
+  readonly #gateway: Gateway;
+  readonly #onHostClosed: () => void;
+  readonly #attachments = new Set<Attachment>();
+
+  /** `onHostClosed`: called when the owner of a server has closed it. */
+  constructor(options: ResolvedOptions, gateway: Gateway, onHostClosed: () => void) {
+    this.#options = options;
+    this.#gateway = gateway;
+    this.#onHostClosed = onHostClosed;
+  }
+
+  /** `owner`: what errors call the server that is attached. Throws `ALREADY_ATTACHED`. */
+  add(
+    attachment: Attachment,
+    options: AttachOptions = {},
+    interceptor?: RequestInterceptor,
+    owner = "an Engine.IO server",
+  ): void {
+    requireObject("The options given to attach()", options);
+    const engine = this.#options;
+    attachment.host.serve(this.#handlerFor(attachment.host, interceptor), {
+      path: normalisePath(options),
+      webSocket: engine.transports.includes("websocket"),
+      maxPayload: engine.maxHttpBufferSize,
+      maxBuffered: engine.outboxPolicy === "close" ? engine.maxOutboxBytes : Infinity,
+      pingInterval: engine.pingInterval,
+      destroyUpgradeTimeout: upgradePatience(options),
+      owner,
+    });
+    this.#attachments.add(attachment);
+  }
+
+  retire(): void {
+    for (const { host } of this.#attachments) host.retire();
+  }
+
+  /** Closes the hosts on this target, or all. */
+  remove(target: Attachment["target"] | undefined): void {
+    for (const attachment of this.#attachments) {
+      if (target !== undefined && attachment.target !== target) continue;
+      this.#attachments.delete(attachment);
+      attachment.host.close();
+    }
+  }
+
+  #handlerFor(host: Host, interceptor: RequestInterceptor | undefined): HostHandler {
+    const gateway = this.#gateway;
+    return {
+      onRequest: (exchange) => {
+        if (interceptor?.(exchange) !== true) gateway.onRequest(exchange, host.topics);
+      },
+      onUpgrade: (exchange) => gateway.onUpgrade(exchange, host.topics),
+      onHostClosed: this.#onHostClosed,
+    };
+  }
+}

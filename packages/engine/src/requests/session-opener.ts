@@ -1,0 +1,197 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import { revisionOf } from "./admission.ts";
+import type { Refusal } from "../refusal.ts";
+import type { Clock } from "../time/clock.ts";
+import { type ConnectionOwner, EngineConnection } from "../sessions/engine-connection.ts";
+import { sessionCookie } from "../http/session-cookie.ts";
+import {
+  decideAtOnce,
+  decideHandshake,
+  firstPackets,
+  type HandshakeDecision,
+  type HandshakePolicy,
+  idRefusal,
+  idTaken,
+  SessionTerms,
+} from "./session-terms.ts";
+import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange } from "../host/host.ts";
+import type { ResolvedOptions } from "../options.ts";
+import { HANDSHAKE_TIMEOUT, type PendingDecisions, TOO_MANY_HANDSHAKES } from "./pending-requests.ts";
+import { CLOSE_STATUSES } from "../protocol/close-status.ts";
+import type { Revision } from "../protocol/packet.ts";
+import type { Parameters } from "../http/query.ts";
+import type { Registry } from "../sessions/session-registry.ts";
+import { type Exchange, refuse, type RefusalListener } from "./refusal-response.ts";
+import { shownRequest } from "../http/request-query.ts";
+import { rethrowLater } from "../time/rethrow-later.ts";
+import type { PollingSettings } from "../transport/polling-settings.ts";
+import type { Transport } from "../transport/transport.ts";
+import {
+  pollingTransport,
+  SharedPollingSettings,
+  upgradeHeaders,
+  webSocketTransport,
+  type WireOwner,
+} from "./transport-factory.ts";
+
+/** What handshakes ask of the engine they belong to. */
+export interface HandshakeOwner extends ConnectionOwner, HandshakePolicy, RefusalListener, WireOwner {
+  readonly options: ResolvedOptions;
+  isTaken(id: string): boolean;
+  onConnection(connection: EngineConnection): void;
+}
+
+/** What differs between the sessions of an engine. */
+export interface ConnectionParts {
+  readonly id: string;
+  readonly revision: Revision;
+  readonly request: HostRequest | undefined;
+  readonly transport: Transport;
+  readonly topics: TopicBus | undefined;
+}
+
+/** From a well-formed handshake request to an open session (engine-protocol, "Handshake"). */
+export class Handshakes {
+  readonly #owner: HandshakeOwner;
+  readonly #registry: Registry;
+  readonly #clock: Clock;
+  readonly #pending: PendingDecisions;
+  readonly #polling: PollingSettings;
+  readonly #terms: SessionTerms;
+  /** Handshakes that began before the engine was closed must not open sessions after it. */
+  #era = 0;
+
+  constructor(owner: HandshakeOwner, registry: Registry, clock: Clock, pending: PendingDecisions) {
+    this.#owner = owner;
+    this.#registry = registry;
+    this.#clock = clock;
+    this.#pending = pending;
+    this.#polling = new SharedPollingSettings(owner, clock);
+    this.#terms = new SessionTerms(owner.options);
+  }
+
+  /** Forgets the handshakes in progress: they will be refused. */
+  reset(): void {
+    this.#era += 1;
+  }
+
+  onRequest(exchange: HttpExchange, parameters: Parameters, topics: TopicBus | undefined): void {
+    this.#admit(exchange, parameters, (id) => this.#openPolling(id, exchange, parameters, topics));
+  }
+
+  onUpgrade(exchange: UpgradeExchange, parameters: Parameters, topics: TopicBus | undefined): void {
+    this.#admit(exchange, parameters, (id) => this.#openWebSocket(id, exchange, parameters, topics));
+  }
+
+  /** Opens a session and registers it; the application is not told yet. */
+  connect(parts: ConnectionParts): EngineConnection {
+    const { id, revision, request, transport, topics } = parts;
+    const { options } = this.#owner;
+    const terms = this.#terms.for(revision);
+    const connection = new EngineConnection({
+      id,
+      request,
+      transport,
+      config: terms.config,
+      limits: options,
+      clock: this.#clock,
+      owner: this.#owner,
+      topics,
+    });
+    this.#registry.add(connection);
+    this.#owner.journal.opened(connection, transport.name);
+    connection.open(firstPackets(id, transport.name, terms, options));
+    return connection;
+  }
+
+  /**
+   * Calls `open` with the id of a session that must open at once, before another takes its place; or ends the exchange.
+   * Most engines have nobody to ask: then no promise is made, and no timer.
+   */
+  #admit(exchange: Exchange, parameters: Parameters, open: (id: string) => void): void {
+    const revision = revisionOf(parameters);
+    const refusal = this.#capacityRefusal(exchange);
+    if (refusal !== undefined) return refuse(exchange, refusal, this.#owner);
+    const decision = decideAtOnce(revision, this.#owner);
+    if (decision === undefined) {
+      this.#ask(exchange, revision, open).catch(rethrowLater);
+      return;
+    }
+    try {
+      this.#conclude(exchange, decision, open);
+    } catch (error) {
+      rethrowLater(error);
+    }
+  }
+
+  async #ask(exchange: Exchange, revision: Revision, open: (id: string) => void): Promise<void> {
+    const era = this.#era;
+    const pending = this.#pending.begin(undefined, () => refuse(exchange, HANDSHAKE_TIMEOUT, this.#owner));
+    if (pending === undefined) return refuse(exchange, TOO_MANY_HANDSHAKES, this.#owner);
+    const decision = await decideHandshake(shownRequest(exchange.request), revision, this.#owner);
+    pending.end();
+    if (exchange.ended) return;
+    // Again, because others may have opened sessions in the meantime.
+    const refusal = "id" in decision ? this.#capacityRefusal(exchange) : undefined;
+    if (era !== this.#era && "id" in decision && refusal === undefined) exchange.destroy();
+    else this.#conclude(exchange, refusal === undefined ? decision : { refusal }, open);
+  }
+
+  #conclude(exchange: Exchange, decision: HandshakeDecision, open: (id: string) => void): void {
+    if ("refusal" in decision) refuse(exchange, decision.refusal, this.#owner);
+    else if (this.#owner.isTaken(decision.id)) refuse(exchange, idTaken(), this.#owner);
+    else open(decision.id);
+  }
+
+  #openPolling(
+    id: string,
+    exchange: HttpExchange,
+    parameters: Parameters,
+    topics: TopicBus | undefined,
+  ): void {
+    const revision = revisionOf(parameters);
+    const initialHeaders = this.#initialHeaders(exchange, id);
+    if (initialHeaders === undefined) return;
+    const transport = pollingTransport(parameters, revision, initialHeaders, this.#polling);
+    const connection = this.connect({ id, revision, request: exchange.request, transport, topics });
+    transport.attach(connection);
+    transport.onRequest(exchange);
+    this.#owner.onConnection(connection);
+  }
+
+  #openWebSocket(
+    id: string,
+    exchange: UpgradeExchange,
+    parameters: Parameters,
+    topics: TopicBus | undefined,
+  ): void {
+    const revision = revisionOf(parameters);
+    exchange.accept(upgradeHeaders(exchange.request, true, this.#owner), (port) => {
+      const transport = webSocketTransport(port, parameters, revision);
+      if (this.#owner.isTaken(id)) {
+        transport.close(CLOSE_STATUSES.ID_IN_USE);
+        return transport;
+      }
+      const connection = this.connect({ id, revision, request: exchange.request, transport, topics });
+      transport.attach(connection);
+      transport.start();
+      this.#owner.onConnection(connection);
+      return transport;
+    });
+  }
+
+  /** Undefined when the exchange has been refused, for an id that no cookie can carry. */
+  #initialHeaders(exchange: HttpExchange, id: string): OutgoingHttpHeaders | undefined {
+    try {
+      const cookie = sessionCookie(this.#owner.options.cookie, id);
+      return cookie === undefined ? {} : { "Set-Cookie": [cookie] };
+    } catch (error) {
+      refuse(exchange, idRefusal(error), this.#owner);
+      return undefined;
+    }
+  }
+
+  #capacityRefusal(exchange: Exchange): Refusal | undefined {
+    return this.#registry.refusalFor(exchange.request);
+  }
+}

@@ -1,0 +1,100 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import type { Clock } from "../time/clock.ts";
+import type { HostRequest, WebSocketPort } from "../host/host.ts";
+import type { Journal } from "../diagnostics/counters.ts";
+import type { HttpCompressionOptions, ResolvedOptions } from "../options.ts";
+import { type Codec, codecFor } from "../protocol/codec/codec.ts";
+import { jsonpCodec } from "../protocol/codec/jsonp.ts";
+import type { Revision } from "../protocol/packet.ts";
+import type { Parameters } from "../http/query.ts";
+import { shownRequest } from "../http/request-query.ts";
+import { PollingTransport } from "../transport/polling.ts";
+import type { PollingSettings } from "../transport/polling-settings.ts";
+import { WebSocketTransport } from "../transport/websocket.ts";
+
+/** What wires take from the engine they belong to. */
+export interface WireOwner {
+  readonly options: ResolvedOptions;
+  readonly journal: Journal;
+  onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void;
+}
+
+function isBase64Only(parameters: Parameters): boolean {
+  return parameters.b64 !== undefined && parameters.b64 !== "";
+}
+
+/** How a polling session writes: for old browsers as scripts, which the first request decides for all. */
+function pollingCodec(parameters: Parameters, revision: Revision): Codec {
+  const { j: index } = parameters;
+  return index === undefined ? codecFor(revision) : jsonpCodec(codecFor(revision), index);
+}
+
+/** One for all long-polling sessions of an engine; its options are read when they are used. */
+export class SharedPollingSettings implements PollingSettings {
+  readonly clock: Clock;
+  readonly #owner: WireOwner;
+
+  constructor(owner: WireOwner, clock: Clock) {
+    this.#owner = owner;
+    this.clock = clock;
+  }
+
+  get maxHttpBufferSize(): number {
+    return this.#owner.options.maxHttpBufferSize;
+  }
+
+  get maxPacketsPerPayload(): number {
+    return this.#owner.options.maxPacketsPerPayload;
+  }
+
+  get bodyTimeout(): number {
+    return this.#owner.options.bodyTimeout;
+  }
+
+  get httpCompression(): boolean | HttpCompressionOptions {
+    return this.#owner.options.httpCompression;
+  }
+
+  onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void {
+    this.#owner.onHeaders(headers, request, initial);
+  }
+
+  onTooLarge(request: HostRequest): void {
+    this.#owner.journal.refused(shownRequest(request), "PAYLOAD_TOO_LARGE", {});
+  }
+}
+
+/** The polling wire that a request asks for. */
+export function pollingTransport(
+  parameters: Parameters,
+  revision: Revision,
+  initialHeaders: OutgoingHttpHeaders,
+  settings: PollingSettings,
+): PollingTransport {
+  return new PollingTransport(
+    pollingCodec(parameters, revision),
+    settings,
+    isBase64Only(parameters),
+    initialHeaders,
+  );
+}
+
+/** The WebSocket wire that a request asks for. */
+export function webSocketTransport(
+  port: WebSocketPort,
+  parameters: Parameters,
+  revision: Revision,
+): WebSocketTransport {
+  return new WebSocketTransport(codecFor(revision), port, isBase64Only(parameters));
+}
+
+/** The headers of a 101. */
+export function upgradeHeaders(
+  request: HostRequest,
+  initial: boolean,
+  owner: WireOwner,
+): OutgoingHttpHeaders {
+  const headers: OutgoingHttpHeaders = {};
+  owner.onHeaders(headers, request, initial);
+  return headers;
+}

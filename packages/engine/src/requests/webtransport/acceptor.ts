@@ -1,0 +1,135 @@
+import type { Refusal } from "../../refusal.ts";
+import type { Clock } from "../../time/clock.ts";
+import type { EngineConnection } from "../../sessions/engine-connection.ts";
+import type { Middleware } from "../../http/middleware.ts";
+import type { ResolvedOptions } from "../../options.ts";
+import { HANDSHAKE_TIMEOUT, TOO_MANY_HANDSHAKES } from "../pending-requests.ts";
+import { CLOSE_STATUSES, type CloseStatus } from "../../protocol/close-status.ts";
+import type { ReceivedPacket } from "../../protocol/packet.ts";
+import { UPGRADE_REFUSED } from "../refusal-response.ts";
+import type { WebTransportTransport } from "../../transport/webtransport.ts";
+import { readOpeningRequest } from "./opening-packet.ts";
+import { type HandshakeJudge, WebTransportHandshake } from "./handshake.ts";
+import { closeSession, ignore, type WebTransportSession } from "../../transport/webtransport-session.ts";
+
+/** What the acceptor asks of the engine it belongs to. */
+export interface AcceptorOwner {
+  readonly options: ResolvedOptions;
+  /** They decide over requests, and a WebTransport session has none that they could see. */
+  readonly middlewares: readonly Middleware[];
+  find(sid: string): EngineConnection | undefined;
+  /** Why no session may open now; undefined if one may. */
+  sessionRefusal(): Refusal | undefined;
+  onRefused(refusal: Refusal): void;
+  /** Opens a session on the transport, without telling the application yet. */
+  connect(transport: WebTransportTransport): EngineConnection;
+  onConnection(connection: EngineConnection): void;
+}
+
+/** What the engine counts a session that is turned away as, and what its peer is told. */
+interface Rejection {
+  readonly refusal: Refusal;
+  readonly status: CloseStatus;
+}
+
+const FORBIDDEN: Rejection = {
+  refusal: { code: "FORBIDDEN", context: {} },
+  status: CLOSE_STATUSES.FORBIDDEN,
+};
+const BUSY: Rejection = { refusal: TOO_MANY_HANDSHAKES, status: CLOSE_STATUSES.TOO_MANY_HANDSHAKES };
+const INVALID_OPENING: Rejection = {
+  refusal: { code: "BAD_REQUEST", context: { name: "TRANSPORT_HANDSHAKE_ERROR" } },
+  status: CLOSE_STATUSES.INVALID_OPENING,
+};
+const NO_UPGRADE: Rejection = { refusal: UPGRADE_REFUSED, status: CLOSE_STATUSES.UPGRADE_REFUSED };
+const TOO_LATE: Rejection = { refusal: HANDSHAKE_TIMEOUT, status: CLOSE_STATUSES.HANDSHAKE_TIMEOUT };
+
+function unknownSession(sid: string): Rejection {
+  return { refusal: { code: "UNKNOWN_SID", context: { sid } }, status: CLOSE_STATUSES.UNKNOWN_SID };
+}
+
+/**
+ * The way of every WebTransport session into an engine: a new session, the upgrade of one, or out.
+ *
+ * What guards the engine's requests must not be passed by: with middlewares every session is closed, and with
+ * `allowRequest`, which has no request to judge, those that do not continue a session that was allowed.
+ */
+export class WebTransportAcceptor implements HandshakeJudge {
+  readonly #owner: AcceptorOwner;
+  readonly #clock: Clock;
+  readonly #pending = new Set<WebTransportHandshake>();
+
+  constructor(owner: AcceptorOwner, clock: Clock) {
+    this.#owner = owner;
+    this.#clock = clock;
+  }
+
+  accept(session: WebTransportSession): void {
+    const { options, middlewares } = this.#owner;
+    if (middlewares.length > 0) return this.#turnAway(session, FORBIDDEN);
+    if (this.#pending.size >= options.maxPendingHandshakes) return this.#turnAway(session, BUSY);
+    const { maxHttpBufferSize: maxPayload, closeTimeout } = options;
+    const settings = { maxPayload, closeTimeout, clock: this.#clock };
+    const handshake = new WebTransportHandshake(session, settings, this);
+    handshake.begin(this.#clock.now() + options.upgradeTimeout);
+    this.#pending.add(handshake);
+  }
+
+  /** Ends the handshakes in progress. */
+  reset(): void {
+    for (const handshake of this.#pending) handshake.abandon(CLOSE_STATUSES.SERVER_CLOSED);
+  }
+
+  onSettled(handshake: WebTransportHandshake): void {
+    this.#pending.delete(handshake);
+  }
+
+  onTimeout(): CloseStatus {
+    return this.#refuse(TOO_LATE);
+  }
+
+  admit(transport: WebTransportTransport, first: ReceivedPacket): CloseStatus | undefined {
+    const request = readOpeningRequest(first);
+    switch (request.kind) {
+      case "handshake":
+        return this.#open(transport);
+      case "upgrade":
+        return this.#upgrade(transport, request.sid);
+      case "invalid":
+        return this.#refuse(INVALID_OPENING);
+    }
+  }
+
+  /** Whether and how it ended makes no difference to a session that was never wanted. */
+  #turnAway(session: WebTransportSession, rejection: Rejection): void {
+    session.closed.catch(ignore);
+    closeSession(session, this.#refuse(rejection)).catch(ignore);
+  }
+
+  #refuse({ refusal, status }: Rejection): CloseStatus {
+    this.#owner.onRefused(refusal);
+    return status;
+  }
+
+  #open(transport: WebTransportTransport): CloseStatus | undefined {
+    if (this.#owner.options.allowRequest !== undefined) return this.#refuse(FORBIDDEN);
+    const refusal = this.#owner.sessionRefusal();
+    if (refusal !== undefined) return this.#refuse({ refusal, status: CLOSE_STATUSES.TOO_MANY_SESSIONS });
+    const connection = this.#owner.connect(transport);
+    transport.attach(connection);
+    transport.start();
+    this.#owner.onConnection(connection);
+    return undefined;
+  }
+
+  /** WebTransport came after revision 3, so a session of that revision can't move to it. */
+  #upgrade(transport: WebTransportTransport, sid: string): CloseStatus | undefined {
+    const connection = this.#owner.find(sid);
+    if (connection === undefined) return this.#refuse(unknownSession(sid));
+    const allowed = this.#owner.options.allowUpgrades && connection.protocol === 4 && connection.upgradable;
+    if (!allowed || !connection.probe(transport)) return this.#refuse(NO_UPGRADE);
+    transport.attach(connection);
+    transport.start();
+    return undefined;
+  }
+}

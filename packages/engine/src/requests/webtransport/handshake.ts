@@ -1,0 +1,114 @@
+import type { Alarm } from "../../time/clock.ts";
+import type { EngineError } from "../../errors.ts";
+import type { ReceivedPacket } from "../../protocol/packet.ts";
+import type { TransportListener } from "../../transport/transport.ts";
+import { CLOSE_STATUSES, type CloseStatus, statusOfError } from "../../protocol/close-status.ts";
+import { WebTransportTransport, type WebTransportSettings } from "../../transport/webtransport.ts";
+import {
+  closeSession,
+  ignore,
+  release,
+  type StreamReader,
+  type WebTransportSession,
+  type WebTransportStream,
+} from "../../transport/webtransport-session.ts";
+
+/** Whoever decides what becomes of a WebTransport session. */
+export interface HandshakeJudge {
+  /** The first packet has come. Undefined if somebody has attached itself to the transport; otherwise the session is closed so. */
+  admit(transport: WebTransportTransport, first: ReceivedPacket): CloseStatus | undefined;
+  /** Its time is over. What the peer is told. */
+  onTimeout(): CloseStatus;
+  /** The handshake is over, one way or the other. Called once. */
+  onSettled(handshake: WebTransportHandshake): void;
+}
+
+/** For its stream, for the first packet on the stream, or for nothing any more. */
+type Waiting =
+  | { readonly for: "stream"; readonly reader: StreamReader<WebTransportStream> }
+  | { readonly for: "packet"; readonly transport: WebTransportTransport }
+  | { readonly for: "nothing" };
+
+const NOTHING: Waiting = { for: "nothing" };
+
+/**
+ * From a new WebTransport session to its first packet (engine-protocol, "WebTransport"). It listens to the transport
+ * until then, so what the client sends together with that packet is read by whoever takes over.
+ */
+export class WebTransportHandshake implements TransportListener, Alarm {
+  readonly #session: WebTransportSession;
+  readonly #settings: WebTransportSettings;
+  readonly #judge: HandshakeJudge;
+  #waiting: Waiting = NOTHING;
+
+  constructor(session: WebTransportSession, settings: WebTransportSettings, judge: HandshakeJudge) {
+    this.#session = session;
+    this.#settings = settings;
+    this.#judge = judge;
+  }
+
+  /** Waits for the client until `deadline`. */
+  begin(deadline: number): void {
+    const reader = this.#session.incomingBidirectionalStreams.getReader();
+    this.#waiting = { for: "stream", reader };
+    this.#settings.clock.arm(this, deadline);
+    const abandon = (): void => this.abandon(CLOSE_STATUSES.SESSION_ENDED);
+    this.#session.closed.then(abandon, abandon);
+    this.#firstStream(reader).catch(abandon);
+  }
+
+  /** Ends the session, unless somebody has taken it over. */
+  abandon(status: CloseStatus): void {
+    const waiting = this.#waiting;
+    if (waiting.for === "nothing") return;
+    this.#settle();
+    if (waiting.for === "packet") return waiting.transport.discard(status);
+    closeSession(this.#session, status).catch(ignore);
+    release(waiting.reader);
+  }
+
+  ring(): void {
+    this.abandon(this.#judge.onTimeout());
+  }
+
+  /** Grants begin when the transport has been taken over. */
+  onWritable(): void {}
+
+  onPacket(transport: WebTransportTransport, packet: ReceivedPacket): void {
+    this.#settle();
+    const refusal = this.#judge.admit(transport, packet);
+    if (refusal !== undefined) transport.discard(refusal);
+  }
+
+  onClose(): void {
+    this.abandon(CLOSE_STATUSES.SESSION_ENDED);
+  }
+
+  onFailure(_transport: unknown, error: EngineError): void {
+    this.abandon(statusOfError(error));
+  }
+
+  async #firstStream(reader: StreamReader<WebTransportStream>): Promise<void> {
+    try {
+      const { value } = await reader.read();
+      if (value === undefined) this.abandon(CLOSE_STATUSES.SESSION_ENDED);
+      else this.#onStream(value);
+    } finally {
+      release(reader);
+    }
+  }
+
+  #onStream(stream: WebTransportStream): void {
+    if (this.#waiting.for !== "stream") return;
+    const transport = new WebTransportTransport(this.#session, stream, this.#settings);
+    this.#waiting = { for: "packet", transport };
+    transport.attach(this);
+    transport.open();
+  }
+
+  #settle(): void {
+    this.#waiting = NOTHING;
+    this.#settings.clock.disarm(this);
+    this.#judge.onSettled(this);
+  }
+}

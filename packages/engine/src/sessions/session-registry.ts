@@ -1,0 +1,109 @@
+import type { Refusal } from "../refusal.ts";
+import type { EngineConnection } from "./engine-connection.ts";
+import { callContained } from "../time/rethrow-later.ts";
+
+/** How many sessions may be open, in all and for one remote address. Read when used. */
+export interface SessionLimits {
+  readonly maxSessions: number;
+  readonly maxSessionsPerAddress: number;
+}
+
+/** So many leave at least before their map is made anew. */
+const FEW = 64;
+
+type Connections = ReadonlyMap<string, EngineConnection>;
+
+/** A map as users see it: a record that can be read and listed. A real one of so many keys takes four times the memory. */
+function reading(open: () => Connections): ProxyHandler<object> {
+  const find = (id: string | symbol) => (typeof id === "string" ? open().get(id) : undefined);
+  return {
+    get: (_, id) => find(id),
+    has: (_, id) => find(id) !== undefined,
+    ownKeys: () => [...open().keys()],
+    getOwnPropertyDescriptor: (_, id) => {
+      const value = find(id);
+      return value === undefined
+        ? undefined
+        : { value, enumerable: true, configurable: true, writable: false };
+    },
+    getPrototypeOf: () => null,
+    set: () => false,
+    deleteProperty: () => false,
+    defineProperty: () => false,
+  };
+}
+
+/** The open connections of an engine by their id. */
+export class Registry {
+  #connections = new Map<string, EngineConnection>();
+  /** How many have left since the map was made. */
+  #left = 0;
+  readonly record = new Proxy(
+    {},
+    reading(() => this.#connections),
+  ) as Readonly<Record<string, EngineConnection>>;
+  /** Kept only where sessions of an address are limited. */
+  readonly #perAddress = new Map<string, number>();
+  readonly #limits: SessionLimits;
+  #count = 0;
+
+  constructor(limits: SessionLimits) {
+    this.#limits = limits;
+  }
+
+  get count(): number {
+    return this.#count;
+  }
+
+  find(id: string): EngineConnection | undefined {
+    return this.#connections.get(id);
+  }
+
+  /** Why no session for this peer may open now; undefined if one may. An unknown address has no limit of its own. */
+  refusalFor(peer: { readonly remoteAddress: string | undefined } | undefined): Refusal | undefined {
+    const { maxSessions, maxSessionsPerAddress } = this.#limits;
+    if (this.#count >= maxSessions) return { code: "TOO_MANY_SESSIONS", context: { limit: maxSessions } };
+    if (maxSessionsPerAddress === Infinity) return undefined;
+    const address = peer?.remoteAddress;
+    const ofAddress = address === undefined ? 0 : (this.#perAddress.get(address) ?? 0);
+    if (ofAddress < maxSessionsPerAddress) return undefined;
+    return { code: "TOO_MANY_SESSIONS_OF_ADDRESS", context: { limit: maxSessionsPerAddress, address } };
+  }
+
+  /** What a listener throws is the application's own error: the other connections have their turn all the same. */
+  forEach(act: (connection: EngineConnection) => void): void {
+    for (const connection of Array.from(this.#connections.values())) callContained(() => act(connection));
+  }
+
+  add(connection: EngineConnection): void {
+    this.#connections.set(connection.id, connection);
+    this.#count += 1;
+    if (this.#limits.maxSessionsPerAddress !== Infinity) this.#countAddress(connection.remoteAddress, 1);
+  }
+
+  remove(connection: EngineConnection): void {
+    if (this.#connections.get(connection.id) !== connection) return;
+    this.#connections.delete(connection.id);
+    this.#left += 1;
+    if (this.#left > FEW + 2 * this.#connections.size) this.#beginAnew();
+    this.#count -= 1;
+    if (this.#perAddress.size > 0) this.#countAddress(connection.remoteAddress, -1);
+  }
+
+  /**
+   * A map moves to a new table every so often, and leaves the former to the collector with all that is in it and with a link to
+   * the next: once one of them is old, those that follow survive every collection of the young generation, and whatever they
+   * hold with them. A new map has no such past.
+   */
+  #beginAnew(): void {
+    this.#connections = new Map(this.#connections);
+    this.#left = 0;
+  }
+
+  #countAddress(address: string | undefined, difference: 1 | -1): void {
+    if (address === undefined) return;
+    const count = (this.#perAddress.get(address) ?? 0) + difference;
+    if (count > 0) this.#perAddress.set(address, count);
+    else this.#perAddress.delete(address);
+  }
+}

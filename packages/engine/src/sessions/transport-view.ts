@@ -1,0 +1,56 @@
+import { LazyEmitter } from "./lazy-emitter.ts";
+import type { Revision } from "../protocol/packet.ts";
+import type { Transport, TransportName } from "../transport/transport.ts";
+
+/** What a view of a transport needs of its connection. */
+export interface TransportViewContext {
+  readonly id: string;
+  readonly protocol: Revision;
+  readonly readyState: "opening" | "open" | "closing" | "closed";
+  /** Whether a message sent now would leave by this transport, at the end of the turn at the latest. */
+  isWritable(transport: Transport): boolean;
+}
+
+/**
+ * A transport of a connection as applications see it (engine-protocol, "Engine objects"). Emits `packet` (packet), `headers`
+ * (headers, request) of long-polling responses, `drain`, `ready`, `error` (only where somebody listens) and, last, `close`.
+ */
+export class TransportView extends LazyEmitter {
+  readonly #context: TransportViewContext;
+  readonly #transport: Transport;
+  #closed = false;
+
+  constructor(context: TransportViewContext, transport: Transport) {
+    super();
+    this.#context = context;
+    this.#transport = transport;
+  }
+
+  get name(): TransportName {
+    return this.#transport.name;
+  }
+
+  /** The id of the session. */
+  get sid(): string {
+    return this.#context.id;
+  }
+
+  /** The protocol revision of the session. */
+  get protocol(): Revision {
+    return this.#context.protocol;
+  }
+
+  /** True when a message sent now would leave at once, or with the others of its turn: the peer takes what it is sent. */
+  get writable(): boolean {
+    return !this.#closed && this.#context.isWritable(this.#transport);
+  }
+
+  get readyState(): "opening" | "open" | "closing" | "closed" {
+    return this.#closed ? "closed" : this.#context.readyState;
+  }
+
+  /** Marks the end of the transport. For its connection alone. */
+  end(): void {
+    this.#closed = true;
+  }
+}

@@ -1,0 +1,206 @@
+import { MAX_TIMER_MS } from "./clock.ts";
+import type { Alarm, Clock, Flushable } from "./clock.ts";
+import { rethrowLater } from "./rethrow-later.ts";
+import { TickHeap } from "./tick-heap.ts";
+import { clearTimeout, idleTime, monotonicTime, setImmediate, setTimeout } from "./timers.ts";
+
+/** The resolution of the wheel, in milliseconds: alarms ring up to this much late. */
+const TICK = 10;
+
+/**
+ * A timer that rings later than this after its tick tells of an event loop that stood still. In milliseconds. A loop that is merely
+ * busy has shorter delays all the time, and peers have seconds.
+ */
+const STALL = 100;
+
+/** How long the wheel rests after a stall before it looks around, in milliseconds. */
+const REST = 50;
+
+/** So long of that the event loop waits for something to do, unless it has still to catch up. In milliseconds. */
+const QUIET = 10;
+
+/** So often the wheel rests in a row: on a machine that can't keep up, alarms must ring all the same. */
+const MOST_RESTS = 10;
+
+/** The tick of a slot that is in no bucket. */
+const NO_TICK = -1;
+
+/**
+ * One alarm's place on the wheel. Its numbers are whole, because others take memory of their own: there is one slot for
+ * each connection.
+ */
+class Slot {
+  /** Undefined once disarmed. */
+  alarm: Alarm | undefined;
+  at: number;
+  /** The bucket that it is in. */
+  tick = NO_TICK;
+  /** Where in that bucket. */
+  index = 0;
+
+  constructor(alarm: Alarm, at: number) {
+    this.alarm = alarm;
+    this.at = at;
+  }
+}
+
+/** An alarm's place on the wheel, while it is armed: kept by the alarm itself, which is a map less. */
+function slotOf({ slot }: Alarm): Slot | undefined {
+  return slot instanceof Slot ? slot : undefined;
+}
+
+/**
+ * The production clock: one timer for all connections of an engine. Alarms share buckets of one tick each, and only the
+ * earliest bucket has a Node timer, which does not keep the process alive. An alarm whose time moved later stays where
+ * it is and is looked at again when its old bucket rings: a heartbeat that is postponed with every packet costs nothing.
+ *
+ * Most alarms are for peers that fall silent. While the event loop stands still (a long job, a debugger, a machine that sleeps)
+ * all of them seem to, and timers come before what they have sent meanwhile is read. So after a stall the wheel rests until the
+ * loop has nothing left to read. A turn or two would not do: in each, a listening socket may accept one connection only.
+ */
+export class TimerWheel implements Clock {
+  readonly #buckets = new Map<number, Slot[]>();
+  readonly #ticks = new TickHeap();
+  readonly #onTimer = () => this.#ring();
+  readonly #onTurnEnd = () => this.#flush();
+  #timer: NodeJS.Timeout | undefined;
+  #timerTick = Infinity;
+  #rests = 0;
+  #idleBefore = 0;
+  #dirty: Flushable[] = [];
+
+  now(): number {
+    return monotonicTime();
+  }
+
+  arm(alarm: Alarm, at: number): void {
+    if (at === Infinity) return this.disarm(alarm);
+    const moment = Math.ceil(at);
+    const known = slotOf(alarm);
+    if (known !== undefined) return this.#move(known, moment);
+    const slot = new Slot(alarm, moment);
+    alarm.slot = slot;
+    this.#place(slot);
+  }
+
+  disarm(alarm: Alarm): void {
+    const slot = slotOf(alarm);
+    if (slot === undefined) return;
+    release(slot);
+    this.#takeOut(slot);
+  }
+
+  atTurnEnd(flushable: Flushable): void {
+    if (this.#dirty.push(flushable) === 1) setImmediate(this.#onTurnEnd);
+  }
+
+  #move(slot: Slot, at: number): void {
+    slot.at = at;
+    if (slot.tick !== NO_TICK && Math.ceil(at / TICK) >= slot.tick) return;
+    this.#takeOut(slot);
+    this.#place(slot);
+  }
+
+  #place(slot: Slot): void {
+    const tick = Math.ceil(slot.at / TICK);
+    slot.tick = tick;
+    const bucket = this.#buckets.get(tick);
+    if (bucket !== undefined) {
+      slot.index = bucket.push(slot) - 1;
+      return;
+    }
+    slot.index = 0;
+    this.#buckets.set(tick, [slot]);
+    this.#ticks.push(tick);
+    this.#schedule();
+  }
+
+  /** The last of its bucket takes its place. The bucket stays, be it empty: its tick will pass. */
+  #takeOut(slot: Slot): void {
+    const bucket = this.#buckets.get(slot.tick);
+    slot.tick = NO_TICK;
+    const last = bucket?.pop();
+    if (bucket === undefined || last === undefined || last === slot) return;
+    last.index = slot.index;
+    bucket[slot.index] = last;
+  }
+
+  #schedule(): void {
+    const tick = this.#ticks.first;
+    if (tick === Infinity || tick >= this.#timerTick) return;
+    clearTimeout(this.#timer);
+    this.#timerTick = tick;
+    this.#startTimer(Math.max(1, tick * TICK - this.now()));
+  }
+
+  #startTimer(delay: number): void {
+    this.#timer = setTimeout(this.#onTimer, Math.min(delay, MAX_TIMER_MS)).unref();
+  }
+
+  #ring(): void {
+    const now = this.now();
+    if (this.#mustRest(now)) this.#rest();
+    else this.#turn(now);
+  }
+
+  #mustRest(now: number): boolean {
+    if (this.#rests === 0) return now - this.#timerTick * TICK > STALL;
+    return this.#rests < MOST_RESTS && idleTime() - this.#idleBefore < QUIET;
+  }
+
+  #rest(): void {
+    this.#rests += 1;
+    this.#idleBefore = idleTime();
+    // What is armed meanwhile waits for the end of the rest.
+    this.#timerTick = -Infinity;
+    this.#startTimer(REST);
+  }
+
+  #turn(now: number): void {
+    this.#timer = undefined;
+    this.#timerTick = Infinity;
+    this.#rests = 0;
+    while (this.#ticks.first * TICK <= now) {
+      const tick = this.#ticks.first;
+      const bucket = this.#buckets.get(tick) ?? [];
+      this.#ticks.shift();
+      this.#buckets.delete(tick);
+      for (const slot of bucket) slot.tick = NO_TICK;
+      for (const slot of bucket) this.#visit(slot, now);
+    }
+    this.#schedule();
+  }
+
+  /** An alarm that rang before may have disarmed this one, or placed it anew. */
+  #visit(slot: Slot, now: number): void {
+    const { alarm } = slot;
+    if (alarm === undefined || slot.tick !== NO_TICK) return;
+    if (slot.at > now) {
+      this.#place(slot);
+      return;
+    }
+    release(slot);
+    try {
+      alarm.ring(now);
+    } catch (error) {
+      rethrowLater(error);
+    }
+  }
+
+  #flush(): void {
+    const dirty = this.#dirty;
+    this.#dirty = [];
+    for (const flushable of dirty) {
+      try {
+        flushable.flush();
+      } catch (error) {
+        rethrowLater(error);
+      }
+    }
+  }
+}
+
+function release(slot: Slot): void {
+  if (slot.alarm !== undefined) slot.alarm.slot = undefined;
+  slot.alarm = undefined;
+}

@@ -1,0 +1,139 @@
+import { writeArguments, writeReplaced } from "./arguments.ts";
+import { ParserError } from "../errors.ts";
+import { escaped } from "../escaped.ts";
+import { isEventName } from "../event-names.ts";
+import { type Packet, PacketType } from "../packet.ts";
+import type { EncodedPart, PacketEncoder } from "../parser.ts";
+import { BINARY_OFFSET } from "../wire.ts";
+import type { Replacer } from "./write.ts";
+
+/** Settings of an {@link Encoder}. */
+export interface EncoderOptions {
+  /** Changes values on their way into JSON. It does not see binary. */
+  replacer?: Replacer;
+  /**
+   * How many arrays and objects may lie inside each other, the list of arguments being the first. Default 2,000: twice
+   * what a decoder lets in, so that a server can wrap what it received in something of its own.
+   */
+  maxDepth?: number;
+}
+
+const DEFAULT_MAX_DEPTH = 2_000;
+
+/**
+ * The default encoder (protocol revision 5, "Packet encoding"). It keeps no state: one serves any number of connections.
+ *
+ * Every error is a {@link ParserError} of side `local`, thrown before anything was sent.
+ */
+export class Encoder implements PacketEncoder {
+  readonly #replacer: Replacer | undefined;
+  readonly #maxDepth: number;
+
+  constructor(options?: EncoderOptions | Replacer) {
+    const given = typeof options === "function" ? { replacer: options } : options;
+    this.#replacer = given?.replacer;
+    this.#maxDepth = given?.maxDepth ?? DEFAULT_MAX_DEPTH;
+  }
+
+  encode(packet: Packet): EncodedPart[] {
+    const { type, data } = packet;
+    switch (type) {
+      case PacketType.EVENT:
+        return this.#encodeArguments(packet, eventArguments(data));
+      case PacketType.ACK:
+        return this.#encodeArguments(packet, ackArguments(data));
+      case PacketType.CONNECT:
+      case PacketType.DISCONNECT:
+      case PacketType.CONNECT_ERROR:
+        return [type + address(packet) + this.#json(data)];
+      default:
+        throw new ParserError("INVALID_PACKET_TYPE", String(type));
+    }
+  }
+
+  #encodeArguments(packet: Packet, args: readonly unknown[] | undefined): EncodedPart[] {
+    if (args === undefined) {
+      return [packet.type + address(packet)];
+    }
+    const head = address(packet);
+    // Its place is taken at once: a list of constants would be copied when the text is put in.
+    const parts: EncodedPart[] = [head];
+    const json = this.#writeArguments(args, parts);
+    const attachments = parts.length - 1;
+    const type = attachments === 0 ? packet.type : `${packet.type + BINARY_OFFSET}${attachments}-`;
+    parts[0] = type + head + json;
+    return parts;
+  }
+
+  /** Returns the payload's JSON and adds its attachments to the parts. */
+  #writeArguments(args: readonly unknown[], parts: EncodedPart[]): string {
+    try {
+      return this.#replacer === undefined
+        ? writeArguments(args, parts, this.#maxDepth)
+        : writeReplaced(args, parts, this.#maxDepth, this.#replacer);
+    } catch (error) {
+      throw asParserError(error);
+    }
+  }
+
+  /** A null payload is an absent one, as it is for the published encoder. */
+  #json(data: unknown): string {
+    if (data === undefined || data === null) {
+      return "";
+    }
+    try {
+      return JSON.stringify(data, this.#replacer) ?? "";
+    } catch (error) {
+      throw asParserError(error);
+    }
+  }
+}
+
+function eventArguments(data: unknown): readonly unknown[] {
+  if (!Array.isArray(data)) {
+    throw new ParserError("INVALID_ARGUMENTS", typeof data);
+  }
+  if (!isEventName(data[0])) {
+    throw new ParserError("INVALID_EVENT_NAME", typeof data[0]);
+  }
+  return data;
+}
+
+function ackArguments(data: unknown): readonly unknown[] | undefined {
+  if (data === undefined || data === null || Array.isArray(data)) {
+    return data ?? undefined;
+  }
+  throw new ParserError("INVALID_ARGUMENTS", typeof data);
+}
+
+/** Namespace and acknowledgement id, as they stand between type and payload. */
+function address({ nsp, id }: Packet): string {
+  const namespace = nsp === "/" || !nsp ? "" : namespacePart(nsp);
+  return id === undefined || id === null ? namespace : namespace + ackIdPart(id);
+}
+
+function namespacePart(nsp: string): string {
+  if (!nsp.startsWith("/") || nsp.includes(",")) {
+    throw new ParserError("INVALID_NAMESPACE", escaped(nsp));
+  }
+  return `${nsp},`;
+}
+
+function ackIdPart(id: number): string {
+  if (!Number.isSafeInteger(id) || id < 0) {
+    throw new ParserError("INVALID_ACK_ID", String(id));
+  }
+  // Minus zero is written as zero.
+  return String(id);
+}
+
+/** What JSON.stringify throws for cycles and BigInts, or a caller's `toJSON`, getter or replacer for reasons of its own. */
+function asParserError(error: unknown): ParserError {
+  return error instanceof ParserError
+    ? error
+    : new ParserError(
+        "UNSERIALIZABLE_PAYLOAD",
+        escaped(error instanceof Error ? error.message : String(error)),
+        { cause: error },
+      );
+}

@@ -1,0 +1,177 @@
+import type {
+  Adapter,
+  BroadcastFlags,
+  BroadcastOptions,
+  Room,
+  SocketDetails,
+  SocketId,
+} from "@skein/adapter";
+import { type Packet, PacketType } from "@skein/parser";
+import type { BroadcastOperator as BroadcastOperatorApi, RemoteSocket as RemoteSocketApi } from "../api.ts";
+import type { AckTerms } from "./pending-acks.ts";
+import { acknowledgementTime } from "../runtime/argument-checks.ts";
+import { BroadcastAcks } from "./broadcast-acks.ts";
+import { callContained, type Failure } from "../application/safe-call.ts";
+import { listOf } from "../events/event-arguments.ts";
+import { SkeinError } from "../errors.ts";
+import { RemoteSocket } from "./remote-socket.ts";
+import { checkClientEvent } from "../events/reserved-events.ts";
+
+/** What a broadcast needs of the namespace that it goes to. */
+export interface Audience {
+  readonly name: string;
+  /** The namespace's adapter, as the server uses it: see the interface. */
+  readonly driver: Adapter;
+  readonly acks: AckTerms;
+  /** Told when a callback that was given to `emit` throws, and when the adapter fails. */
+  failed(source: "acknowledgement" | "adapter", event: string | undefined, failure: Failure): void;
+}
+
+/** Whom a broadcast means, and how it is sent. Never changed after it was made. */
+interface Aim {
+  readonly rooms: ReadonlySet<Room>;
+  readonly except: ReadonlySet<Room>;
+  readonly flags: BroadcastFlags;
+}
+
+type Responder = (error: Error | null, responses: unknown) => unknown;
+
+const NOBODY: ReadonlySet<Room> = new Set();
+const EVERYBODY: Aim = { rooms: NOBODY, except: NOBODY, flags: {} };
+
+/** Time (ms) for answers where none was given: enough only if there is nobody to answer. */
+const NO_TIME = 1;
+
+function isLocal(details: SocketDetails): boolean {
+  return "deliverPacket" in details;
+}
+
+/** See the interface of the same name. */
+export class BroadcastOperator implements BroadcastOperatorApi {
+  readonly #audience: Audience;
+  readonly #adapter: Adapter;
+  readonly #aim: Aim;
+
+  constructor(audience: Audience, aim: Partial<Aim> = EVERYBODY) {
+    this.#audience = audience;
+    this.#adapter = audience.driver;
+    this.#aim = { ...EVERYBODY, ...aim };
+  }
+
+  to(room: Room | readonly Room[]): BroadcastOperator {
+    return this.#but({ rooms: new Set([...this.#aim.rooms, ...listOf(room)]) });
+  }
+
+  in(room: Room | readonly Room[]): BroadcastOperator {
+    return this.to(room);
+  }
+
+  except(room: Room | readonly Room[]): BroadcastOperator {
+    return this.#but({ except: new Set([...this.#aim.except, ...listOf(room)]) });
+  }
+
+  compress(compress: boolean): BroadcastOperator {
+    return this.#flagged({ compress });
+  }
+
+  get volatile(): BroadcastOperator {
+    return this.#flagged({ volatile: true });
+  }
+
+  get local(): BroadcastOperator {
+    return this.#flagged({ local: true });
+  }
+
+  timeout(milliseconds: number): BroadcastOperator {
+    const timeout = acknowledgementTime(milliseconds);
+    return this.#flagged(timeout === undefined ? {} : { timeout });
+  }
+
+  emit(event: string, ...args: unknown[]): boolean {
+    checkClientEvent(event);
+    const callback = args.at(-1);
+    if (typeof callback !== "function") {
+      this.#adapter.broadcast(this.#packet([event, ...args]), this.#options());
+      return true;
+    }
+    this.#collect([event, ...args.slice(0, -1)], (...outcome) => {
+      callContained(callback as Responder, this, outcome, (failure) =>
+        this.#audience.failed("acknowledgement", event, failure),
+      );
+    });
+    return true;
+  }
+
+  emitWithAck(event: string, ...args: unknown[]): Promise<never> {
+    checkClientEvent(event);
+    return new Promise((resolve, reject) => {
+      this.#collect([event, ...args], (error, responses) => {
+        if (error === null) resolve(responses as never);
+        else reject(new SkeinError(error.code, error.message, { responses: listOf(responses) }));
+      });
+    });
+  }
+
+  async fetchSockets(): Promise<RemoteSocketApi[]> {
+    const found = await this.#adapter.fetchSockets(this.#options());
+    return found.map((details) =>
+      isLocal(details) ? (details as unknown as RemoteSocketApi) : this.#remote(details),
+    );
+  }
+
+  socketsJoin(room: Room | readonly Room[]): void {
+    this.#adapter.addSockets(this.#options(), listOf(room));
+  }
+
+  socketsLeave(room: Room | readonly Room[]): void {
+    this.#adapter.delSockets(this.#options(), listOf(room));
+  }
+
+  disconnectSockets(close = false): void {
+    this.#adapter.disconnectSockets(this.#options(), close);
+  }
+
+  allSockets(): Promise<Set<SocketId>> {
+    return this.#adapter.sockets(this.#aim.rooms);
+  }
+
+  /** Sends, collects, and tells: the list, or the one value if the operator stands for one socket. */
+  #collect(data: unknown[], told: (error: SkeinError | null, responses: unknown) => void): void {
+    const { flags } = this.#aim;
+    const timeout = flags.timeout ?? this.#audience.acks.defaultTimeout ?? NO_TIME;
+    const single = flags.expectSingleResponse === true;
+    const acks = new BroadcastAcks(timeout, (error, responses) =>
+      told(error, single ? (error === null ? responses[0] : null) : responses),
+    );
+    const options = { ...this.#options(), flags: { ...flags, timeout } };
+    acks.collect(this.#adapter, this.#packet(data), options, (failure) =>
+      this.#audience.failed("adapter", undefined, failure),
+    );
+  }
+
+  #packet(data: unknown[]): Packet {
+    return { type: PacketType.EVENT, nsp: this.#audience.name, data };
+  }
+
+  /** Fresh for every operation: adapters may keep what they are given. */
+  #options(): BroadcastOptions {
+    const { rooms, except, flags } = this.#aim;
+    return { rooms: new Set(rooms), except: new Set(except), flags: { ...flags } };
+  }
+
+  #remote(details: SocketDetails): RemoteSocketApi {
+    const alone = new BroadcastOperator(this.#audience, {
+      rooms: new Set([details.id]),
+      flags: { expectSingleResponse: true },
+    });
+    return new RemoteSocket(details, alone);
+  }
+
+  #but(change: Partial<Aim>): BroadcastOperator {
+    return new BroadcastOperator(this.#audience, { ...this.#aim, ...change });
+  }
+
+  #flagged(flags: BroadcastFlags): BroadcastOperator {
+    return this.#but({ flags: { ...this.#aim.flags, ...flags } });
+  }
+}

@@ -1,0 +1,261 @@
+import type { BroadcastFlags } from "@skein/adapter";
+import type { CloseReason, CloseStatus, Connection, ConnectionListener } from "@skein/engine";
+import { type Packet, type PacketDecoder, PacketType } from "@skein/parser";
+import type { IncomingMessage } from "node:http";
+import type { Client as ClientApi, ClientConnection, DisconnectReason } from "../api.ts";
+import { type ForeignConnection, linkTo } from "../compat/foreign-engine.ts";
+import { checkedPacket, isOurs } from "../compat/foreign-parser.ts";
+import { legacyRefusal, modernise } from "../compat/v2-clients.ts";
+import type { ClientContext } from "./client-context.ts";
+import type { EncodedPacket, PacketParts } from "../broadcast/topics/encoded-packet.ts";
+import { CLOSE_STATUSES } from "./close-statuses.ts";
+import { SkeinError } from "../errors.ts";
+import { Joining, type JoiningClient, type Member } from "./namespace-join.ts";
+import { inNamespace, nameInRefusal } from "./namespace-names.ts";
+import { ownText } from "../runtime/own-text.ts";
+import { NextTick } from "../runtime/tick-queue.ts";
+import { writePacket } from "./packet-writer.ts";
+import type { Refusal } from "../application/refusal.ts";
+import { after, cancel, restart, type Timer } from "../runtime/timers.ts";
+import type { Wait, Waiter, Waits } from "./deadlines.ts";
+
+const NO_FLAGS: BroadcastFlags = {};
+
+const NO_MEMBERS: readonly Member[] = [];
+
+const arrivals = new NextTick<Member, Packet>((member, packet) => member.packetArrived(packet));
+
+/**
+ * One connection and the sockets on it (socketio-protocol, "Per-connection state machine").
+ *
+ * Beyond the reference: of several CONNECTs to one namespace only one may be pending, a connection can be in so many
+ * namespaces and no more, and a packet to a namespace that is still being joined is ignored instead of costing the
+ * client its other namespaces.
+ */
+export class Client implements ClientApi, ConnectionListener, JoiningClient, Waiter {
+  readonly conn: ClientConnection;
+  /** The connection as the server uses it: `conn` itself, unless that is of a foreign engine. */
+  readonly link: Connection;
+  readonly #context: ClientContext;
+  readonly #decoder: PacketDecoder;
+  /** In the order in which they joined; mostly one, so a list is smaller and no slower than a map. Replaced, never changed. */
+  #members: readonly Member[] = NO_MEMBERS;
+  #joining: readonly Joining[] | undefined;
+  /** For a first namespace. */
+  #connectWait: Wait | undefined;
+  #attachmentTimer: Timer | undefined;
+  #open = true;
+
+  /** Takes a connection. */
+  static serve(connection: Connection | ForeignConnection, context: ClientContext): void {
+    const link = linkTo(connection);
+    const client = new Client(connection as Connection, link, context);
+    link.listen(client);
+    if (client.legacy) client.#join({ type: PacketType.CONNECT, nsp: "/" });
+  }
+
+  private constructor(connection: Connection, link: Connection, context: ClientContext) {
+    this.conn = connection as ClientConnection;
+    this.link = link;
+    this.#context = context;
+    this.#decoder = context.newDecoder();
+    if (!isOurs(this.#decoder)) this.#decoder.on("decoded", (packet) => this.#onForeignPacket(packet));
+    this.#connectWait = context.waits.start(context.connectTimeout(), this);
+  }
+
+  get id(): string {
+    return this.conn.id;
+  }
+
+  get request(): IncomingMessage {
+    return this.link.request as IncomingMessage;
+  }
+
+  /** A client of revision 3, which is in the main namespace without asking. */
+  get legacy(): boolean {
+    return this.link.protocol === 3;
+  }
+
+  get patience(): number {
+    return this.#context.connectTimeout();
+  }
+
+  get waits(): Waits {
+    return this.#context.waits;
+  }
+
+  onMessage(data: string | Uint8Array): void {
+    if (!this.#open) return;
+    try {
+      this.#decode(data);
+    } catch (error) {
+      this.#violated(error, CLOSE_STATUSES.PARSE_ERROR);
+    }
+  }
+
+  onClose(reason: CloseReason, description?: unknown): void {
+    this.#open = false;
+    this.#stopWaiting();
+    cancel(this.#attachmentTimer);
+    this.#leaveAll(reason, description);
+    this.#decoder.destroy();
+  }
+
+  /** Sends a packet of this connection alone. */
+  send(packet: Packet, flags: BroadcastFlags = NO_FLAGS): void {
+    const parts = this.#context.encoder.encode(packet);
+    this.#write(parts, flags);
+  }
+
+  /** Sends a packet that was encoded for many. */
+  sendEncoded(parts: EncodedPacket, flags: BroadcastFlags): void {
+    this.#write(parts, flags);
+  }
+
+  joined(joining: Joining, member: Member): void {
+    this.#settled(joining);
+    // Neither pushed nor spread: a list that grows reserves room for sixteen more.
+    this.#members = this.#members.length === 0 ? [member] : this.#members.concat(member);
+    this.#stopWaiting();
+  }
+
+  notFound(joining: Joining): void {
+    this.#settled(joining);
+    this.#refuse(joining.namespaceName, { message: "Invalid namespace" });
+  }
+
+  refused(joining: Joining, reason: Refusal): void {
+    this.#settled(joining);
+    const nsp = joining.namespaceName;
+    try {
+      this.#refuse(nsp, this.legacy ? legacyRefusal(reason) : reason);
+    } catch {
+      // The application's `data` can't be encoded; the refusal itself must still arrive.
+      const { message } = reason;
+      this.#refuse(nsp, message === undefined ? {} : { message });
+    }
+  }
+
+  /** A socket has left its namespace. */
+  left(member: Member): void {
+    if (this.#members.includes(member)) this.#members = this.#members.filter((other) => other !== member);
+  }
+
+  /** Takes the client out of all its namespaces and ends the connection, once what was sent has left. */
+  disconnect(): void {
+    for (const member of this.#members) member.disconnect();
+    this.end(CLOSE_STATUSES.DISCONNECTED);
+  }
+
+  #refuse(name: string, data: unknown): void {
+    const nsp = nameInRefusal(name, this.#context.maxNamespaceLength);
+    this.send({ type: PacketType.CONNECT_ERROR, nsp, data });
+  }
+
+  #write(parts: PacketParts, flags: BroadcastFlags): void {
+    writePacket(this.link, parts, flags);
+    this.#context.topics.touched(this.conn);
+  }
+
+  #decode(data: string | Uint8Array): void {
+    if (!isOurs(this.#decoder)) return this.#decoder.add(data);
+    const waited = this.#decoder.pending;
+    const packet = this.#decoder.decode(data);
+    if (packet !== undefined) this.#onPacket(packet);
+    if (!waited && this.#decoder.pending) this.#awaitAttachments();
+  }
+
+  /**
+   * An unfinished packet would hold its part of memory for as long as the client answers pings. The timer of one that
+   * became whole is left alone, and started anew for the next: most who send binary do so again.
+   */
+  #awaitAttachments(): void {
+    if (this.#attachmentTimer !== undefined) restart(this.#attachmentTimer);
+    else this.#attachmentTimer = after(this.#context.attachmentTimeout, () => this.#onAttachmentTimeout());
+  }
+
+  #onAttachmentTimeout(): void {
+    this.#attachmentTimer = undefined;
+    if (!isOurs(this.#decoder) || !this.#decoder.pending) return;
+    this.#violated(new SkeinError("ATTACHMENTS_MISSING"), CLOSE_STATUSES.ATTACHMENTS_MISSING);
+  }
+
+  #violated(error: unknown, status: CloseStatus): void {
+    for (const member of this.#members) member.protocolViolated(error);
+    this.#stop(status);
+  }
+
+  /** One part may make several packets whole, and the first may have ended the connection. */
+  #onForeignPacket(decoded: unknown): void {
+    if (this.#open) this.#onPacket(checkedPacket(decoded));
+  }
+
+  #onPacket(received: Packet): void {
+    const packet = this.legacy ? modernise(received) : received;
+    const member = inNamespace(this.#members, packet.nsp);
+    const joining = inNamespace(this.#joining, packet.nsp);
+    if (packet.type === PacketType.CONNECT) {
+      if (member === undefined && joining === undefined) this.#join(packet);
+      else this.end(CLOSE_STATUSES.CONNECTED_ALREADY);
+    } else if (packet.type === PacketType.CONNECT_ERROR) this.end(CLOSE_STATUSES.UNEXPECTED_PACKET);
+    else if (member !== undefined) arrivals.put(member, packet);
+    else if (joining === undefined) this.end(CLOSE_STATUSES.NOT_CONNECTED);
+    else if (packet.type === PacketType.DISCONNECT) this.#abandon(joining);
+  }
+
+  #join(packet: Packet): void {
+    const auth = typeof packet.data === "object" && packet.data !== null ? packet.data : {};
+    const joining = new Joining(this, ownText(packet.nsp), auth as Record<string, unknown>);
+    const count = this.#members.length + (this.#joining?.length ?? 0);
+    if (count >= this.#context.maxNamespaces)
+      return this.#refuse(packet.nsp, { message: "Too many namespaces" });
+    this.#joining = this.#joining === undefined ? [joining] : [...this.#joining, joining];
+    joining.start(this.#context.directory);
+  }
+
+  #abandon(joining: Joining): void {
+    joining.abandon();
+    this.#settled(joining);
+  }
+
+  #settled(joining: Joining): void {
+    if (this.#joining?.length === 1) this.#joining = this.#joining[0] === joining ? undefined : this.#joining;
+    else this.#joining = this.#joining?.filter((other) => other !== joining);
+  }
+
+  #stopWaiting(): void {
+    if (this.#connectWait === undefined) return;
+    this.#context.waits.cancel(this.#connectWait);
+    this.#connectWait = undefined;
+  }
+
+  /** The time for a first namespace is over. */
+  overdue(): void {
+    if (this.#members.length > 0) return;
+    for (const joining of this.#joining ?? []) joining.overdue();
+    this.end(CLOSE_STATUSES.CONNECT_TIMEOUT);
+  }
+
+  /** Ends the connection from this side: its sockets end with it, at once also where it must wait for a last poll. */
+  end(status: CloseStatus): void {
+    this.#stop(status);
+    if (this.link.readyState !== "closed") this.#leaveAll("forced server close");
+  }
+
+  /** Takes nothing more from the peer, and lets what was sent leave before the connection ends. */
+  #stop(status: CloseStatus): void {
+    if (!this.#open) return;
+    this.#open = false;
+    this.#context.topics.touched(this.conn);
+    this.link.close(false, status);
+  }
+
+  #leaveAll(reason: DisconnectReason, description?: unknown): void {
+    const members = this.#members;
+    const joining = this.#joining;
+    this.#members = NO_MEMBERS;
+    this.#joining = undefined;
+    for (const member of members) member.connectionClosed(reason, description);
+    for (const attempt of joining ?? []) attempt.abandon();
+  }
+}

@@ -1,0 +1,126 @@
+import type { Namespace as NamespaceApi } from "../api.ts";
+import { callContained } from "../application/safe-call.ts";
+import type { NamespaceContext } from "./namespace-context.ts";
+import { SkeinError } from "../errors.ts";
+import type { Directory } from "../connection/namespace-join.ts";
+import { Namespace } from "./namespace.ts";
+import { type ParentNamespace, parentNamespace } from "./parent-namespace.ts";
+
+/** Decides whether a client may have a namespace of this name made; `auth` is what it sent with its CONNECT. */
+export type NamespaceMatcher = (
+  name: string,
+  auth: Record<string, unknown>,
+  next: (error: Error | null, allow: boolean) => void,
+) => void | Promise<void>;
+
+interface Dynamic {
+  readonly pattern: RegExp | NamespaceMatcher;
+  readonly parent: ParentNamespace;
+}
+
+/** Number of the next dynamic namespace of this process. */
+let nextParent = 0;
+
+function normalise(name: string): string {
+  return name.startsWith("/") ? name : `/${name}`;
+}
+
+/** All namespaces of a server: those that exist, and the patterns of those that may come to be. */
+export class Namespaces implements Directory {
+  readonly byName = new Map<string, Namespace>();
+  readonly #context: NamespaceContext;
+  readonly #dynamic: Dynamic[] = [];
+  readonly #parentOf = new Map<string, ParentNamespace>();
+  readonly #created: (namespace: Namespace) => void;
+
+  /** `created` is told of every namespace that comes to be later, the main one and patterns excepted. */
+  constructor(context: NamespaceContext, created: (namespace: Namespace) => void) {
+    this.#context = context;
+    this.#created = created;
+  }
+
+  /** The namespace of this name, made if need be; after a pattern's, if a regular expression matches. */
+  of(name: string): Namespace {
+    const full = normalise(name);
+    const existing = this.byName.get(full);
+    if (existing !== undefined) return existing;
+    const match = this.#dynamic.find(({ pattern }) => pattern instanceof RegExp && pattern.test(full));
+    return this.#create(full, match?.parent);
+  }
+
+  /** A new pattern, also for one that equals another. Throws `STATEFUL_REGEXP`. */
+  matching(pattern: RegExp | NamespaceMatcher): NamespaceApi {
+    if (pattern instanceof RegExp && (pattern.global || pattern.sticky))
+      throw new SkeinError("STATEFUL_REGEXP");
+    const parent = parentNamespace(nextParent++, this.#context);
+    this.#dynamic.push({ pattern, parent });
+    return parent;
+  }
+
+  /** A name that is too long is never shown to a pattern. */
+  find(name: string, auth: Record<string, unknown>): Namespace | undefined | Promise<Namespace | undefined> {
+    const existing = this.byName.get(name);
+    if (existing !== undefined || name.length > this.#context.maxNamespaceLength) return existing;
+    return this.#match(name, auth);
+  }
+
+  overdue(name: string): void {
+    const cause = new SkeinError("MATCHER_OVERDUE");
+    this.#context.report({ source: "matcher", namespace: name, cause, rejected: false });
+  }
+
+  /** Forgets a namespace that a pattern made, once it is empty. */
+  release(name: string): void {
+    const namespace = this.byName.get(name);
+    const parent = this.#parentOf.get(name);
+    if (namespace === undefined || parent === undefined || !namespace.empty) return;
+    this.byName.delete(name);
+    this.#parentOf.delete(name);
+    parent.drop(namespace);
+    void namespace.closeAdapter();
+  }
+
+  /** The namespace that a pattern allows to be made. */
+  async #match(name: string, auth: Record<string, unknown>): Promise<Namespace | undefined> {
+    for (const { pattern, parent } of this.#dynamic.slice()) {
+      if (!(await this.#allows(pattern, name, auth))) continue;
+      // Another client may have had it made while the matcher was thinking.
+      return this.byName.get(name) ?? this.#tryCreate(name, parent);
+    }
+    return undefined;
+  }
+
+  #create(name: string, parent: ParentNamespace | undefined): Namespace {
+    const namespace = new Namespace(name, this.#context);
+    parent?.take(namespace);
+    if (parent !== undefined) this.#parentOf.set(name, parent);
+    this.byName.set(name, namespace);
+    if (name !== "/") this.#created(namespace);
+    return namespace;
+  }
+
+  #tryCreate(name: string, parent: ParentNamespace): Namespace | undefined {
+    try {
+      return this.#create(name, parent);
+    } catch (cause) {
+      this.#context.report({ source: "adapter", namespace: name, cause, rejected: false });
+      return undefined;
+    }
+  }
+
+  /** What throws or rejects does not allow. */
+  #allows(
+    pattern: RegExp | NamespaceMatcher,
+    name: string,
+    auth: Record<string, unknown>,
+  ): boolean | Promise<boolean> {
+    if (pattern instanceof RegExp) return pattern.test(name);
+    return new Promise((resolve) => {
+      const next = (error: Error | null, allow: boolean) => resolve(!error && allow);
+      callContained(pattern, undefined, [name, auth, next], (failure) => {
+        this.#context.report({ source: "matcher", namespace: name, ...failure });
+        resolve(false);
+      });
+    });
+  }
+}

@@ -1,0 +1,129 @@
+import { type AdapterFactory, inMemoryAdapter, recoverableInMemoryAdapter } from "@skein/adapter";
+import type { TopicBus } from "@skein/engine";
+import {
+  Decoder,
+  type PacketDecoder,
+  type PacketEncoder,
+  type Parser,
+  parser as defaultParser,
+} from "@skein/parser";
+import { wholePackets } from "../compat/foreign-parser.ts";
+import { type AdapterChoice, adapterFactoryOf, type ThirdPartyHost } from "../compat/third-party-adapter.ts";
+import type { ClientContext } from "../connection/client-context.ts";
+import type { NamespaceContext } from "../namespace/namespace-context.ts";
+import { ErrorReports, print, surface } from "../application/error-reports.ts";
+import type { Namespace } from "../namespace/namespace.ts";
+import { Namespaces } from "../namespace/namespace-registry.ts";
+import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "../options.ts";
+import { TopicTraffic } from "../broadcast/topics/topic-backlog.ts";
+import { Waits } from "../connection/deadlines.ts";
+
+/** Attachments that the default decoder takes with one packet. */
+const MOST_ATTACHMENTS = 10;
+
+function defaultAdapter({ recovery }: ResolvedServerOptions): AdapterFactory {
+  if (recovery === undefined) return inMemoryAdapter();
+  return recoverableInMemoryAdapter({ maxDisconnectionDuration: recovery.maxDisconnectionDuration });
+}
+
+/** What the namespaces and the clients of one server share; each sees of it what its context says. */
+export class ServerCore {
+  readonly settings: ResolvedServerOptions;
+  readonly encoder: PacketEncoder;
+  readonly errors: ErrorReports;
+  readonly namespaces: Namespaces;
+  /** What clients see. */
+  readonly clients: ClientContext;
+  /** Milliseconds. */
+  connectTimeout: number;
+  readonly #topics = new TopicTraffic();
+  readonly #parser: Parser;
+  #adapterChoice: AdapterChoice;
+  /** Bytes, over all engines. */
+  #largestMessage = 1_000_000;
+
+  /** `server`: what namespaces show as theirs. */
+  constructor(options: ServerOptions, server: object) {
+    this.settings = resolveServerOptions(options);
+    this.errors = new ErrorReports(this.settings.strict ? surface : print);
+    this.connectTimeout = this.settings.connectTimeout;
+    this.#parser = this.settings.parser ?? defaultParser;
+    this.encoder = new this.#parser.Encoder();
+    this.#adapterChoice = options.adapter || defaultAdapter(this.settings);
+    this.namespaces = new Namespaces(this.#contextOfNamespaces(server), (created) => this.#announce(created));
+    this.clients = this.#contextOfClients();
+  }
+
+  get adapterChoice(): AdapterChoice {
+    return this.#adapterChoice;
+  }
+
+  /** Every namespace begins with a new adapter. Throws `INVALID_OPTION` for what makes none. */
+  chooseAdapter(choice: AdapterChoice): void {
+    const former = this.#adapterChoice;
+    this.#adapterChoice = choice;
+    try {
+      for (const namespace of this.namespaces.byName.values()) namespace.renewAdapter();
+    } catch (error) {
+      this.#adapterChoice = former;
+      throw error;
+    }
+  }
+
+  /** From now on messages of this size, in bytes, may come in. */
+  expectMessagesOf(bytes: number): void {
+    this.#largestMessage = Math.max(this.#largestMessage, bytes);
+  }
+
+  /** From now on there is a host that publishes natively. */
+  publishNatively(bus: TopicBus): void {
+    this.#topics.enable(bus);
+    for (const namespace of this.namespaces.byName.values()) namespace.useTopics();
+  }
+
+  #contextOfNamespaces(server: object): NamespaceContext {
+    const { recovery, cleanupEmptyChildNamespaces, maxNamespaceLength } = this.settings;
+    const host: ThirdPartyHost = {
+      encoder: this.encoder,
+      opts: { connectionStateRecovery: recovery },
+      failed: (namespace, failure) => this.errors.report({ source: "adapter", namespace, ...failure }),
+    };
+    return {
+      server,
+      encoder: this.encoder,
+      maxNamespaceLength,
+      recovery,
+      acks: this.settings.acks,
+      topics: this.#topics,
+      makeAdapter: (local) => adapterFactoryOf(this.#adapterChoice, host)(local),
+      report: (report) => this.errors.report(report),
+      emptied: (name) => {
+        if (cleanupEmptyChildNamespaces) this.namespaces.release(name);
+      },
+    };
+  }
+
+  #contextOfClients(): ClientContext {
+    return {
+      directory: this.namespaces,
+      encoder: wholePackets(this.encoder),
+      maxNamespaces: this.settings.maxNamespaces,
+      maxNamespaceLength: this.settings.maxNamespaceLength,
+      topics: this.#topics,
+      waits: new Waits(),
+      connectTimeout: () => this.connectTimeout,
+      attachmentTimeout: this.settings.attachmentTimeout,
+      newDecoder: () => this.#newDecoder(),
+    };
+  }
+
+  /** The default decoder lets in what the engines let in: every attachment may be as large as a message. */
+  #newDecoder(): PacketDecoder {
+    if (this.#parser.Decoder !== Decoder) return new this.#parser.Decoder();
+    return new Decoder({ maxAttachmentBytes: MOST_ATTACHMENTS * this.#largestMessage });
+  }
+
+  #announce(created: Namespace): void {
+    this.namespaces.of("/").raiseEvent(["new_namespace", created]);
+  }
+}

@@ -1,0 +1,41 @@
+import type { CatchAllListener } from "../api.ts";
+import { callContained, type FailureListener } from "../application/safe-call.ts";
+
+/** Listeners for every event of one direction. Costs nothing until the first is added. */
+export class CatchAll {
+  #listeners: CatchAllListener[] | undefined;
+
+  get empty(): boolean {
+    return this.#listeners === undefined || this.#listeners.length === 0;
+  }
+
+  append(listener: CatchAllListener): void {
+    this.list().push(listener);
+  }
+
+  prepend(listener: CatchAllListener): void {
+    this.list().unshift(listener);
+  }
+
+  /** Removes the first occurrence, or all listeners when none is named. */
+  remove(listener: CatchAllListener | undefined): void {
+    if (listener === undefined) {
+      this.#listeners = undefined;
+      return;
+    }
+    const index = this.#listeners?.indexOf(listener) ?? -1;
+    if (index >= 0) this.#listeners?.splice(index, 1);
+  }
+
+  /** The live list. */
+  list(): CatchAllListener[] {
+    this.#listeners ??= [];
+    return this.#listeners;
+  }
+
+  /** Calls those who listen now; one that throws does not keep the others from being called. */
+  notify(receiver: unknown, args: readonly unknown[], failed: FailureListener): void {
+    if (this.#listeners === undefined) return;
+    for (const listener of this.#listeners.slice()) callContained(listener, receiver, args, failed);
+  }
+}

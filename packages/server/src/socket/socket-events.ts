@@ -1,0 +1,110 @@
+import type { CatchAllListener, Event, SocketMiddleware } from "../api.ts";
+import { ApplicationEmitter } from "../application/application-emitter.ts";
+import { requireFunction } from "../runtime/argument-checks.ts";
+import { CatchAll } from "./catch-all-listeners.ts";
+import type { Failure } from "../application/safe-call.ts";
+import { runChain } from "../application/middleware-chain.ts";
+import { NextTick } from "../runtime/tick-queue.ts";
+
+/**
+ * The way of events through a socket: those that arrive pass catch-all listeners, then middlewares, and reach their
+ * listeners on the next tick; those that leave pass catch-all listeners. Costs nothing but what is used of it.
+ */
+export abstract class EventPipeline extends ApplicationEmitter {
+  #middlewares: SocketMiddleware[] | undefined;
+  #incoming: CatchAll | undefined;
+  #outgoing: CatchAll | undefined;
+
+  /** Whether anybody has ever listened to what goes out: their list is theirs to change. */
+  get outgoingWatched(): boolean {
+    return this.#outgoing !== undefined;
+  }
+
+  use(middleware: SocketMiddleware): this {
+    requireFunction("The middleware given to socket.use()", middleware);
+    this.#middlewares ??= [];
+    this.#middlewares.push(middleware);
+    return this;
+  }
+
+  onAny(listener: CatchAllListener): this {
+    this.#incoming ??= new CatchAll();
+    this.#incoming.append(listener);
+    return this;
+  }
+
+  prependAny(listener: CatchAllListener): this {
+    this.#incoming ??= new CatchAll();
+    this.#incoming.prepend(listener);
+    return this;
+  }
+
+  offAny(listener?: CatchAllListener): this {
+    this.#incoming?.remove(listener);
+    return this;
+  }
+
+  listenersAny(): CatchAllListener[] {
+    return this.#incoming?.list() ?? [];
+  }
+
+  onAnyOutgoing(listener: CatchAllListener): this {
+    this.#watchOutgoing().append(listener);
+    return this;
+  }
+
+  prependAnyOutgoing(listener: CatchAllListener): this {
+    this.#watchOutgoing().prepend(listener);
+    return this;
+  }
+
+  offAnyOutgoing(listener?: CatchAllListener): this {
+    this.#outgoing?.remove(listener);
+    return this;
+  }
+
+  listenersAnyOutgoing(): CatchAllListener[] {
+    return this.#outgoing?.list() ?? [];
+  }
+
+  /** Calls the listeners of an event whose turn has come. */
+  dispatch(event: readonly unknown[]): void {
+    if (this.hearsEvents) this.raiseEvent(event);
+  }
+
+  /** Whether events that have passed the middlewares still reach their listeners. */
+  protected abstract readonly hearsEvents: boolean;
+
+  /** From now on somebody listens to what goes out. */
+  protected abstract startedWatching(): void;
+
+  protected abstract middlewareFailed(failure: Failure, event: Event): void;
+
+  protected eventArrived(event: Event): void {
+    this.#incoming?.notify(this, event, (failure) => this.listenerFailed(failure, event));
+    if (this.#middlewares === undefined) dispatches.put(this, event);
+    else this.#filter(this.#middlewares, event);
+  }
+
+  protected eventDeparts(data: unknown): void {
+    if (this.#outgoing === undefined || this.#outgoing.empty || !Array.isArray(data)) return;
+    this.#outgoing.notify(this, data, (failure) => this.listenerFailed(failure, data));
+  }
+
+  #filter(middlewares: readonly SocketMiddleware[], event: Event): void {
+    runChain(middlewares, event, {
+      done: (refusal) => dispatches.put(this, refusal === undefined ? event : ["error", refusal]),
+      broke: (cause) => dispatches.put(this, ["error", cause]),
+      failed: (failure) => this.middlewareFailed(failure, event),
+    });
+  }
+
+  #watchOutgoing(): CatchAll {
+    if (this.#outgoing !== undefined) return this.#outgoing;
+    this.#outgoing = new CatchAll();
+    this.startedWatching();
+    return this.#outgoing;
+  }
+}
+
+const dispatches = new NextTick<EventPipeline, readonly unknown[]>((socket, event) => socket.dispatch(event));

@@ -1,0 +1,97 @@
+import type { CloseReason, EngineConnection, EngineOptions, Server } from "@skein/engine";
+import { describe, expect, it } from "vitest";
+import { Arrivals } from "../arrivals.ts";
+import { DistantClients, standStill } from "../clients/worker-clients.ts";
+import { RawPolling, RawWebSocket } from "../clients/raw-client.ts";
+
+const INTERVAL = 100;
+const TIMEOUT = 500;
+const WEBSOCKET = "/engine.io/?EIO=4&transport=websocket";
+
+/** Engines on one kind of host, at the path `/engine.io/`, each until its test has ended. */
+export interface StalledLoopHarness {
+  start(options: EngineOptions): Promise<{ readonly engine: Server; readonly port: number }>;
+}
+
+/** What becomes of the connections of an engine. */
+class Watch {
+  readonly connections = new Arrivals<EngineConnection>();
+  readonly pings = new Arrivals<void>();
+  readonly fates = new Arrivals<CloseReason | "alive">();
+
+  constructor(engine: Server) {
+    engine.on("connection", (connection) => {
+      connection.on("flush", ([packet]) => packet?.type === "ping" && this.pings.push());
+      connection.on("heartbeat", () => this.fates.push("alive"));
+      connection.on("close", (reason: CloseReason) => this.fates.push(reason));
+      this.connections.push(connection);
+    });
+  }
+}
+
+/** Resolves where timers are next, before sockets are read. */
+function beforeTimers(): Promise<void> {
+  return new Promise((resolve) => setImmediate(resolve));
+}
+
+/**
+ * What an engine promises on every host when its event loop stands still: nobody is closed for it whose sign of life waits to
+ * be read. Call it at the top of a test file.
+ */
+export function stalledLoop(name: string, { start }: StalledLoopHarness): void {
+  describe(`an engine on ${name}, after a stall of the event loop that is longer than its patience`, () => {
+    heartbeatSuite(start);
+    upgradeSuite(start);
+  });
+}
+
+function heartbeatSuite(start: StalledLoopHarness["start"]): void {
+  it.each([
+    { transport: "websocket", count: 1 },
+    { transport: "websocket", count: 50 },
+    { transport: "polling", count: 1 },
+    { transport: "polling", count: 50 },
+  ] as const)("keeps clients that answered their pings meanwhile: $count on $transport", async (kind) => {
+    const { engine, port } = await start({ pingInterval: INTERVAL, pingTimeout: TIMEOUT });
+    const watch = new Watch(engine);
+    const clients = new DistantClients({ port, ...kind });
+    await watch.pings.take(kind.count);
+    await beforeTimers();
+    clients.answerMeanwhile();
+    standStill(2 * TIMEOUT);
+    const fates = await watch.fates.take(kind.count);
+    expect(new Set(fates)).toEqual(new Set(["alive"]));
+    expect(engine.clientsCount).toBe(kind.count);
+  });
+
+  it("closes a client that was silent all the while", async () => {
+    const { engine, port } = await start({ pingInterval: INTERVAL, pingTimeout: TIMEOUT });
+    const watch = new Watch(engine);
+    const client = await RawWebSocket.open(port, WEBSOCKET);
+    await watch.pings.next();
+    await beforeTimers();
+    standStill(2 * TIMEOUT);
+    expect(await watch.fates.next()).toBe("ping timeout");
+    client.end();
+  });
+}
+
+function upgradeSuite(start: StalledLoopHarness["start"]): void {
+  it("lets a client upgrade that did its part meanwhile", async () => {
+    const { engine, port } = await start({ upgradeTimeout: TIMEOUT });
+    const watch = new Watch(engine);
+    const polling = new RawPolling(port);
+    await polling.handshake();
+    const connection = await watch.connections.next();
+    connection.once("upgrade", () => connection.send("upgraded"));
+    const candidate = await RawWebSocket.open(port, `${WEBSOCKET}&sid=${polling.sid}`);
+    candidate.sendText("2probe");
+    await candidate.frames.next();
+    await beforeTimers();
+    // Small as it is, the frame is written to the operating system at once.
+    candidate.sendText("5");
+    standStill(2 * TIMEOUT);
+    expect(await candidate.nextText()).toBe("4upgraded");
+    candidate.end();
+  });
+}

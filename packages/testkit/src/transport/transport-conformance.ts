@@ -1,0 +1,199 @@
+import type {
+  EngineError,
+  OutgoingPacket,
+  ReceivedPacket,
+  SessionTransport,
+  TransportListener,
+} from "@skein/engine";
+import { beforeEach, describe, expect, it } from "vitest";
+import { Arrivals } from "../arrivals.ts";
+import type { ClientClose } from "../clients/host-client.ts";
+
+/** The far end of a transport under test. */
+export interface TransportPeer {
+  /** Makes the wire take one batch, where that needs the peer: a poll. */
+  ready(): void;
+  /** The packets of the next batch, or of as many wire messages as it had packets. */
+  receive(count: number): Promise<readonly ReceivedPacket[]>;
+  /** Sends packets of messages. */
+  send(...packets: readonly OutgoingPacket[]): void;
+  /** Sends what is no packet. Absent where a wire can carry nothing else. */
+  sendNonsense?(): void;
+  /** Breaks the connection, or leaves. */
+  leave(): void;
+  /** What the transport said when it ended the wire. Absent where a wire has no place for it. */
+  readonly closed?: Promise<ClientClose>;
+}
+
+export interface TransportHarness {
+  /** A transport that tells `listener`, and has not granted anything before `start`. */
+  create(listener: TransportListener): Promise<WiredTransport> | WiredTransport;
+}
+
+export interface WiredTransport {
+  readonly transport: SessionTransport;
+  readonly peer: TransportPeer;
+  /** Lets the transport grant its first batch, where it does so by itself. */
+  start(): void;
+}
+
+/** Everything that a transport tells, to be awaited. */
+class Ear implements TransportListener {
+  readonly grants = new Arrivals<SessionTransport>();
+  readonly packets = new Arrivals<ReceivedPacket>();
+  readonly ends = new Arrivals<EngineError | "closed">();
+
+  onWritable(transport: SessionTransport): void {
+    this.grants.push(transport);
+  }
+
+  onPacket(_transport: SessionTransport, packet: ReceivedPacket): void {
+    this.packets.push(packet);
+  }
+
+  onClose(): void {
+    this.ends.push("closed");
+  }
+
+  onFailure(_transport: SessionTransport, error: EngineError): void {
+    this.ends.push(error);
+  }
+}
+
+const STATUS = { code: 4001, reason: "enough" };
+
+function message(data: string | Uint8Array): OutgoingPacket {
+  return { type: "message", data };
+}
+
+async function settle(): Promise<void> {
+  for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** Registers the suite that every transport has to pass. Call it at the top of a test file. */
+export function transportConformance(name: string, harness: TransportHarness): void {
+  describe(`${name} as a transport`, () => {
+    let ear: Ear;
+    let wired: WiredTransport;
+
+    beforeEach(async () => {
+      ear = new Ear();
+      wired = await harness.create(ear);
+    });
+
+    async function grant(): Promise<void> {
+      wired.start();
+      wired.peer.ready();
+      expect(await ear.grants.next()).toBe(wired.transport);
+    }
+
+    it("grants nothing before it can take something", () => {
+      expect(ear.grants.pending).toEqual([]);
+    });
+
+    it("carries a batch in its order", async () => {
+      await grant();
+      wired.transport.send([message("a€"), message(Uint8Array.of(0, 255)), { type: "ping" }, message("b")]);
+      const received = await wired.peer.receive(4);
+      expect(
+        received.map(({ type, data }) => [type, typeof data === "string" ? data : data && [...data]]),
+      ).toEqual([
+        ["message", "a€"],
+        ["message", [0, 255]],
+        ["ping", undefined],
+        ["message", "b"],
+      ]);
+    });
+
+    it("neither keeps nor changes the batch", async () => {
+      await grant();
+      const batch = [message("a"), message("b")];
+      const copy = [...batch];
+      wired.transport.send(batch);
+      expect(batch).toEqual(copy);
+      batch.length = 0;
+      expect(await wired.peer.receive(2)).toHaveLength(2);
+    });
+
+    it("grants again once it can take more", async () => {
+      await grant();
+      for (const text of ["1", "2", "3"]) {
+        wired.transport.send([message(text)]);
+        expect(await wired.peer.receive(1)).toMatchObject([{ type: "message", data: text }]);
+        wired.peer.ready();
+        await ear.grants.next();
+      }
+      expect(ear.grants.pending).toEqual([]);
+    });
+
+    it("tells of packets in their order", async () => {
+      wired.start();
+      wired.peer.send(message("a"), message(Uint8Array.of(1, 2)), { type: "pong", data: "probe" });
+      const packets = await ear.packets.take(3);
+      expect(
+        packets.map(({ type, data }) => [type, typeof data === "string" ? data : data && [...data]]),
+      ).toEqual([
+        ["message", "a"],
+        ["message", [1, 2]],
+        ["pong", "probe"],
+      ]);
+    });
+
+    it.each(["close", "discard"] as const)(
+      "does not call back after %s, called any number of times",
+      async (end) => {
+        await grant();
+        wired.transport[end](STATUS);
+        wired.transport[end](STATUS);
+        wired.peer.send(message("late"));
+        wired.peer.leave();
+        await settle();
+        expect([ear.packets.pending, ear.ends.pending, ear.grants.pending]).toEqual([[], [], []]);
+      },
+    );
+
+    it.for(["close", "discard"] as const)("tells its peer why, with %s", async (end, { skip }) => {
+      const { closed } = wired.peer;
+      if (closed === undefined) return skip("the wire has no place for it");
+      await grant();
+      wired.transport[end](STATUS);
+      expect(await closed).toEqual(STATUS);
+    });
+
+    it("may be ended before it granted anything", () => {
+      expect(() => {
+        wired.transport.close(STATUS);
+        wired.transport.discard(STATUS);
+      }).not.toThrow();
+      expect(ear.ends.pending).toEqual([]);
+    });
+
+    it("tells once when the peer is gone, and nothing after that", async () => {
+      await grant();
+      wired.peer.leave();
+      await ear.ends.next();
+      wired.peer.leave();
+      wired.transport.close(STATUS);
+      await settle();
+      expect([ear.packets.pending, ear.ends.pending]).toEqual([[], []]);
+    });
+
+    it("fails once on what is no packet, and tells nothing after that", async ({ skip }) => {
+      const { sendNonsense } = wired.peer;
+      if (sendNonsense === undefined) return skip("the wire carries nothing but packets");
+      wired.start();
+      sendNonsense.call(wired.peer);
+      expect(await ear.ends.next()).toMatchObject({ code: "PARSE_ERROR" });
+      wired.peer.send(message("late"));
+      await settle();
+      expect([ear.packets.pending, ear.ends.pending]).toEqual([[], []]);
+    });
+
+    it("counts no bytes when none wait", async () => {
+      await grant();
+      wired.transport.send([message("a")]);
+      await wired.peer.receive(1);
+      expect(wired.transport.bufferedAmount).toBe(0);
+    });
+  });
+}
