@@ -8,6 +8,78 @@ const TESTS = ["\\.(test|fixtures)\\.ts$", "^(packages|apps)/[^/]+/test/"];
 const INDEX = "^packages/[^/]+/src/index\\.ts$";
 const CONFIGS = ["^(packages|apps)/[^/]+/[^/]+\\.config\\.ts$", "^[^/]+\\.config\\.base\\.ts$"];
 
+/**
+ * The folders of each package, in the order in which they may import: downwards only. A folder stands for those below it
+ * that are not listed themselves; the modules beside `index.ts` belong to no folder.
+ */
+const FOLDERS = {
+  parser: ["decode", "encode"],
+  engine: [
+    "requests/webtransport",
+    "requests",
+    "sessions",
+    "diagnostics",
+    "transport",
+    "http",
+    "host/node/claims",
+    "host/node",
+    "host/node/websocket",
+    "host",
+    "protocol/session",
+    "protocol/codec",
+    "protocol",
+    "time",
+  ],
+  adapter: ["recovery", "rooms"],
+  "uws-bridge": ["websocket", "http"],
+  server: [
+    "server",
+    "namespace",
+    "socket",
+    "connection",
+    "compat",
+    "broadcast",
+    "broadcast/topics",
+    "application",
+    "events",
+    "runtime",
+  ],
+  testkit: [
+    "attack",
+    "adapter",
+    "host",
+    "parser",
+    "transport",
+    "clock",
+    "suites",
+    "fakes",
+    "clients",
+    "process",
+  ],
+};
+
+/** The modules of a folder, without those of folders below it that are listed themselves. */
+function modulesOf(name, folder, folders) {
+  const nested = folders.filter((other) => other.startsWith(`${folder}/`));
+  return {
+    path: `^packages/${name}/src/${folder}/`,
+    pathNot: nested.map((other) => `^packages/${name}/src/${other}/`),
+  };
+}
+
+const folders = Object.entries(FOLDERS).flatMap(([name, list]) =>
+  list.map((folder, rank) => ({
+    name: `${name}-${folder.replaceAll("/", "-")}-imports-downwards`,
+    comment: `packages/${name}/src/${folder} may import the folders that follow it in FOLDERS, and those only.`,
+    severity: "error",
+    from: { ...modulesOf(name, folder, list), pathNot: [...modulesOf(name, folder, list).pathNot, ...TESTS] },
+    to: {
+      path: `^packages/${name}/src/[^/]+/`,
+      pathNot: [folder, ...list.slice(rank + 1)].map((other) => `^packages/${name}/src/${other}/`),
+    },
+  })),
+);
+
 /** An arrow that is missing here is forbidden. The testkit is a matter of tests and has a rule of its own. */
 const ARROWS = {
   parser: [],
@@ -34,6 +106,7 @@ const arrows = Object.entries(ARROWS).map(([name, allowed]) => ({
 module.exports = {
   forbidden: [
     ...arrows,
+    ...folders,
     {
       name: "no-cycle",
       comment: "Two modules that import each other are one concept in two files; types count.",

@@ -30,6 +30,44 @@ const BREACHES = [
   },
   {
     check: "arch",
+    breach: "a folder importing one that stands above it",
+    files: {
+      "packages/server/src/runtime/planted-upward.ts": 'export type * from "../events/event-maps.ts";\n',
+    },
+    names: /server-runtime-imports-downwards: packages\/server\/src\/runtime\/planted-upward\.ts/,
+  },
+  {
+    check: "folders",
+    breach: "two folders that import each other",
+    files: {
+      "packages/parser/src/planted-left/a.ts":
+        'import type { B } from "../planted-right/b.ts";\nexport type A = B;\n',
+      "packages/parser/src/planted-left/c.ts": "export type C = number;\n",
+      "packages/parser/src/planted-right/b.ts": "export type B = string;\n",
+      "packages/parser/src/planted-right/d.ts":
+        'import type { C } from "../planted-left/c.ts";\nexport type D = C;\n',
+    },
+    names: /no-folder-cycle: packages\/parser\/src\/planted-(left|right)/,
+  },
+  {
+    check: "sizes",
+    breach: "a folder of more than twelve modules",
+    files: Object.fromEntries(
+      Array.from({ length: 13 }, (_, index) => [
+        `packages/parser/src/planted-many/m${index}.ts`,
+        `export const m${index} = ${index};\n`,
+      ]),
+    ),
+    names: /packages\/parser\/src\/planted-many has 13 modules/,
+  },
+  {
+    check: "sizes",
+    breach: "a file of more than 250 lines",
+    files: { "packages/parser/src/planted-long.ts": "// A line.\n".repeat(251) },
+    names: /packages\/parser\/src\/planted-long\.ts has 251 lines/,
+  },
+  {
+    check: "arch",
     breach: "the engine importing the parser",
     files: { "packages/engine/src/planted-up.ts": 'export type { Packet } from "@skein/parser";\n' },
     names: /engine-imports-nothing-of-ours: packages\/engine\/src\/planted-up\.ts/,
@@ -49,13 +87,17 @@ const BREACHES = [
   {
     check: "arch",
     breach: "an import past another package's index",
-    files: { "packages/server/src/planted-deep.ts": 'export type * from "@skein/engine/src/clock.ts";\n' },
+    files: {
+      "packages/server/src/planted-deep.ts": 'export type * from "@skein/engine/src/time/clock.ts";\n',
+    },
     names: /no-unresolvable: packages\/server\/src\/planted-deep\.ts/,
   },
   {
     check: "arch",
     breach: "a relative import past another package's index",
-    files: { "packages/server/src/planted-past.ts": 'export type * from "../../engine/src/clock.ts";\n' },
+    files: {
+      "packages/server/src/planted-past.ts": 'export type * from "../../engine/src/time/clock.ts";\n',
+    },
     names: /only-through-the-index: packages\/server\/src\/planted-past\.ts/,
   },
   {
