@@ -2,7 +2,7 @@ import { mkdir, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { join } from "node:path";
 import { type BenchOptions, parseOptions, USAGE } from "./options.ts";
-import { settleDown } from "./placement.ts";
+import { pinToCpu } from "./placement.ts";
 import { chart } from "./report/chart.ts";
 import type { Result } from "./report/statistics.ts";
 import { table } from "./report/table.ts";
@@ -40,7 +40,7 @@ function chosenGroups({ short, only }: BenchOptions): Group[] {
 
 const options = readOptions();
 const chosen = chosenGroups(options);
-const placement = settleDown();
+const placement = pinToCpu();
 if (placement === undefined) {
   process.stderr.write("Processes can't be kept on processors of their own here: figures will vary more.\n");
 }

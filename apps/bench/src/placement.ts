@@ -31,7 +31,7 @@ function allowed(): number[] {
  * Keeps this process on its first processor and says where the subjects belong; undefined where there is only one, or no
  * `taskset` to do it with. A process that wanders between processors pays for cold caches, now more and now less.
  */
-export function settleDown(): Placement | undefined {
+export function pinToCpu(): Placement | undefined {
   const processors = allowed();
   const [load] = processors;
   const subject = processors.at(-1);

@@ -1,4 +1,4 @@
-import { attributed } from "./attributed.ts";
+import { withName } from "./attributed.ts";
 import type { ImplementationName } from "./implementations.ts";
 import { openFilesLimit } from "./limits.ts";
 import type { BenchOptions } from "./options.ts";
@@ -20,7 +20,7 @@ interface Context {
 }
 
 /** A subject of a side-by-side scenario, ready to work. */
-interface Stand {
+interface Contender {
   readonly name: ImplementationName;
   readonly subject: RemoteSubject;
   readonly workload: { work(milliseconds: number): Promise<number>; end(): void };
@@ -31,15 +31,15 @@ async function setUp(
   scenario: SideBySide,
   names: readonly ImplementationName[],
   context: Context,
-): Promise<Stand[]> {
+): Promise<Contender[]> {
   const subjects = await Promise.all(
-    names.map((name) => attributed(name, RemoteSubject.start(name, context.launch))),
+    names.map((name) => withName(name, RemoteSubject.start(name, context.launch))),
   );
-  const stands: Stand[] = [];
+  const stands: Contender[] = [];
   for (const [index, name] of names.entries()) {
     const subject = subjects[index];
     if (subject === undefined) continue;
-    const workload = await attributed(name, scenario.prepare(subject));
+    const workload = await withName(name, scenario.prepare(subject));
     stands.push({ name, subject, workload, slices: [] });
   }
   return stands;
@@ -53,10 +53,10 @@ async function sideBySide(
 ): Promise<Round> {
   const stands = await setUp(scenario, names, context);
   const warmth = context.scale.warmUp * (scenario.coldness ?? 1);
-  for (const { name, subject, workload } of stands) await attributed(name, warmUp(subject, workload, warmth));
+  for (const { name, subject, workload } of stands) await withName(name, warmUp(subject, workload, warmth));
   for (let slice = 0; slice < context.scale.slices; slice++) {
     for (const { name, subject, workload, slices } of slice % 2 === 0 ? stands : stands.toReversed()) {
-      slices.push(await attributed(name, measure(subject, workload, context.scale.slice)));
+      slices.push(await withName(name, measure(subject, workload, context.scale.slice)));
     }
   }
   for (const { workload } of stands) workload.end();
@@ -87,7 +87,7 @@ async function climb(
   const round: Round = new Map();
   for (const name of names) {
     context.progress(`${first.family.name} · ${name}`);
-    round.set(name, await attributed(name, climbOne(name, first, sizes, context)));
+    round.set(name, await withName(name, climbOne(name, first, sizes, context)));
   }
   return round;
 }

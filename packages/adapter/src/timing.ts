@@ -15,7 +15,7 @@ export interface Timing {
 }
 
 /** The longest delay that Node's timers take; they turn a longer one into one millisecond. */
-const LONGEST_DELAY = 2 ** 31 - 1;
+const MAX_DELAY_MS = 2 ** 31 - 1;
 
 // Taken when the module is loaded: fake timers of a test replace the globals, and the members of `node:timers` too.
 const { setTimeout, clearTimeout } = timers;
@@ -28,7 +28,7 @@ export const nextTick = nodeNextTick;
 export const systemTiming: Timing = {
   now: () => timeOrigin + monotonicTime(),
   after(delay, action) {
-    const timer = setTimeout(action, Math.min(delay, LONGEST_DELAY));
+    const timer = setTimeout(action, Math.min(delay, MAX_DELAY_MS));
     timer.unref();
     return () => {
       clearTimeout(timer);

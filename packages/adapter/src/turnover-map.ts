@@ -1,7 +1,7 @@
 import { inspect } from "node:util";
 
 /** So many leave at least before a map moves on: else a small one would do so all the time. */
-const FEW = 64;
+const MIN_LEFT = 64;
 
 /**
  * A map whose members move to a new native map every so often: after twice as many have left as are in it.
@@ -34,7 +34,7 @@ class TurnoverMap<Key, Value> extends Map<Key, Value> {
     const members = this.#members;
     if (!members.delete(key)) return false;
     this.#left += 1;
-    if (this.#left > FEW + 2 * members.size) {
+    if (this.#left > MIN_LEFT + 2 * members.size) {
       this.#members = new Map(members);
       this.#left = 0;
     }

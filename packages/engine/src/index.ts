@@ -27,7 +27,7 @@ export type { ShownPacket } from "./sessions/public-events.ts";
 export { TransportView, TransportView as Transport } from "./sessions/transport-view.ts";
 export type { TransportViewContext } from "./sessions/transport-view.ts";
 export { transports } from "./transport/transports.ts";
-export type { ConnectionOwner, ConnectionSetup } from "./sessions/engine-connection.ts";
+export type { ConnectionContext, ConnectionSetup } from "./sessions/engine-connection.ts";
 export type { OutboxLimits } from "./sessions/outbox-limits.ts";
 export type {
   Connection,
@@ -36,7 +36,7 @@ export type {
   SendOptions,
   TopicSubscriber,
 } from "./connection.ts";
-export { Journal } from "./diagnostics/counters.ts";
+export { Counters } from "./diagnostics/counters.ts";
 export type { EngineCounters } from "./diagnostics/counters.ts";
 export type { DropCause, EngineChannelName, EngineDiagnostics, RefusedCode } from "./diagnostics/channels.ts";
 export { escaped, quoted } from "./escaped.ts";

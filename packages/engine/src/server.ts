@@ -9,7 +9,7 @@ import type { EngineConnection } from "./sessions/engine-connection.ts";
 import { corsMiddleware } from "./http/cors.ts";
 import { startEnvironmentLog } from "./diagnostics/debug-log.ts";
 import { ENGINE_ERRORS } from "./errors.ts";
-import { Gateway, type GatewayOwner } from "./requests/request-router.ts";
+import { RequestRouter, type RequestRouterContext } from "./requests/request-router.ts";
 import type { GenerateId } from "./requests/session-terms.ts";
 import type { Host, HostRequest } from "./host/host.ts";
 import { NodeHttpExchange } from "./host/node/http-exchange.ts";
@@ -19,19 +19,19 @@ import type { LibraryWebSocket } from "./host/node/websocket/library-port.ts";
 import { OpenedWebSocketExchange } from "./host/node/opened-websocket-exchange.ts";
 import { NodeUpgradeExchange } from "./host/node/upgrade-exchange.ts";
 import { WebSocketAcceptor } from "./host/node/websocket/acceptor.ts";
-import { type EngineCounters, Journal } from "./diagnostics/counters.ts";
+import { type EngineCounters, Counters } from "./diagnostics/counters.ts";
 import { LastPolls } from "./requests/last-polls.ts";
 import type { Middleware } from "./http/middleware.ts";
 import { warnOfUnknownOptions } from "./option-names.ts";
 import { type AttachOptions, type EngineOptions, type ResolvedOptions, resolveOptions } from "./options.ts";
 import { CLOSE_STATUSES } from "./protocol/close-status.ts";
 import { emitContained, shownPacket } from "./sessions/public-events.ts";
-import { Registry } from "./sessions/session-registry.ts";
-import { exposeQuery, shownRequest } from "./http/request-query.ts";
+import { SessionRegistry } from "./sessions/session-registry.ts";
+import { exposeQuery, exposedRequest } from "./http/request-query.ts";
 import type { ServerEvents } from "./sessions/server-events.ts";
 import { createIdSource } from "./sessions/session-id.ts";
 import { TimerWheel } from "./time/timer-wheel.ts";
-import { type AcceptorOwner, WebTransportAcceptor } from "./requests/webtransport/acceptor.ts";
+import { type AcceptorContext, WebTransportAcceptor } from "./requests/webtransport/acceptor.ts";
 import type { WebTransportSession } from "./transport/webtransport-session.ts";
 
 /**
@@ -43,11 +43,11 @@ export class Server extends EventEmitter<ServerEvents> {
   /** Makes the ids of sessions; may be replaced. An id authorises requests, so it must not be guessable. */
   generateId: GenerateId;
   readonly #createId = createIdSource();
-  readonly #registry: Registry;
-  readonly #journal = new Journal();
+  readonly #registry: SessionRegistry;
+  readonly #journal = new Counters();
   readonly #middlewares: Middleware[] = [];
   readonly #clock: Clock;
-  readonly #gateway: Gateway;
+  readonly #gateway: RequestRouter;
   readonly #webTransports: WebTransportAcceptor;
   readonly #attachments: Attachments;
   readonly #lastPolls = new LastPolls();
@@ -59,10 +59,10 @@ export class Server extends EventEmitter<ServerEvents> {
     this.opts = resolveOptions(options);
     warnOfUnknownOptions(options);
     this.#clock = clock;
-    this.#registry = new Registry(this.opts);
+    this.#registry = new SessionRegistry(this.opts);
     this.generateId = this.#createId;
     const owner = this.#owner();
-    this.#gateway = new Gateway(owner, this.#registry, clock);
+    this.#gateway = new RequestRouter(owner, this.#registry, clock);
     this.#attachments = new Attachments(this.opts, this.#gateway, () => this.#onHostClosed());
     this.#webTransports = new WebTransportAcceptor(this.#acceptorOwner(owner), clock);
     if (this.opts.cors) this.use(corsMiddleware(this.opts.cors));
@@ -200,7 +200,7 @@ export class Server extends EventEmitter<ServerEvents> {
     this.#registry.forEach((connection) => connection.close(true));
   }
 
-  #owner(): GatewayOwner {
+  #owner(): RequestRouterContext {
     return {
       options: this.opts,
       middlewares: this.#middlewares,
@@ -224,7 +224,7 @@ export class Server extends EventEmitter<ServerEvents> {
     };
   }
 
-  #acceptorOwner(owner: GatewayOwner): AcceptorOwner {
+  #acceptorOwner(owner: RequestRouterContext): AcceptorContext {
     return {
       options: owner.options,
       middlewares: owner.middlewares,
@@ -244,12 +244,12 @@ export class Server extends EventEmitter<ServerEvents> {
     headers: OutgoingHttpHeaders,
     request: HostRequest,
   ): void {
-    if (this.listenerCount(event) > 0) this.#tell(event, headers, shownRequest(request));
+    if (this.listenerCount(event) > 0) this.#tell(event, headers, exposedRequest(request));
   }
 
   #reportRefusal(request: HostRequest, refusal: Refusal): void {
     const { number, message } = ENGINE_ERRORS[refusal.code];
-    const req = shownRequest(request);
+    const req = exposedRequest(request);
     this.#journal.refused(req, refusal.code, refusal.context);
     this.#tell("connection_error", { req, code: number, message, context: refusal.context });
   }

@@ -3,7 +3,7 @@ import {
   type Connection,
   EngineConnection,
   type EngineError,
-  Journal,
+  Counters,
   type OutboxLimits,
   PollingTransport,
   PreparedMessage,
@@ -30,7 +30,7 @@ function setUp(limits = LIMITS) {
   const transport = new MemoryTransport();
   const ended: string[] = [];
   const owner = {
-    journal: new Journal(),
+    journal: new Counters(),
     onConnectionClosed: () => ended.push("owner"),
     onFlush: () => {},
     onDrain: () => {},
@@ -280,7 +280,7 @@ describe("a connection", () => {
     };
     const transport = new PollingTransport(codecFor(4), settings, false, {});
     const owner = {
-      journal: new Journal(),
+      journal: new Counters(),
       onConnectionClosed: () => {},
       onFlush: () => {},
       onDrain: () => {},

@@ -16,13 +16,13 @@ function fail(): never {
   throw BUG;
 }
 
-interface Guest {
+interface TestClient {
   readonly connection: EngineConnection;
   /** The next message. */
   next(): Promise<string>;
 }
 
-async function overWebSocket(running: RunningEngine, deflate = false): Promise<Guest> {
+async function overWebSocket(running: RunningEngine, deflate = false): Promise<TestClient> {
   const url = `ws://127.0.0.1:${running.port}/engine.io/?EIO=4&transport=websocket`;
   const socket = new WebSocket(url, { perMessageDeflate: deflate });
   socket.on("error", () => {});
@@ -38,7 +38,7 @@ async function overWebSocket(running: RunningEngine, deflate = false): Promise<G
 async function overPolling(
   running: RunningEngine,
   query: string,
-): Promise<Guest & { poll: Promise<unknown> }> {
+): Promise<TestClient & { poll: Promise<unknown> }> {
   const client = new RawPolling(running.port);
   const path = `/engine.io/?transport=polling${query}`;
   await client.request({ path });

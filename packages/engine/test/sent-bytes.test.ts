@@ -23,7 +23,7 @@ function detach<T extends ArrayBuffer | ArrayBufferView>(given: T): T {
 }
 
 /** What programs do with memory right after they have sent what stands in it. */
-const fates: Record<string, (bytes: Uint8Array) => void> = {
+const outcomes: Record<string, (bytes: Uint8Array) => void> = {
   "written over": (bytes) => void bytes.fill(9),
   transferred: (bytes) => void detach(bytes),
 };
@@ -95,7 +95,7 @@ const wires: Record<string, () => Promise<Receiver>> = {
   WebTransport: overWebTransport,
 };
 
-const cases = Object.keys(wires).flatMap((wire) => Object.keys(fates).map((fate) => ({ wire, fate })));
+const cases = Object.keys(wires).flatMap((wire) => Object.keys(outcomes).map((fate) => ({ wire, fate })));
 
 describe.each(cases)("over $wire, bytes that are $fate right after they were sent", ({ wire, fate }) => {
   it.each([4, 100_000])("arrive as they were, %i of them", async (size) => {
@@ -103,11 +103,11 @@ describe.each(cases)("over $wire, bytes that are $fate right after they were sen
     const [direct, prepared] = [fresh(size), fresh(size)];
     const received = next();
     connection.send(direct);
-    fates[fate]?.(direct);
+    outcomes[fate]?.(direct);
     expect(Buffer.from(fresh(size)).equals(await received)).toBe(true);
     const again = next();
     connection.send(new PreparedMessage(prepared));
-    fates[fate]?.(prepared);
+    outcomes[fate]?.(prepared);
     expect(Buffer.from(fresh(size)).equals(await again)).toBe(true);
   });
 });

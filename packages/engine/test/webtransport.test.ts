@@ -54,7 +54,7 @@ transportConformance("a WebTransport stream", {
 });
 
 /** What a transport has told. */
-class Ear implements TransportListener {
+class RecordingListener implements TransportListener {
   readonly grants = new Arrivals<true>();
   readonly ends = new Arrivals<EngineError | "closed">();
   readonly packets = new Arrivals<unknown>();
@@ -78,7 +78,7 @@ class Ear implements TransportListener {
 
 async function setUp(clock: FakeClock | TimerWheel = new TimerWheel()) {
   const client = new WebTransportClient();
-  const ear = new Ear();
+  const ear = new RecordingListener();
   const { transport, stream } = await wire(client, ear, clock);
   transport.start();
   await ear.grants.next();

@@ -16,9 +16,9 @@ export function isEventName(value: unknown): value is string | number {
   return typeof value === "string" || (typeof value === "number" && Number.isFinite(value));
 }
 
-const SHORTEST_RESERVED = Math.min(...[...RESERVED_EVENTS].map((name) => name.length));
+const MIN_RESERVED_LENGTH = Math.min(...[...RESERVED_EVENTS].map((name) => name.length));
 
 /** Whether a name is reserved. Short ones, as most are, need not be looked up. */
 export function isReserved(name: string | number): boolean {
-  return typeof name === "string" && name.length >= SHORTEST_RESERVED && RESERVED_EVENTS.has(name);
+  return typeof name === "string" && name.length >= MIN_RESERVED_LENGTH && RESERVED_EVENTS.has(name);
 }

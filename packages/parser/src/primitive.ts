@@ -1,8 +1,8 @@
 /** Longer strings are likely to need an escape somewhere, and would then have been looked through in vain. */
-const LONGEST = 256;
+const MAX_SCANNED_LENGTH = 256;
 
 /** Up to here, where most names are, a loop is faster than a call of an expression. */
-const TINY = 10;
+const MAX_LOOP_LENGTH = 10;
 
 /** A positive class is what makes it twice as fast as a loop: it costs two comparisons for most letters. */
 const PLAIN = /^[ !#-[\]-\ud7ff]*$/;
@@ -34,12 +34,12 @@ export function writePrimitive(value: unknown): string | undefined {
 
 /** The JSON of a string, or of an object's key. */
 export function writeString(value: string): string {
-  return value.length <= LONGEST && needsNoEscape(value) ? `"${value}"` : JSON.stringify(value);
+  return value.length <= MAX_SCANNED_LENGTH && needsNoEscape(value) ? `"${value}"` : JSON.stringify(value);
 }
 
 /** Surrogates count as if they needed one: JSON.stringify escapes those that have no partner. */
 export function needsNoEscape(value: string): boolean {
-  return value.length > TINY ? PLAIN.test(value) : everySignIsPlain(value);
+  return value.length > MAX_LOOP_LENGTH ? PLAIN.test(value) : everySignIsPlain(value);
 }
 
 function everySignIsPlain(value: string): boolean {

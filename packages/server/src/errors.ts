@@ -2,7 +2,7 @@
  * Every error of this package, one line each. `local`: the program that uses the server must change something;
  * `peer`: the client, or the network to it. Texts that exist in the reference server are the same as there.
  */
-export const SKEIN_ERRORS = {
+export const SERVER_ERRORS = {
   NOT_AN_HTTP_SERVER: {
     side: "local",
     message:
@@ -21,19 +21,19 @@ export const SKEIN_ERRORS = {
 } as const satisfies Record<string, { side: "local" | "peer"; message: string }>;
 
 /** What went wrong, for programs. */
-export type SkeinErrorCode = keyof typeof SKEIN_ERRORS;
+export type ServerErrorCode = keyof typeof SERVER_ERRORS;
 
 /** The one error class of this package. */
-export class SkeinError extends Error {
-  override readonly name = "SkeinError";
+export class ServerError extends Error {
+  override readonly name = "ServerError";
   /** What went wrong. */
-  readonly code: SkeinErrorCode;
+  readonly code: ServerErrorCode;
   /** With `ACK_TIMEOUT` of a broadcast: the answers that came in time. */
   readonly responses?: readonly unknown[];
 
   constructor(
-    code: SkeinErrorCode,
-    message: string = SKEIN_ERRORS[code].message,
+    code: ServerErrorCode,
+    message: string = SERVER_ERRORS[code].message,
     options?: { readonly cause?: unknown; readonly responses?: readonly unknown[] },
   ) {
     super(message, options);
@@ -43,6 +43,6 @@ export class SkeinError extends Error {
 
   /** Who must change something: this program, or the peer. */
   get side(): "local" | "peer" {
-    return SKEIN_ERRORS[this.code].side;
+    return SERVER_ERRORS[this.code].side;
   }
 }

@@ -64,7 +64,17 @@ export type {
 } from "./compat/third-party-adapter.ts";
 export type { RecoveryOptions } from "./api.ts";
 export type { ErrorHandler, ErrorReport } from "./application/error-reports.ts";
-export { SKEIN_ERRORS, SkeinError, type SkeinErrorCode } from "./errors.ts";
+export {
+  SERVER_ERRORS,
+  ServerError,
+  type ServerErrorCode,
+  /** @deprecated Renamed to `SERVER_ERRORS`. */
+  SERVER_ERRORS as SKEIN_ERRORS,
+  /** @deprecated Renamed to `ServerError`. */
+  ServerError as SkeinError,
+  /** @deprecated Renamed to `ServerErrorCode`. */
+  type ServerErrorCode as SkeinErrorCode,
+} from "./errors.ts";
 export type { DefaultEventsMap, EventsMap } from "./events/event-maps.ts";
 export type { TServerInstance } from "./server/http-server.ts";
 export type { NamespaceMatcher } from "./namespace/namespace-registry.ts";

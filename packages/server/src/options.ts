@@ -4,7 +4,7 @@ import type { AckTerms } from "./broadcast/pending-acks.ts";
 import type { ForeignParser } from "./compat/foreign-parser.ts";
 import type { AdapterChoice } from "./compat/third-party-adapter.ts";
 import type { RecoveryOptions } from "./api.ts";
-import { SkeinError } from "./errors.ts";
+import { ServerError } from "./errors.ts";
 
 /** Everything that a server can be told: its own options and the engine's. Absent and `undefined` both mean the default. */
 export interface ServerOptions extends EngineOptions, AttachOptions {
@@ -93,7 +93,7 @@ export function trimPath(path: string): string {
 
 /** The checks of this package. */
 const checks = new OptionChecks(
-  (message, cause) => new SkeinError("INVALID_OPTION", message, cause === undefined ? undefined : { cause }),
+  (message, cause) => new ServerError("INVALID_OPTION", message, cause === undefined ? undefined : { cause }),
 );
 
 /** The value of a limit, or its default. */

@@ -82,7 +82,7 @@ describe.each(hostNames)("on %s", (host) => {
       expect([...received].toSorted()).toEqual([
         "2",
         '420["question"]',
-        '42["outcome","SkeinError: operation has timed out"]',
+        '42["outcome","ServerError: operation has timed out"]',
       ]);
       expect(await client.closed()).toMatchObject({ code: expect.any(Number) });
     });

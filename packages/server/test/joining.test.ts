@@ -1,4 +1,4 @@
-import { standStill } from "@skein/testkit";
+import { blockEventLoop } from "@skein/testkit";
 import { describe, expect, test } from "vitest";
 import { until } from "./behaviour/waiting.ts";
 import { hostNames, World } from "./support/world.ts";
@@ -162,7 +162,7 @@ test.each(hostNames)(
     await new Promise((resolve) => setImmediate(resolve));
     // Small as it is, the frame is the operating system's at once.
     raw.send("40");
-    standStill(2 * LONG_ENOUGH_TO_ASK);
+    blockEventLoop(2 * LONG_ENOUGH_TO_ASK);
     expect(await Promise.race([raw.next(), raw.closed()])).toMatch(/^40\{/);
   },
 );

@@ -46,7 +46,7 @@ describe.each(hostNames)("on %s, a question that is not answered", (host) => {
     const client = await world.client();
     const answer = world.socketOf(client).timeout(60_000).emitWithAck("silence");
     client.disconnect();
-    await expect(answer).rejects.toMatchObject({ name: "SkeinError", code: "ACK_DISCONNECTED" });
+    await expect(answer).rejects.toMatchObject({ name: "ServerError", code: "ACK_DISCONNECTED" });
   });
 
   test("fails at once where it has a time-out and the client had left before", async () => {

@@ -2,7 +2,7 @@ export { adapterConformance } from "./adapter/adapter-conformance.ts";
 export { eventPacket, whom } from "./adapter/packets.ts";
 export { type Delivery, FakeLocalSocket, FakeLocalSockets } from "./fakes/fake-local-sockets.ts";
 export { Arrivals } from "./arrivals.ts";
-export { standStill } from "./clients/worker-clients.ts";
+export { blockEventLoop } from "./clients/worker-clients.ts";
 export { FakeClock } from "./fakes/fake-clock.ts";
 export { hostConformance } from "./host/host-conformance.ts";
 export type { HostCapability, HostHarness, RunningHost } from "./host/host-under-test.ts";

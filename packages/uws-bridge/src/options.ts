@@ -67,7 +67,7 @@ const COMPRESSION_THRESHOLD = 1024;
 /** What µWebSockets.js takes, in seconds, and its default. */
 const IDLE_TIMEOUT = { least: 8, most: 960, usual: 120 };
 /** Minutes. */
-const LONGEST_LIFE = 240;
+const MAX_LIFETIME_MINUTES = 240;
 /** The engine counts text in UTF-16 units, of which each may take three bytes. */
 const ROOM_ABOVE_OUTBOX = 4;
 
@@ -126,7 +126,7 @@ export function resolveOptions(app: object, options: UwsHostOptions): ResolvedOp
     compression: integer("compression", compression || 0, 0, MAX_INT),
     compressFrom: compressFrom(options),
     idleTimeout: options.idleTimeout === undefined ? undefined : idleTimeout(options.idleTimeout),
-    maxLifetime: integer("maxLifetime", options.maxLifetime ?? 0, 0, LONGEST_LIFE),
+    maxLifetime: integer("maxLifetime", options.maxLifetime ?? 0, 0, MAX_LIFETIME_MINUTES),
     maxBackpressure:
       options.maxBackpressure === undefined
         ? undefined
@@ -138,7 +138,7 @@ export function resolveOptions(app: object, options: UwsHostOptions): ResolvedOp
 }
 
 /** A WebSocket that is silent between two pings is a healthy one. */
-function patience(seconds: number | undefined, pingInterval: number): number {
+function idleTimeoutFor(seconds: number | undefined, pingInterval: number): number {
   const least = Math.floor(pingInterval / 1000) + 1;
   if (seconds === undefined) {
     const enough = Math.max(IDLE_TIMEOUT.usual, least + IDLE_TIMEOUT.least);
@@ -155,7 +155,7 @@ export function webSocketSettings(
 ): WebSocketSettings {
   return {
     compression,
-    idleTimeout: patience(seconds, pingInterval),
+    idleTimeout: idleTimeoutFor(seconds, pingInterval),
     maxLifetime,
     maxBackpressure: maxBackpressure ?? Math.min(ROOM_ABOVE_OUTBOX * maxBuffered, MAX_INT),
     maxPayloadLength: Math.min(maxPayload, MAX_INT),

@@ -1,6 +1,6 @@
 import { type AddressInfo, createServer, type Socket } from "node:net";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { unbroken } from "../scenarios/unbroken.ts";
+import { failOnClose } from "../scenarios/unbroken.ts";
 import { LoadSocket } from "./load-socket.ts";
 
 const SWITCHING = "HTTP/1.1 101 Switching Protocols\r\n\r\n";
@@ -54,7 +54,7 @@ describe("a socket of the load", () => {
 
   it("fails the work that is under way when the server closes it", async () => {
     const { load, peer } = await opened();
-    const workload = unbroken([load], { work: neverDone, end: () => {} });
+    const workload = failOnClose([load], { work: neverDone, end: () => {} });
     const work = workload.work(1000);
     peer.destroy();
     await expect(work).rejects.toThrow("the server closed a connection under load");
@@ -65,7 +65,7 @@ describe("a socket of the load", () => {
     const { load, peer } = await opened();
     peer.destroy();
     await load.ended;
-    const workload = unbroken([load], { work: neverDone, end: () => {} });
+    const workload = failOnClose([load], { work: neverDone, end: () => {} });
     await expect(workload.work(1000)).rejects.toThrow("the server closed a connection under load");
   });
 
@@ -78,7 +78,7 @@ describe("a socket of the load", () => {
 
   it("fails no work when it is closed or destroyed by the load itself", async () => {
     const { load, peer } = await opened();
-    const workload = unbroken([load], { work: () => Promise.resolve(1), end: () => {} });
+    const workload = failOnClose([load], { work: () => Promise.resolve(1), end: () => {} });
     peer.on("data", (chunk: Buffer) => chunk.length > 0 && peer.end());
     await load.close();
     expect(await workload.work(1000)).toBe(1);

@@ -4,10 +4,10 @@ const ROW = 16;
 const LABEL = 350;
 const WIDTH = 420;
 /** What the width of the chart stands for; longer bars are cut. */
-const LARGEST = 1.2;
+const MAX_RATIO = 1.2;
 
 function place(ratio: number): number {
-  return LABEL + (Math.min(ratio, LARGEST) / LARGEST) * WIDTH;
+  return LABEL + (Math.min(ratio, MAX_RATIO) / MAX_RATIO) * WIDTH;
 }
 
 function hostOf({ implementation }: Result): string {

@@ -4,7 +4,7 @@ import { type LoadSocket, openMany } from "../load/load-socket.ts";
 import type { RemoteSubject } from "../remote-subject.ts";
 import { type Aim, type Family, ratios, type Scale, type Scenario, type Workload } from "./scenario.ts";
 import { measure, perUnit, repeat, type Spent, warmUp } from "./slice.ts";
-import { unbroken } from "./unbroken.ts";
+import { failOnClose } from "./unbroken.ts";
 
 interface Shot {
   /** Broadcasts in one turn of the server's event loop. */
@@ -16,7 +16,7 @@ interface Shot {
 }
 
 /** One of the sockets asks for broadcasts, as a member of a chat does; a piece of work is done when the last receiver has all. */
-function shooting(sockets: readonly LoadSocket[], shot: Omit<Shot, "connections">): Workload {
+function broadcasting(sockets: readonly LoadSocket[], shot: Omit<Shot, "connections">): Workload {
   const request = clientFrame(`42["shout",${shot.burst},"${shot.room ?? ""}","${shot.except ?? ""}"]`);
   const deliveries = shot.burst * shot.receivers;
   let missing = 0;
@@ -35,7 +35,7 @@ function shooting(sockets: readonly LoadSocket[], shot: Omit<Shot, "connections"
     });
     return deliveries;
   };
-  return unbroken(sockets, {
+  return failOnClose(sockets, {
     work: (milliseconds) => repeat(milliseconds, shoot),
     end() {
       for (const socket of sockets) socket.destroy();
@@ -54,7 +54,7 @@ function broadcast(name: string, aims: readonly Aim[], shot: Shot): Scenario {
     async prepare(subject: RemoteSubject) {
       const sockets = await openMany(subject.port, shot.connections);
       if (shot.room !== undefined || shot.except !== undefined) await subject.place(100);
-      return shooting(sockets, shot);
+      return broadcasting(sockets, shot);
     },
   };
 }
@@ -79,7 +79,7 @@ const GROWTH: Family = {
     const sockets: LoadSocket[] = [];
     for (const receivers of connections) {
       sockets.push(...(await openMany(subject.port, receivers - sockets.length)));
-      const workload = shooting(sockets, { burst: 1, receivers });
+      const workload = broadcasting(sockets, { burst: 1, receivers });
       await warmUp(subject, workload, scale.warmUp);
       const slices: Spent[] = [];
       for (let slice = 0; slice < scale.slices; slice++)

@@ -4,7 +4,7 @@ import { PollSession } from "../load/poll-session.ts";
 import type { RemoteSubject } from "../remote-subject.ts";
 import { type Family, ratios, type Scenario, WITH_PROTOCOL, type Workload } from "./scenario.ts";
 import { repeat } from "./slice.ts";
-import { unbroken } from "./unbroken.ts";
+import { failOnClose } from "./unbroken.ts";
 
 /** A connection runs much code once: it is some ten thousand connections until the compiler has done with it. */
 const COLD = 5;
@@ -104,7 +104,7 @@ const IDLE: Family = {
     const sockets: LoadSocket[] = [];
     for (const count of connections) {
       sockets.push(...(await openMany(subject.port, count - sockets.length)));
-      const resting = unbroken(sockets, { work: () => Promise.resolve(sockets.length), end() {} });
+      const resting = failOnClose(sockets, { work: () => Promise.resolve(sockets.length), end() {} });
       const after = await subject.memory();
       await resting.work(0);
       yield {

@@ -3,7 +3,7 @@ import { clientFrame } from "../load/frames.ts";
 import { SERVERS } from "../implementations.ts";
 import { type LoadSocket, openMany } from "../load/load-socket.ts";
 import { type Aim, ratios, type Scenario, type Workload } from "./scenario.ts";
-import { unbroken } from "./unbroken.ts";
+import { failOnClose } from "./unbroken.ts";
 
 const CONNECTIONS = 50;
 const TEXT = "abcdefghijklmnopqrstuvwxyz012345";
@@ -70,7 +70,7 @@ class Pump {
 async function pumping(port: number, load: Requests): Promise<Workload> {
   const sockets = await openMany(port, CONNECTIONS);
   const pumps = sockets.map((socket) => new Pump(socket, load));
-  return unbroken(sockets, {
+  return failOnClose(sockets, {
     async work(milliseconds) {
       for (const pump of pumps) pump.start();
       await setTimeout(milliseconds);

@@ -3,7 +3,7 @@ import { SERVERS } from "../implementations.ts";
 import { openMany } from "../load/load-socket.ts";
 import { ratios, type Scenario } from "./scenario.ts";
 import { repeat } from "./slice.ts";
-import { unbroken } from "./unbroken.ts";
+import { failOnClose } from "./unbroken.ts";
 
 const SOCKETS = 1000;
 const ROOMS_EACH = 10;
@@ -34,7 +34,7 @@ export const ROOMS: readonly Scenario[] = [
           }
         });
       };
-      return unbroken(sockets, {
+      return failOnClose(sockets, {
         work: (milliseconds) =>
           repeat(milliseconds, async () => {
             await all(joins);

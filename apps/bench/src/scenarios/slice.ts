@@ -20,7 +20,7 @@ export async function measure(
 }
 
 /** How much longer than asked for a warm-up may take, where the subject doesn't get the processor for itself. */
-const PATIENCE = 3;
+const MAX_OVERRUN = 3;
 
 /** Works until the subject has spent that much CPU time: compilers count calls, not seconds. */
 export async function warmUp(
@@ -28,7 +28,7 @@ export async function warmUp(
   workload: Workload,
   milliseconds: number,
 ): Promise<void> {
-  const end = performance.now() + PATIENCE * milliseconds;
+  const end = performance.now() + MAX_OVERRUN * milliseconds;
   let spent = 0;
   while (spent < milliseconds * 1000 && performance.now() < end) {
     const { user, system } = await measure(subject, workload, milliseconds / 4);

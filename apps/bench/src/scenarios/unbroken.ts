@@ -2,7 +2,7 @@ import type { LoadSocket } from "../load/load-socket.ts";
 import type { Workload } from "./scenario.ts";
 
 /** Work on sockets, which fails when the server closes one of them: some of it would never be done. */
-export function unbroken(sockets: readonly LoadSocket[], workload: Workload): Workload {
+export function failOnClose(sockets: readonly LoadSocket[], workload: Workload): Workload {
   let broken: Error | undefined;
   let fail: (error: Error) => void = () => {};
   const onEnd = (error: Error | undefined): void => {

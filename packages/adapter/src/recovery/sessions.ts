@@ -17,7 +17,7 @@ export interface SessionLimits {
 }
 
 /** Of larger sessions no more is counted: `data` is the application's, and may lead to all that it has. */
-const MOST_COUNTED = 64 * 1024;
+const MAX_COUNTED_BYTES = 64 * 1024;
 
 /**
  * Sessions whose clients may come back, within limits of time and of bytes. Each can be claimed any number of times, and be
@@ -39,7 +39,7 @@ export class KeptSessions {
 
   keep(session: SessionToPersist, end: number, now: number): void {
     this.#drop(session.pid);
-    const size = approximateSize(session, MOST_COUNTED);
+    const size = approximateSize(session, MAX_COUNTED_BYTES);
     this.#byPid.set(session.pid, { session, end, at: now, size });
     this.#bytes += size;
     this.prune(now);

@@ -37,7 +37,7 @@ function increment<Key extends string>(counts: Partial<Record<Key, number>>, key
  * What happens in an engine, as numbers for `counters()` and as messages on the diagnostics channels. It decides
  * nothing. A count is one addition; a message is built only where somebody has subscribed to its channel.
  */
-export class Journal {
+export class Counters {
   readonly #sessions: Record<TransportName, number> = { polling: 0, websocket: 0, webtransport: 0 };
   readonly #closed: Record<CloseReason, number> = {
     "transport close": 0,

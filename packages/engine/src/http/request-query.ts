@@ -28,7 +28,7 @@ function hasQuery(incoming: IncomingMessage): boolean {
  * A request as middlewares, `allowRequest` and users get it: they can read the query from it, which somebody before them
  * may have set. Nobody gets to see most requests of a polling session, so this is done where they are handed out.
  */
-export function shownRequest({ incoming }: HostRequest): IncomingMessage {
+export function exposedRequest({ incoming }: HostRequest): IncomingMessage {
   exposeQuery(incoming);
   return incoming;
 }

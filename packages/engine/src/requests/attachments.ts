@@ -1,5 +1,5 @@
 import { requireObject } from "../arguments.ts";
-import type { Gateway } from "./request-router.ts";
+import type { RequestRouter } from "./request-router.ts";
 import type { Host, HostHandler, HttpExchange } from "../host/host.ts";
 import type { NodeServer } from "../host/node/claims/claim.ts";
 import { type AttachOptions, normalisePath, type ResolvedOptions, upgradePatience } from "../options.ts";
@@ -16,12 +16,12 @@ interface Attachment {
 /** The servers and hosts that an engine is attached to. */
 export class Attachments {
   readonly #options: ResolvedOptions;
-  readonly #gateway: Gateway;
+  readonly #gateway: RequestRouter;
   readonly #onHostClosed: () => void;
   readonly #attachments = new Set<Attachment>();
 
   /** `onHostClosed`: called when the owner of a server has closed it. */
-  constructor(options: ResolvedOptions, gateway: Gateway, onHostClosed: () => void) {
+  constructor(options: ResolvedOptions, gateway: RequestRouter, onHostClosed: () => void) {
     this.#options = options;
     this.#gateway = gateway;
     this.#onHostClosed = onHostClosed;

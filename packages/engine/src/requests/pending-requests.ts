@@ -16,11 +16,11 @@ export interface PatienceLimits {
  * decided, when the response is gone, or when its time is up; only then `onTimeout` is called.
  */
 export class PendingDecision implements Alarm {
-  readonly #owner: PendingDecisions;
+  readonly #owner: PendingRequests;
   readonly #onTimeout: () => void;
   #response: ServerResponse | undefined;
 
-  constructor(owner: PendingDecisions, response: ServerResponse | undefined, onTimeout: () => void) {
+  constructor(owner: PendingRequests, response: ServerResponse | undefined, onTimeout: () => void) {
     this.#owner = owner;
     this.#onTimeout = onTimeout;
     this.#response = response?.once("close", this.#end);
@@ -41,7 +41,7 @@ export class PendingDecision implements Alarm {
 }
 
 /** The requests that wait for the application, within the limits of the engine. */
-export class PendingDecisions {
+export class PendingRequests {
   readonly #limits: PatienceLimits;
   readonly #clock: Clock;
   readonly #pending = new Set<PendingDecision>();

@@ -2,22 +2,22 @@ import { type AdmissionRequest, type Verdict, verify } from "./admission.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Clock } from "../time/clock.ts";
 import type { EngineConnection } from "../sessions/engine-connection.ts";
-import { type ConnectionParts, type HandshakeOwner, Handshakes } from "./session-opener.ts";
+import { type ConnectionParts, type SessionOpenerContext, SessionOpener } from "./session-opener.ts";
 import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange } from "../host/host.ts";
 import { type Middleware, type MiddlewareOutcome, runMiddlewares } from "../http/middleware.ts";
-import { HANDSHAKE_TIMEOUT, PendingDecisions, TOO_MANY_HANDSHAKES } from "./pending-requests.ts";
+import { HANDSHAKE_TIMEOUT, PendingRequests, TOO_MANY_HANDSHAKES } from "./pending-requests.ts";
 import { CLOSE_STATUSES } from "../protocol/close-status.ts";
 import type { Parameters } from "../http/query.ts";
-import type { Registry } from "../sessions/session-registry.ts";
+import type { SessionRegistry } from "../sessions/session-registry.ts";
 import { type Exchange, refuse, UPGRADE_REFUSED, upgradeRejection } from "./refusal-response.ts";
-import { parametersOf, shownRequest } from "../http/request-query.ts";
+import { parametersOf, exposedRequest } from "../http/request-query.ts";
 import { rethrowLater } from "../time/rethrow-later.ts";
 import { PollingTransport } from "../transport/polling.ts";
 import type { Transport } from "../transport/transport.ts";
 import { upgradeHeaders, webSocketTransport } from "./transport-factory.ts";
 
 /** What the gateway asks of the engine it belongs to. */
-export interface GatewayOwner extends HandshakeOwner {
+export interface RequestRouterContext extends SessionOpenerContext {
   readonly middlewares: readonly Middleware[];
 }
 
@@ -28,45 +28,45 @@ function middlewareRefusal({ error, thrown }: NonNullable<MiddlewareOutcome>): R
 }
 
 /** The way of every request through an engine: middlewares, admission, then to its session or into a new one. */
-export class Gateway {
-  readonly #owner: GatewayOwner;
-  readonly #registry: Registry;
-  readonly #pending: PendingDecisions;
-  readonly #handshakes: Handshakes;
+export class RequestRouter {
+  readonly #context: RequestRouterContext;
+  readonly #registry: SessionRegistry;
+  readonly #pending: PendingRequests;
+  readonly #sessionOpener: SessionOpener;
 
-  constructor(owner: GatewayOwner, registry: Registry, clock: Clock) {
-    this.#owner = owner;
+  constructor(owner: RequestRouterContext, registry: SessionRegistry, clock: Clock) {
+    this.#context = owner;
     this.#registry = registry;
-    this.#pending = new PendingDecisions(owner.options, clock);
-    this.#handshakes = new Handshakes(owner, registry, clock, this.#pending);
+    this.#pending = new PendingRequests(owner.options, clock);
+    this.#sessionOpener = new SessionOpener(owner, registry, clock, this.#pending);
   }
 
   /** Forgets the handshakes in progress: they will be refused. */
   reset(): void {
-    this.#handshakes.reset();
+    this.#sessionOpener.reset();
   }
 
   /** Opens a session and registers it; the application is not told yet. */
   connect(parts: ConnectionParts): EngineConnection {
-    return this.#handshakes.connect(parts);
+    return this.#sessionOpener.connect(parts);
   }
 
   onRequest(exchange: HttpExchange, topics: TopicBus | undefined): void {
     if (this.#isTooLong(exchange)) return;
-    if (this.#owner.middlewares.length === 0) this.#route(exchange, topics);
+    if (this.#context.middlewares.length === 0) this.#route(exchange, topics);
     else this.#runMiddlewares(exchange, () => this.#route(exchange, topics)).catch(rethrowLater);
   }
 
   onUpgrade(exchange: UpgradeExchange, topics: TopicBus | undefined): void {
     if (this.#isTooLong(exchange)) return;
-    if (this.#owner.middlewares.length === 0) this.#routeUpgrade(exchange, topics);
+    if (this.#context.middlewares.length === 0) this.#routeUpgrade(exchange, topics);
     else this.#runMiddlewares(exchange, () => this.#routeUpgrade(exchange, topics)).catch(rethrowLater);
   }
 
   /** Whether its URL is; then it has been refused. */
   #isTooLong(exchange: Exchange): boolean {
     const { length } = exchange.request.url;
-    const limit = this.#owner.options.maxUrlLength;
+    const limit = this.#context.options.maxUrlLength;
     if (length <= limit) return false;
     this.#refuse(exchange, { code: "URL_TOO_LONG", context: { limit, length } });
     return true;
@@ -79,7 +79,11 @@ export class Gateway {
       if (!outgoing.headersSent) this.#refuse(exchange, HANDSHAKE_TIMEOUT);
     });
     if (pending === undefined) return this.#refuse(exchange, TOO_MANY_HANDSHAKES);
-    const outcome = await runMiddlewares(this.#owner.middlewares, shownRequest(exchange.request), outgoing);
+    const outcome = await runMiddlewares(
+      this.#context.middlewares,
+      exposedRequest(exchange.request),
+      outgoing,
+    );
     pending.end();
     if (exchange.ended) return;
     if (outcome === undefined) proceed();
@@ -89,7 +93,7 @@ export class Gateway {
   #verdict(request: HostRequest, parameters: Parameters, upgrade: boolean): Verdict<EngineConnection> {
     const { origin } = request.headers;
     const admission: AdmissionRequest = { method: request.method, parameters, origin, upgrade };
-    return verify(admission, this.#owner.options.transports, (sid) => this.#registry.find(sid));
+    return verify(admission, this.#context.options.transports, (sid) => this.#registry.find(sid));
   }
 
   #route(exchange: HttpExchange, topics: TopicBus | undefined): void {
@@ -101,7 +105,7 @@ export class Gateway {
       case "known":
         return this.#toSession(exchange, verdict.session.currentTransport);
       case "handshake":
-        this.#handshakes.onRequest(exchange, parameters, topics);
+        this.#sessionOpener.onRequest(exchange, parameters, topics);
     }
   }
 
@@ -114,7 +118,7 @@ export class Gateway {
       case "known":
         return this.#probe(exchange, parameters, verdict.session);
       case "handshake":
-        this.#handshakes.onUpgrade(exchange, parameters, topics);
+        this.#sessionOpener.onUpgrade(exchange, parameters, topics);
     }
   }
 
@@ -125,13 +129,13 @@ export class Gateway {
 
   /** A refused upgrade leaves the session alone. It is counted as other refusals are, but no `connection_error` tells of it. */
   #probe(exchange: UpgradeExchange, parameters: Parameters, connection: EngineConnection): void {
-    if (!this.#owner.options.allowUpgrades || !connection.upgradable) {
+    if (!this.#context.options.allowUpgrades || !connection.upgradable) {
       const { code, context } = UPGRADE_REFUSED;
-      this.#owner.journal.refused(shownRequest(exchange.request), code, context);
+      this.#context.journal.refused(exposedRequest(exchange.request), code, context);
       exchange.refuse(upgradeRejection(UPGRADE_REFUSED));
       return;
     }
-    exchange.accept(upgradeHeaders(exchange.request, false, this.#owner), (port) => {
+    exchange.accept(upgradeHeaders(exchange.request, false, this.#context), (port) => {
       const transport = webSocketTransport(port, parameters, connection.protocol);
       if (connection.probe(transport)) {
         transport.attach(connection);
@@ -142,6 +146,6 @@ export class Gateway {
   }
 
   #refuse(exchange: Exchange, refusal: Refusal): void {
-    refuse(exchange, refusal, this.#owner);
+    refuse(exchange, refusal, this.#context);
   }
 }

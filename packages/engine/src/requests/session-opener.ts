@@ -2,7 +2,7 @@ import type { OutgoingHttpHeaders } from "node:http";
 import { revisionOf } from "./admission.ts";
 import type { Refusal } from "../refusal.ts";
 import type { Clock } from "../time/clock.ts";
-import { type ConnectionOwner, EngineConnection } from "../sessions/engine-connection.ts";
+import { type ConnectionContext, EngineConnection } from "../sessions/engine-connection.ts";
 import { sessionCookie } from "../http/session-cookie.ts";
 import {
   decideAtOnce,
@@ -16,13 +16,13 @@ import {
 } from "./session-terms.ts";
 import type { HostRequest, HttpExchange, TopicBus, UpgradeExchange } from "../host/host.ts";
 import type { ResolvedOptions } from "../options.ts";
-import { HANDSHAKE_TIMEOUT, type PendingDecisions, TOO_MANY_HANDSHAKES } from "./pending-requests.ts";
+import { HANDSHAKE_TIMEOUT, type PendingRequests, TOO_MANY_HANDSHAKES } from "./pending-requests.ts";
 import { CLOSE_STATUSES } from "../protocol/close-status.ts";
 import type { Revision } from "../protocol/packet.ts";
 import type { Parameters } from "../http/query.ts";
-import type { Registry } from "../sessions/session-registry.ts";
+import type { SessionRegistry } from "../sessions/session-registry.ts";
 import { type Exchange, refuse, type RefusalListener } from "./refusal-response.ts";
-import { shownRequest } from "../http/request-query.ts";
+import { exposedRequest } from "../http/request-query.ts";
 import { rethrowLater } from "../time/rethrow-later.ts";
 import type { PollingSettings } from "../transport/polling-settings.ts";
 import type { Transport } from "../transport/transport.ts";
@@ -31,11 +31,15 @@ import {
   SharedPollingSettings,
   upgradeHeaders,
   webSocketTransport,
-  type WireOwner,
+  type TransportFactoryContext,
 } from "./transport-factory.ts";
 
 /** What handshakes ask of the engine they belong to. */
-export interface HandshakeOwner extends ConnectionOwner, HandshakePolicy, RefusalListener, WireOwner {
+export interface SessionOpenerContext
+  extends ConnectionContext,
+    HandshakePolicy,
+    RefusalListener,
+    TransportFactoryContext {
   readonly options: ResolvedOptions;
   isTaken(id: string): boolean;
   onConnection(connection: EngineConnection): void;
@@ -51,18 +55,23 @@ export interface ConnectionParts {
 }
 
 /** From a well-formed handshake request to an open session (engine-protocol, "Handshake"). */
-export class Handshakes {
-  readonly #owner: HandshakeOwner;
-  readonly #registry: Registry;
+export class SessionOpener {
+  readonly #context: SessionOpenerContext;
+  readonly #registry: SessionRegistry;
   readonly #clock: Clock;
-  readonly #pending: PendingDecisions;
+  readonly #pending: PendingRequests;
   readonly #polling: PollingSettings;
   readonly #terms: SessionTerms;
   /** Handshakes that began before the engine was closed must not open sessions after it. */
-  #era = 0;
+  #generation = 0;
 
-  constructor(owner: HandshakeOwner, registry: Registry, clock: Clock, pending: PendingDecisions) {
-    this.#owner = owner;
+  constructor(
+    owner: SessionOpenerContext,
+    registry: SessionRegistry,
+    clock: Clock,
+    pending: PendingRequests,
+  ) {
+    this.#context = owner;
     this.#registry = registry;
     this.#clock = clock;
     this.#pending = pending;
@@ -72,7 +81,7 @@ export class Handshakes {
 
   /** Forgets the handshakes in progress: they will be refused. */
   reset(): void {
-    this.#era += 1;
+    this.#generation += 1;
   }
 
   onRequest(exchange: HttpExchange, parameters: Parameters, topics: TopicBus | undefined): void {
@@ -86,7 +95,7 @@ export class Handshakes {
   /** Opens a session and registers it; the application is not told yet. */
   connect(parts: ConnectionParts): EngineConnection {
     const { id, revision, request, transport, topics } = parts;
-    const { options } = this.#owner;
+    const { options } = this.#context;
     const terms = this.#terms.for(revision);
     const connection = new EngineConnection({
       id,
@@ -95,11 +104,11 @@ export class Handshakes {
       config: terms.config,
       limits: options,
       clock: this.#clock,
-      owner: this.#owner,
+      owner: this.#context,
       topics,
     });
     this.#registry.add(connection);
-    this.#owner.journal.opened(connection, transport.name);
+    this.#context.journal.opened(connection, transport.name);
     connection.open(firstPackets(id, transport.name, terms, options));
     return connection;
   }
@@ -111,8 +120,8 @@ export class Handshakes {
   #admit(exchange: Exchange, parameters: Parameters, open: (id: string) => void): void {
     const revision = revisionOf(parameters);
     const refusal = this.#capacityRefusal(exchange);
-    if (refusal !== undefined) return refuse(exchange, refusal, this.#owner);
-    const decision = decideAtOnce(revision, this.#owner);
+    if (refusal !== undefined) return refuse(exchange, refusal, this.#context);
+    const decision = decideAtOnce(revision, this.#context);
     if (decision === undefined) {
       this.#ask(exchange, revision, open).catch(rethrowLater);
       return;
@@ -125,21 +134,21 @@ export class Handshakes {
   }
 
   async #ask(exchange: Exchange, revision: Revision, open: (id: string) => void): Promise<void> {
-    const era = this.#era;
-    const pending = this.#pending.begin(undefined, () => refuse(exchange, HANDSHAKE_TIMEOUT, this.#owner));
-    if (pending === undefined) return refuse(exchange, TOO_MANY_HANDSHAKES, this.#owner);
-    const decision = await decideHandshake(shownRequest(exchange.request), revision, this.#owner);
+    const era = this.#generation;
+    const pending = this.#pending.begin(undefined, () => refuse(exchange, HANDSHAKE_TIMEOUT, this.#context));
+    if (pending === undefined) return refuse(exchange, TOO_MANY_HANDSHAKES, this.#context);
+    const decision = await decideHandshake(exposedRequest(exchange.request), revision, this.#context);
     pending.end();
     if (exchange.ended) return;
     // Again, because others may have opened sessions in the meantime.
     const refusal = "id" in decision ? this.#capacityRefusal(exchange) : undefined;
-    if (era !== this.#era && "id" in decision && refusal === undefined) exchange.destroy();
+    if (era !== this.#generation && "id" in decision && refusal === undefined) exchange.destroy();
     else this.#conclude(exchange, refusal === undefined ? decision : { refusal }, open);
   }
 
   #conclude(exchange: Exchange, decision: HandshakeDecision, open: (id: string) => void): void {
-    if ("refusal" in decision) refuse(exchange, decision.refusal, this.#owner);
-    else if (this.#owner.isTaken(decision.id)) refuse(exchange, idTaken(), this.#owner);
+    if ("refusal" in decision) refuse(exchange, decision.refusal, this.#context);
+    else if (this.#context.isTaken(decision.id)) refuse(exchange, idTaken(), this.#context);
     else open(decision.id);
   }
 
@@ -156,7 +165,7 @@ export class Handshakes {
     const connection = this.connect({ id, revision, request: exchange.request, transport, topics });
     transport.attach(connection);
     transport.onRequest(exchange);
-    this.#owner.onConnection(connection);
+    this.#context.onConnection(connection);
   }
 
   #openWebSocket(
@@ -166,16 +175,16 @@ export class Handshakes {
     topics: TopicBus | undefined,
   ): void {
     const revision = revisionOf(parameters);
-    exchange.accept(upgradeHeaders(exchange.request, true, this.#owner), (port) => {
+    exchange.accept(upgradeHeaders(exchange.request, true, this.#context), (port) => {
       const transport = webSocketTransport(port, parameters, revision);
-      if (this.#owner.isTaken(id)) {
+      if (this.#context.isTaken(id)) {
         transport.close(CLOSE_STATUSES.ID_IN_USE);
         return transport;
       }
       const connection = this.connect({ id, revision, request: exchange.request, transport, topics });
       transport.attach(connection);
       transport.start();
-      this.#owner.onConnection(connection);
+      this.#context.onConnection(connection);
       return transport;
     });
   }
@@ -183,10 +192,10 @@ export class Handshakes {
   /** Undefined when the exchange has been refused, for an id that no cookie can carry. */
   #initialHeaders(exchange: HttpExchange, id: string): OutgoingHttpHeaders | undefined {
     try {
-      const cookie = sessionCookie(this.#owner.options.cookie, id);
+      const cookie = sessionCookie(this.#context.options.cookie, id);
       return cookie === undefined ? {} : { "Set-Cookie": [cookie] };
     } catch (error) {
-      refuse(exchange, idRefusal(error), this.#owner);
+      refuse(exchange, idRefusal(error), this.#context);
       return undefined;
     }
   }

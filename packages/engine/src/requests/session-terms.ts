@@ -19,7 +19,7 @@ export type GenerateId = (request: IncomingMessage) => string | Promise<string>;
 export interface Terms {
   readonly config: SessionConfig;
   /** The members of the open packet that are the same for all, as they stand in its JSON. */
-  readonly told: string;
+  readonly openPacketTail: string;
 }
 
 /** The terms of sessions that open now: one object for all that open under the same options. */
@@ -46,8 +46,8 @@ export class SessionTerms {
       noopInterval: NOOP_INTERVAL,
       closeTimeout,
     };
-    const told = JSON.stringify({ pingInterval, pingTimeout, maxPayload }).slice(1, -1);
-    const terms = { config, told, maxPayload };
+    const openPacketTail = JSON.stringify({ pingInterval, pingTimeout, maxPayload }).slice(1, -1);
+    const terms = { config, openPacketTail, maxPayload };
     this.#latest.set(revision, terms);
     return terms;
   }
@@ -74,13 +74,13 @@ function upgradesOf(options: ResolvedOptions): readonly TransportName[] {
 export function firstPackets(
   sid: string,
   from: TransportName,
-  { told }: Terms,
+  { openPacketTail }: Terms,
   options: ResolvedOptions,
 ): OutgoingPacket[] {
   const upgrades = from === "polling" ? JSON.stringify(upgradesOf(options)) : "[]";
   const open: OutgoingPacket = {
     type: "open",
-    data: `{"sid":${JSON.stringify(sid)},"upgrades":${upgrades},${told}}`,
+    data: `{"sid":${JSON.stringify(sid)},"upgrades":${upgrades},${openPacketTail}}`,
   };
   const { initialPacket } = options;
   return initialPacket === undefined ? [open] : [open, { type: "message", data: initialPacket }];

@@ -1,21 +1,21 @@
 import type { OutgoingHttpHeaders } from "node:http";
 import type { Clock } from "../time/clock.ts";
 import type { HostRequest, WebSocketPort } from "../host/host.ts";
-import type { Journal } from "../diagnostics/counters.ts";
+import type { Counters } from "../diagnostics/counters.ts";
 import type { HttpCompressionOptions, ResolvedOptions } from "../options.ts";
 import { type Codec, codecFor } from "../protocol/codec/codec.ts";
 import { jsonpCodec } from "../protocol/codec/jsonp.ts";
 import type { Revision } from "../protocol/packet.ts";
 import type { Parameters } from "../http/query.ts";
-import { shownRequest } from "../http/request-query.ts";
+import { exposedRequest } from "../http/request-query.ts";
 import { PollingTransport } from "../transport/polling.ts";
 import type { PollingSettings } from "../transport/polling-settings.ts";
 import { WebSocketTransport } from "../transport/websocket.ts";
 
 /** What wires take from the engine they belong to. */
-export interface WireOwner {
+export interface TransportFactoryContext {
   readonly options: ResolvedOptions;
-  readonly journal: Journal;
+  readonly journal: Counters;
   onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void;
 }
 
@@ -32,9 +32,9 @@ function pollingCodec(parameters: Parameters, revision: Revision): Codec {
 /** One for all long-polling sessions of an engine; its options are read when they are used. */
 export class SharedPollingSettings implements PollingSettings {
   readonly clock: Clock;
-  readonly #owner: WireOwner;
+  readonly #owner: TransportFactoryContext;
 
-  constructor(owner: WireOwner, clock: Clock) {
+  constructor(owner: TransportFactoryContext, clock: Clock) {
     this.#owner = owner;
     this.clock = clock;
   }
@@ -60,7 +60,7 @@ export class SharedPollingSettings implements PollingSettings {
   }
 
   onTooLarge(request: HostRequest): void {
-    this.#owner.journal.refused(shownRequest(request), "PAYLOAD_TOO_LARGE", {});
+    this.#owner.journal.refused(exposedRequest(request), "PAYLOAD_TOO_LARGE", {});
   }
 }
 
@@ -92,7 +92,7 @@ export function webSocketTransport(
 export function upgradeHeaders(
   request: HostRequest,
   initial: boolean,
-  owner: WireOwner,
+  owner: TransportFactoryContext,
 ): OutgoingHttpHeaders {
   const headers: OutgoingHttpHeaders = {};
   owner.onHeaders(headers, request, initial);

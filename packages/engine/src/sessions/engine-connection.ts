@@ -11,14 +11,14 @@ import type { ConnectionEventListener, ConnectionEvents } from "./connection-eve
 import type { DropCause } from "../diagnostics/channels.ts";
 import { EngineError } from "../errors.ts";
 import type { HostRequest, TopicBus } from "../host/host.ts";
-import type { Journal } from "../diagnostics/counters.ts";
+import type { Counters } from "../diagnostics/counters.ts";
 import type { OutboxLimits } from "./outbox-limits.ts";
 import type { CloseReason, CloseStatus } from "../protocol/close-status.ts";
 import type { OutgoingPacket, ReceivedPacket, Revision } from "../protocol/packet.ts";
 import { messageOf, type Sendable } from "../protocol/sendable.ts";
 import type { SessionConfig } from "../protocol/session/session-config.ts";
 import { emitContained, shownPacket } from "./public-events.ts";
-import { shownRequest } from "../http/request-query.ts";
+import { exposedRequest } from "../http/request-query.ts";
 import { SendCallbacks } from "./send-callbacks.ts";
 import { SessionDriver } from "./session-driver.ts";
 import type { TransportView } from "./transport-view.ts";
@@ -30,8 +30,8 @@ import { WebSocketTransport } from "../transport/websocket.ts";
 type Listener = (...values: unknown[]) => void;
 
 /** Whoever keeps the connections: told first when one has ended, and of batches for its own public events. */
-export interface ConnectionOwner {
-  readonly journal: Journal;
+export interface ConnectionContext {
+  readonly journal: Counters;
   onConnectionClosed(connection: EngineConnection): void;
   onFlush(connection: EngineConnection, batch: readonly OutgoingPacket[]): void;
   onDrain(connection: EngineConnection): void;
@@ -46,13 +46,13 @@ export interface ConnectionSetup {
   readonly config: SessionConfig;
   readonly limits: OutboxLimits;
   readonly clock: Clock;
-  readonly owner: ConnectionOwner;
+  readonly owner: ConnectionContext;
   /** The bus of the host that WebSockets of this connection belong to. */
   readonly topics: TopicBus | undefined;
 }
 
 /** Bytes from which on the output of one turn may be more than a peer takes at once. */
-const MOST_AT_ONCE = 65_536;
+const MAX_TURN_BYTES = 65_536;
 
 /**
  * A session's driver with the application's side to it: messages, callbacks, public events, and how much may wait for
@@ -66,7 +66,7 @@ export class EngineConnection extends SessionDriver implements Connection {
   /** On hosts that make what is shown of a request when somebody asks: kept until then. */
   #request: HostRequest | undefined;
   readonly #limits: OutboxLimits;
-  readonly #owner: ConnectionOwner;
+  readonly #owner: ConnectionContext;
   readonly #topics: TopicBus | undefined;
   #listener: ConnectionListener | undefined;
   #views: TransportViews | undefined;
@@ -83,14 +83,14 @@ export class EngineConnection extends SessionDriver implements Connection {
     this.remoteAddress = request?.remoteAddress;
     this.secure = request?.secure ?? true;
     if (request?.shown === false) this.#request = request;
-    else if (request !== undefined) this.#show(shownRequest(request));
+    else if (request !== undefined) this.#show(exposedRequest(request));
     this.#limits = setup.limits;
     this.#owner = setup.owner;
     this.#topics = setup.topics;
   }
 
   get request(): IncomingMessage | null {
-    return this.#request === undefined ? null : this.#show(shownRequest(this.#request));
+    return this.#request === undefined ? null : this.#show(exposedRequest(this.#request));
   }
 
   set request(request: IncomingMessage | null) {
@@ -117,7 +117,7 @@ export class EngineConnection extends SessionDriver implements Connection {
   /** False where only the wire knows: after much output in one turn, and of what was published past the session. */
   get #keepsUp(): boolean {
     const { weight } = this.session.outbox;
-    if (weight >= Math.min(MOST_AT_ONCE, this.#limits.maxOutboxBytes / 2)) return false;
+    if (weight >= Math.min(MAX_TURN_BYTES, this.#limits.maxOutboxBytes / 2)) return false;
     return this.#topics === undefined || this.currentTransport.bufferedAmount === 0;
   }
 
@@ -240,7 +240,7 @@ export class EngineConnection extends SessionDriver implements Connection {
   }
 
   onHeaders(transport: Transport, headers: OutgoingHttpHeaders, request: HostRequest): void {
-    if (this.#views !== undefined) this.#views.emit(transport, "headers", headers, shownRequest(request));
+    if (this.#views !== undefined) this.#views.emit(transport, "headers", headers, exposedRequest(request));
   }
 
   override flush(): void {

@@ -5,7 +5,7 @@ import { LazyEmitter } from "./lazy-emitter.ts";
 import { NOTHING } from "../protocol/session/effects.ts";
 import type { Ending } from "../protocol/session/ending.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
-import { type CloseReason, type Effect, Session, type Wire } from "../protocol/session/session.ts";
+import { type CloseReason, type Effect, Session, type TransportRole } from "../protocol/session/session.ts";
 import type { SessionConfig } from "../protocol/session/session-config.ts";
 import type { Transport, TransportListener } from "../transport/transport.ts";
 
@@ -147,7 +147,7 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
     else this.perform(waiting === undefined ? rest : [...rest, ...waiting]);
   }
 
-  #wireOf(transport: Transport): Wire | undefined {
+  #wireOf(transport: Transport): TransportRole | undefined {
     if (transport === this.#current) return "current";
     return transport === this.#candidate ? "candidate" : undefined;
   }
@@ -183,7 +183,7 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
     }
   }
 
-  #transmit(wire: Wire, batch: readonly OutgoingPacket[]): void {
+  #transmit(wire: TransportRole, batch: readonly OutgoingPacket[]): void {
     if (wire === "candidate") {
       if (this.#candidate !== undefined) this.#send(this.#candidate, batch);
       return;
@@ -204,7 +204,7 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
   }
 
   /** A wire that throws at its end is over all the same: nobody is left who could do anything about it. */
-  #drop(wire: Wire, discard: boolean, status: CloseStatus): void {
+  #drop(wire: TransportRole, discard: boolean, status: CloseStatus): void {
     const transport = wire === "current" ? this.#current : this.#candidate;
     try {
       if (discard) transport?.discard(status);

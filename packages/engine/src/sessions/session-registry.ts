@@ -9,7 +9,7 @@ export interface SessionLimits {
 }
 
 /** So many leave at least before their map is made anew. */
-const FEW = 64;
+const MIN_LEFT = 64;
 
 type Connections = ReadonlyMap<string, EngineConnection>;
 
@@ -34,7 +34,7 @@ function reading(open: () => Connections): ProxyHandler<object> {
 }
 
 /** The open connections of an engine by their id. */
-export class Registry {
+export class SessionRegistry {
   #connections = new Map<string, EngineConnection>();
   /** How many have left since the map was made. */
   #left = 0;
@@ -85,7 +85,7 @@ export class Registry {
     if (this.#connections.get(connection.id) !== connection) return;
     this.#connections.delete(connection.id);
     this.#left += 1;
-    if (this.#left > FEW + 2 * this.#connections.size) this.#beginAnew();
+    if (this.#left > MIN_LEFT + 2 * this.#connections.size) this.#beginAnew();
     this.#count -= 1;
     if (this.#perAddress.size > 0) this.#countAddress(connection.remoteAddress, -1);
   }

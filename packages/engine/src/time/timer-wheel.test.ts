@@ -1,4 +1,4 @@
-import { memoryHeld, standStill, uncaughtErrors } from "@skein/testkit";
+import { memoryHeld, blockEventLoop, uncaughtErrors } from "@skein/testkit";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { TimerWheel } from "./timer-wheel.ts";
 
@@ -184,7 +184,7 @@ describe("the timer wheel, on an event loop that stands still", () => {
     });
     // Answered in the turn after the next, like a request on a connection that has to be accepted first.
     setImmediate(() => setImmediate(() => setImmediate(() => order.push("handled"))));
-    standStill(300);
+    blockEventLoop(300);
     await rung;
     expect(order).toEqual(["handled", "alarm"]);
   });
@@ -193,9 +193,9 @@ describe("the timer wheel, on an event loop that stands still", () => {
     const wheel = new TimerWheel();
     const rings: Ring[] = [];
     wheel.arm(alarm("in spite of it", rings), wheel.now() + 10);
-    standStill(300);
+    blockEventLoop(300);
     do {
-      standStill(30);
+      blockEventLoop(30);
       await new Promise((resolve) => setImmediate(resolve));
     } while (rings.length === 0);
     expect(rings).toHaveLength(1);

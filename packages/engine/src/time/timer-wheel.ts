@@ -11,16 +11,16 @@ const TICK = 10;
  * A timer that rings later than this after its tick tells of an event loop that stood still. In milliseconds. A loop that is merely
  * busy has shorter delays all the time, and peers have seconds.
  */
-const STALL = 100;
+const STALL_MS = 100;
 
 /** How long the wheel rests after a stall before it looks around, in milliseconds. */
-const REST = 50;
+const REST_MS = 50;
 
 /** So long of that the event loop waits for something to do, unless it has still to catch up. In milliseconds. */
-const QUIET = 10;
+const IDLE_MS = 10;
 
 /** So often the wheel rests in a row: on a machine that can't keep up, alarms must ring all the same. */
-const MOST_RESTS = 10;
+const MAX_RESTS = 10;
 
 /** The tick of a slot that is in no bucket. */
 const NO_TICK = -1;
@@ -144,8 +144,8 @@ export class TimerWheel implements Clock {
   }
 
   #mustRest(now: number): boolean {
-    if (this.#rests === 0) return now - this.#timerTick * TICK > STALL;
-    return this.#rests < MOST_RESTS && idleTime() - this.#idleBefore < QUIET;
+    if (this.#rests === 0) return now - this.#timerTick * TICK > STALL_MS;
+    return this.#rests < MAX_RESTS && idleTime() - this.#idleBefore < IDLE_MS;
   }
 
   #rest(): void {
@@ -153,7 +153,7 @@ export class TimerWheel implements Clock {
     this.#idleBefore = idleTime();
     // What is armed meanwhile waits for the end of the rest.
     this.#timerTick = -Infinity;
-    this.#startTimer(REST);
+    this.#startTimer(REST_MS);
   }
 
   #turn(now: number): void {

@@ -1,5 +1,5 @@
 /** Shortest text that holds what is looked for: `{"__proto__":0}`. */
-const SHORTEST = 15;
+const MIN_LENGTH = 15;
 
 /**
  * Whether a JSON text may say `__proto__` or `prototype` as a key, in plain signs or in escapes, which for letters nobody
@@ -7,7 +7,7 @@ const SHORTEST = 15;
  */
 function mayHold(json: string): boolean {
   return (
-    json.length >= SHORTEST && (json.includes("proto") || (json.includes("\\") && json.includes("\\u00")))
+    json.length >= MIN_LENGTH && (json.includes("proto") || (json.includes("\\") && json.includes("\\u00")))
   );
 }
 

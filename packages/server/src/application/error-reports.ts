@@ -3,7 +3,7 @@ import { ParserError } from "@skein/parser";
 import { inspect } from "node:util";
 import type { Socket } from "../api.ts";
 import type { Failure } from "./safe-call.ts";
-import { SkeinError } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import { nextTick } from "../runtime/timers.ts";
 
 /** Something that the application's own code threw, or a promise of it that was rejected. */
@@ -49,7 +49,7 @@ const WRONG_VALUES = [
   DOMException,
   ParserError,
   EngineError,
-  SkeinError,
+  ServerError,
 ];
 
 /**

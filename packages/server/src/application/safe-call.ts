@@ -10,7 +10,7 @@ export interface Failure {
 export type FailureListener = (failure: Failure) => void;
 
 /** Calls a function of the application's; whatever comes of its errors, its caller goes on. */
-export function callContained(
+export function safeCall(
   callback: (...args: never[]) => unknown,
   receiver: unknown,
   args: readonly unknown[],

@@ -1,11 +1,11 @@
 import type { Adapter, BroadcastOptions } from "@skein/adapter";
 import type { Packet } from "@skein/parser";
 import { type FailureListener, watchPromise } from "../application/safe-call.ts";
-import { SkeinError } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import { after, cancel, type Timer } from "../runtime/timers.ts";
 
 /** How the collection of answers ended: `error` is set when time ran out before all came. */
-export type AnswersListener = (error: SkeinError | null, responses: readonly unknown[]) => void;
+export type AnswersListener = (error: ServerError | null, responses: readonly unknown[]) => void;
 
 /**
  * Collects the first argument of each receiver's acknowledgement, in the order of arrival. Complete once every server
@@ -23,7 +23,7 @@ export class BroadcastAcks {
 
   constructor(timeout: number, listener: AnswersListener) {
     this.#listener = listener;
-    this.#timer = after(timeout, () => this.#end(new SkeinError("ACK_TIMEOUT")));
+    this.#timer = after(timeout, () => this.#end(new ServerError("ACK_TIMEOUT")));
   }
 
   /** Sends the packet and begins to collect. `failed` is told when the adapter can't count its servers. */
@@ -60,7 +60,7 @@ export class BroadcastAcks {
     if (this.#reportedServers >= this.#expectedServers && this.#missingAnswers <= 0) this.#end(null);
   }
 
-  #end(error: SkeinError | null): void {
+  #end(error: ServerError | null): void {
     if (!this.#open) return;
     this.#open = false;
     cancel(this.#timer);

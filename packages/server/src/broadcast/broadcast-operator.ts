@@ -11,20 +11,20 @@ import type { BroadcastOperator as BroadcastOperatorApi, RemoteSocket as RemoteS
 import type { AckTerms } from "./pending-acks.ts";
 import { acknowledgementTime } from "../runtime/argument-checks.ts";
 import { BroadcastAcks } from "./broadcast-acks.ts";
-import { callContained, type Failure } from "../application/safe-call.ts";
+import { safeCall, type Failure } from "../application/safe-call.ts";
 import { listOf } from "../events/event-arguments.ts";
-import { SkeinError } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import { RemoteSocket } from "./remote-socket.ts";
 import { checkClientEvent } from "../events/reserved-events.ts";
 
 /** What a broadcast needs of the namespace that it goes to. */
-export interface Audience {
+export interface BroadcastContext {
   readonly name: string;
   /** The namespace's adapter, as the server uses it: see the interface. */
-  readonly driver: Adapter;
+  readonly internalAdapter: Adapter;
   readonly acks: AckTerms;
   /** Told when a callback that was given to `emit` throws, and when the adapter fails. */
-  failed(source: "acknowledgement" | "adapter", event: string | undefined, failure: Failure): void;
+  onFailure(source: "acknowledgement" | "adapter", event: string | undefined, failure: Failure): void;
 }
 
 /** Whom a broadcast means, and how it is sent. Never changed after it was made. */
@@ -40,7 +40,7 @@ const NOBODY: ReadonlySet<Room> = new Set();
 const EVERYBODY: Aim = { rooms: NOBODY, except: NOBODY, flags: {} };
 
 /** Time (ms) for answers where none was given: enough only if there is nobody to answer. */
-const NO_TIME = 1;
+const DEFAULT_TIMEOUT_MS = 1;
 
 function isLocal(details: SocketDetails): boolean {
   return "deliverPacket" in details;
@@ -48,13 +48,13 @@ function isLocal(details: SocketDetails): boolean {
 
 /** See the interface of the same name. */
 export class BroadcastOperator implements BroadcastOperatorApi {
-  readonly #audience: Audience;
+  readonly #audience: BroadcastContext;
   readonly #adapter: Adapter;
   readonly #aim: Aim;
 
-  constructor(audience: Audience, aim: Partial<Aim> = EVERYBODY) {
+  constructor(audience: BroadcastContext, aim: Partial<Aim> = EVERYBODY) {
     this.#audience = audience;
-    this.#adapter = audience.driver;
+    this.#adapter = audience.internalAdapter;
     this.#aim = { ...EVERYBODY, ...aim };
   }
 
@@ -95,8 +95,8 @@ export class BroadcastOperator implements BroadcastOperatorApi {
       return true;
     }
     this.#collect([event, ...args.slice(0, -1)], (...outcome) => {
-      callContained(callback as Responder, this, outcome, (failure) =>
-        this.#audience.failed("acknowledgement", event, failure),
+      safeCall(callback as Responder, this, outcome, (failure) =>
+        this.#audience.onFailure("acknowledgement", event, failure),
       );
     });
     return true;
@@ -107,7 +107,7 @@ export class BroadcastOperator implements BroadcastOperatorApi {
     return new Promise((resolve, reject) => {
       this.#collect([event, ...args], (error, responses) => {
         if (error === null) resolve(responses as never);
-        else reject(new SkeinError(error.code, error.message, { responses: listOf(responses) }));
+        else reject(new ServerError(error.code, error.message, { responses: listOf(responses) }));
       });
     });
   }
@@ -136,16 +136,16 @@ export class BroadcastOperator implements BroadcastOperatorApi {
   }
 
   /** Sends, collects, and tells: the list, or the one value if the operator stands for one socket. */
-  #collect(data: unknown[], told: (error: SkeinError | null, responses: unknown) => void): void {
+  #collect(data: unknown[], told: (error: ServerError | null, responses: unknown) => void): void {
     const { flags } = this.#aim;
-    const timeout = flags.timeout ?? this.#audience.acks.defaultTimeout ?? NO_TIME;
+    const timeout = flags.timeout ?? this.#audience.acks.defaultTimeout ?? DEFAULT_TIMEOUT_MS;
     const single = flags.expectSingleResponse === true;
     const acks = new BroadcastAcks(timeout, (error, responses) =>
       told(error, single ? (error === null ? responses[0] : null) : responses),
     );
     const options = { ...this.#options(), flags: { ...flags, timeout } };
     acks.collect(this.#adapter, this.#packet(data), options, (failure) =>
-      this.#audience.failed("adapter", undefined, failure),
+      this.#audience.onFailure("adapter", undefined, failure),
     );
   }
 

@@ -2,17 +2,21 @@ import type { Adapter, Room, SocketId } from "@skein/adapter";
 import type { AckTerms } from "./pending-acks.ts";
 import type { RemoteSocket } from "../api.ts";
 import { ApplicationEmitter } from "../application/application-emitter.ts";
-import { type Audience, BroadcastOperator } from "./broadcast-operator.ts";
+import { type BroadcastContext, BroadcastOperator } from "./broadcast-operator.ts";
 import type { Failure } from "../application/safe-call.ts";
 import { checkServerEvent } from "../events/reserved-events.ts";
 
 /** What stands for everybody in a namespace: whatever is sent or done means all of its sockets, or all of its servers. */
-export abstract class Broadcaster extends ApplicationEmitter implements Audience {
+export abstract class NamespaceEmitter extends ApplicationEmitter implements BroadcastContext {
   abstract readonly name: string;
-  abstract readonly driver: Adapter;
+  abstract readonly internalAdapter: Adapter;
   abstract readonly acks: AckTerms;
 
-  abstract failed(source: "acknowledgement" | "adapter", event: string | undefined, failure: Failure): void;
+  abstract onFailure(
+    source: "acknowledgement" | "adapter",
+    event: string | undefined,
+    failure: Failure,
+  ): void;
 
   override emit(event: string, ...args: unknown[]): boolean {
     return new BroadcastOperator(this).emit(event, ...args);
@@ -81,7 +85,7 @@ export abstract class Broadcaster extends ApplicationEmitter implements Audience
 
   serverSideEmit(event: string, ...args: unknown[]): boolean {
     checkServerEvent(event);
-    this.driver.serverSideEmit([event, ...args]);
+    this.internalAdapter.serverSideEmit([event, ...args]);
     return true;
   }
 

@@ -18,7 +18,7 @@ describe("pending acknowledgements", () => {
   test("an answer is given to who waits for it, once", () => {
     const acks = new PendingAcks();
     const answered = vi.fn();
-    acks.expect(3, { answered });
+    acks.expect(3, { onAnswer: answered });
     acks.settle(3, ["a", 1]);
     acks.settle(3, ["again"]);
     expect(answered.mock.calls).toEqual([[["a", 1]]]);
@@ -32,7 +32,7 @@ describe("pending acknowledgements", () => {
   test("without an answer in time the waiter is told, and a later answer is ignored", () => {
     const acks = new PendingAcks();
     const [answered, failed] = [vi.fn(), vi.fn()];
-    acks.expect(0, { answered, failed }, 50);
+    acks.expect(0, { onAnswer: answered, onFailure: failed }, 50);
     vi.advanceTimersByTime(50);
     acks.settle(0, ["late"]);
     expect(failed.mock.calls).toEqual([[expect.objectContaining({ code: "ACK_TIMEOUT" })]]);
@@ -42,9 +42,9 @@ describe("pending acknowledgements", () => {
   test("of a peer that has left fail at once with a time-out, and are forgotten without one", () => {
     const acks = new PendingAcks();
     const [timed, untimed] = [vi.fn(), vi.fn()];
-    acks.expect(0, { answered: untimed, failed: untimed });
-    acks.expect(1, { answered: vi.fn(), failed: timed }, 50);
-    acks.peerLeft(terms);
+    acks.expect(0, { onAnswer: untimed, onFailure: untimed });
+    acks.expect(1, { onAnswer: vi.fn(), onFailure: timed }, 50);
+    acks.onPeerLeft(terms);
     acks.settle(0, ["late"]);
     expect(timed.mock.calls).toEqual([[expect.objectContaining({ code: "ACK_DISCONNECTED" })]]);
     expect(untimed).not.toHaveBeenCalled();
@@ -54,9 +54,9 @@ describe("pending acknowledgements", () => {
   test("can be left to their time-out when the peer has left", () => {
     const acks = new PendingAcks();
     const [plain, failed, never] = [vi.fn(), vi.fn(), vi.fn()];
-    acks.expect(0, { answered: plain, failed: never });
-    acks.expect(1, { answered: vi.fn(), failed }, 50);
-    acks.peerLeft({ ...terms, failTimed: false });
+    acks.expect(0, { onAnswer: plain, onFailure: never });
+    acks.expect(1, { onAnswer: vi.fn(), onFailure: failed }, 50);
+    acks.onPeerLeft({ ...terms, failTimed: false });
     acks.settle(0, ["late"]);
     expect(failed).not.toHaveBeenCalled();
     vi.advanceTimersByTime(50);
@@ -66,7 +66,7 @@ describe("pending acknowledgements", () => {
 
   test("an answer in time leaves no timer behind", () => {
     const acks = new PendingAcks();
-    acks.expect(0, { answered: vi.fn(), failed: vi.fn() }, 50);
+    acks.expect(0, { onAnswer: vi.fn(), onFailure: vi.fn() }, 50);
     acks.settle(0, []);
     expect(vi.getTimerCount()).toBe(0);
   });
@@ -74,9 +74,9 @@ describe("pending acknowledgements", () => {
   test("without a time-out can be made to fail when the peer has left", () => {
     const acks = new PendingAcks();
     const [plain, failed] = [vi.fn(), vi.fn()];
-    acks.expect(0, { answered: plain });
-    acks.expect(1, { answered: vi.fn(), failed });
-    acks.peerLeft({ ...terms, failUntimed: true });
+    acks.expect(0, { onAnswer: plain });
+    acks.expect(1, { onAnswer: vi.fn(), onFailure: failed });
+    acks.onPeerLeft({ ...terms, failUntimed: true });
     expect(failed.mock.calls).toEqual([[expect.objectContaining({ code: "ACK_DISCONNECTED" })]]);
     expect(plain).not.toHaveBeenCalled();
   });
@@ -84,7 +84,7 @@ describe("pending acknowledgements", () => {
   test("what was forgotten is not answered", () => {
     const acks = new PendingAcks();
     const answered = vi.fn();
-    acks.expect(0, { answered });
+    acks.expect(0, { onAnswer: answered });
     acks.forget(0);
     acks.settle(0, []);
     expect(answered).not.toHaveBeenCalled();
@@ -113,11 +113,11 @@ test("whatever happens in whatever order, who waits is told once at most, and al
         // Ids are not used twice: the id of an expectation is its place.
         if (kind === "expect" && "timeout" in rest) {
           told[number] = 0;
-          acks.expect(number, { answered: tell, failed: tell }, rest.timeout);
+          acks.expect(number, { onAnswer: tell, onFailure: tell }, rest.timeout);
         } else if (kind === "settle") acks.settle(number - rest.id - 1, []);
         else vi.advanceTimersByTime(rest.id);
       }
-      acks.peerLeft({ ...terms, failUntimed: true });
+      acks.onPeerLeft({ ...terms, failUntimed: true });
       vi.runAllTimers();
       expect(told.filter((times) => times !== 1)).toEqual([]);
       expect(vi.getTimerCount()).toBe(0);
@@ -129,21 +129,21 @@ describe("the waiter behind a callback", () => {
   test("gives the values as they are without a time-out", () => {
     const callback = vi.fn();
     const waiter = waiterOf(callback, false);
-    waiter.answered([1, 2]);
+    waiter.onAnswer([1, 2]);
     expect(callback.mock.calls).toEqual([[1, 2]]);
-    expect(waiter.failed).toBeUndefined();
+    expect(waiter.onFailure).toBeUndefined();
   });
 
   test("gives null first with a time-out", () => {
     const callback = vi.fn();
-    waiterOf(callback, true).answered(["x"]);
+    waiterOf(callback, true).onAnswer(["x"]);
     expect(callback.mock.calls).toEqual([[null, "x"]]);
   });
 
   test("of a promise resolves it with the first value, with and without a time-out", async () => {
     for (const withTimeout of [true, false]) {
       const promise = promisedAnswer((callback) => {
-        waiterOf(callback, withTimeout).answered(["first", "second"]);
+        waiterOf(callback, withTimeout).onAnswer(["first", "second"]);
       });
       await expect(promise).resolves.toBe("first");
     }

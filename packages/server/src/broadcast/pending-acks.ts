@@ -1,6 +1,6 @@
 import type { AckCallback } from "@skein/adapter";
-import { callContained, type FailureListener } from "../application/safe-call.ts";
-import { SkeinError } from "../errors.ts";
+import { safeCall, type FailureListener } from "../application/safe-call.ts";
+import { ServerError } from "../errors.ts";
 import { after, cancel, type Timer } from "../runtime/timers.ts";
 
 /** When questions fail that the peer does not answer. */
@@ -14,12 +14,12 @@ export interface AckTerms {
 }
 
 /**
- * A pending acknowledgement. `answered` gets the values, which may be more than a call can take; `failed`, where there is
+ * A pending acknowledgement. `onAnswer` gets the values, which may be more than a call can take; `onFailure`, where there is
  * one, is told that no answer will come.
  */
 export interface AckWaiter {
-  answered: (values: readonly unknown[]) => void;
-  failed?: (error: SkeinError) => void;
+  onAnswer: (values: readonly unknown[]) => void;
+  onFailure?: (error: ServerError) => void;
 }
 
 const WAITER = Symbol("waiter");
@@ -40,13 +40,13 @@ function leaveUnwatched(promise: Promise<unknown>): void {
  */
 export function promisedAnswer(ask: (callback: AckCallback) => void): Promise<never> {
   const promise = new Promise<never>((resolve, reject) => {
-    const answered = ([value]: readonly unknown[]): void => resolve(value as never);
-    const failed = (error: SkeinError): void => {
+    const onAnswer = ([value]: readonly unknown[]): void => resolve(value as never);
+    const onFailure = (error: ServerError): void => {
       if (error.code === "ACK_DISCONNECTED") leaveUnwatched(promise);
       reject(error);
     };
-    const callback: AckCallback = (...values) => answered(values);
-    ask(Object.assign(callback, { [WAITER]: { answered, failed } }));
+    const callback: AckCallback = (...values) => onAnswer(values);
+    ask(Object.assign(callback, { [WAITER]: { onAnswer, onFailure } satisfies AckWaiter }));
   });
   return promise;
 }
@@ -54,14 +54,14 @@ export function promisedAnswer(ask: (callback: AckCallback) => void): Promise<ne
 /** The waiter that stands behind a callback; with a time-out it is given an error, or null, first. */
 export function waiterOf(callback: AckCallback, withTimeout: boolean): AckWaiter {
   if (WAITER in callback) return (callback as SettledCallback)[WAITER];
-  if (!withTimeout) return { answered: (values) => callback(...values) };
-  return { answered: (values) => callback(null, ...values), failed: callback };
+  if (!withTimeout) return { onAnswer: (values) => callback(...values) };
+  return { onAnswer: (values) => callback(null, ...values), onFailure: callback };
 }
 
 /** A waiter whose own errors are told to `caught`, and are nothing to whoever settles it. */
-export function containedWaiter({ answered, failed }: AckWaiter, caught: FailureListener): AckWaiter {
-  const guarded: AckWaiter = { answered: (values) => callContained(answered, undefined, [values], caught) };
-  if (failed !== undefined) guarded.failed = (error) => callContained(failed, undefined, [error], caught);
+export function containedWaiter({ onAnswer, onFailure }: AckWaiter, caught: FailureListener): AckWaiter {
+  const guarded: AckWaiter = { onAnswer: (values) => safeCall(onAnswer, undefined, [values], caught) };
+  if (onFailure !== undefined) guarded.onFailure = (error) => safeCall(onFailure, undefined, [error], caught);
   return guarded;
 }
 
@@ -84,7 +84,7 @@ export class PendingAcks {
   }
 
   settle(id: number, args: readonly unknown[]): void {
-    this.#take(id)?.answered(args);
+    this.#take(id)?.onAnswer(args);
   }
 
   forget(id: number): void {
@@ -92,7 +92,7 @@ export class PendingAcks {
   }
 
   /** The peer has left: nothing is kept of a question but the timer of one that fails when its time is up. */
-  peerLeft({ failTimed, failUntimed }: AckTerms): void {
+  onPeerLeft({ failTimed, failUntimed }: AckTerms): void {
     for (const [id, { timer }] of this.#pending) {
       if (timer === undefined ? failUntimed : failTimed) this.#fail(id, "ACK_DISCONNECTED");
       else if (timer === undefined) this.#pending.delete(id);
@@ -100,7 +100,7 @@ export class PendingAcks {
   }
 
   #fail(id: number, code: "ACK_TIMEOUT" | "ACK_DISCONNECTED"): void {
-    this.#take(id)?.failed?.(new SkeinError(code));
+    this.#take(id)?.onFailure?.(new ServerError(code));
   }
 
   #take(id: number): AckWaiter | undefined {

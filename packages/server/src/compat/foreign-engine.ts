@@ -150,6 +150,6 @@ class ForeignLink implements Connection {
 }
 
 /** The connection as one of ours: those of Skein's engine are. */
-export function linkTo(connection: Connection | ForeignConnection): Connection {
+export function asConnection(connection: Connection | ForeignConnection): Connection {
   return "listen" in connection ? connection : new ForeignLink(connection);
 }

@@ -33,7 +33,7 @@ export interface PacketPartsEncoder {
 }
 
 /** Whether a decoder is the default one, which checks what it reads and can be asked directly. A subclass may do otherwise. */
-export function isOurs(decoder: PacketDecoder): decoder is Decoder {
+export function isDefaultDecoder(decoder: PacketDecoder): decoder is Decoder {
   return decoder instanceof Decoder && decoder.decode === decode && decoder.add === add;
 }
 

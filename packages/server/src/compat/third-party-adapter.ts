@@ -13,8 +13,8 @@ import type {
 } from "@skein/adapter";
 import { expectation, shown } from "@skein/engine";
 import type { Packet } from "@skein/parser";
-import { callContained, type Failure, type FailureListener, watchPromise } from "../application/safe-call.ts";
-import { SkeinError } from "../errors.ts";
+import { safeCall, type Failure, type FailureListener, watchPromise } from "../application/safe-call.ts";
+import { ServerError } from "../errors.ts";
 import { after } from "../runtime/timers.ts";
 import { NamespaceFacade, type ServerFacade, SocketFacade } from "./namespace-facade.ts";
 import { ThirdPartySessions, type ThirdPartySessionStore } from "./third-party-sessions.ts";
@@ -60,7 +60,7 @@ export type ThirdPartyAdapterFactory = (nsp: LocalSockets) => ThirdPartyAdapterI
 export type AdapterChoice = AdapterFactory | ThirdPartyAdapterFactory | ThirdPartyAdapterClass;
 
 /** What such an adapter needs of its server. */
-export interface ThirdPartyHost extends ServerFacade {
+export interface ThirdPartyAdapterContext extends ServerFacade {
   /** Told of promises that the adapter rejects when nobody waits for them. */
   failed(namespace: string, failure: Failure): void;
 }
@@ -91,16 +91,16 @@ function isAdapter(made: unknown): boolean {
 function requireAdapter<Made extends object>(made: Made, choice: AdapterChoice): Made {
   if (isAdapter(made)) return made;
   const advice = `It makes ${shown(made)}, which has not all of the methods ${METHODS.join(", ")}. ${CALL_ADVICE}`;
-  throw new SkeinError("INVALID_OPTION", expectation("adapter", CHOICE, choice, advice));
+  throw new ServerError("INVALID_OPTION", expectation("adapter", CHOICE, choice, advice));
 }
 
 /**
  * The factory that makes the chosen adapter: what can be constructed was written for Socket.IO, and is. Throws
  * `INVALID_OPTION` for what is no function at all; the factory does so for what makes something else.
  */
-export function adapterFactoryOf(choice: AdapterChoice, host: ThirdPartyHost): AdapterFactory {
+export function adapterFactoryOf(choice: AdapterChoice, host: ThirdPartyAdapterContext): AdapterFactory {
   if (typeof choice !== "function")
-    throw new SkeinError("INVALID_OPTION", expectation("adapter", CHOICE, choice, CALL_ADVICE));
+    throw new ServerError("INVALID_OPTION", expectation("adapter", CHOICE, choice, CALL_ADVICE));
   if (!isConstructor(choice)) return (local) => requireAdapter((choice as AdapterFactory)(local), choice);
   return (local) => {
     const facade = new NamespaceFacade(local, host);
@@ -110,7 +110,7 @@ export function adapterFactoryOf(choice: AdapterChoice, host: ThirdPartyHost): A
 }
 
 /** The adapter as the application should see it: one written for Socket.IO with all of its own members. */
-export function asMadeBy(adapter: Adapter): Adapter {
+export function publicAdapter(adapter: Adapter): Adapter {
   return adapter instanceof ThirdPartyAdapter ? (adapter.instance as unknown as Adapter) : adapter;
 }
 
@@ -160,7 +160,7 @@ class ThirdPartyAdapter implements Adapter {
   }
 
   delAll(id: SocketId): void {
-    callContained(() => this.instance.delAll(id), undefined, [], this.#failed);
+    safeCall(() => this.instance.delAll(id), undefined, [], this.#failed);
   }
 
   socketRooms(id: SocketId): ReadonlySet<Room> | undefined {

@@ -1,5 +1,5 @@
 import type { SessionReservation, SessionToPersist } from "@skein/adapter";
-import { callContained, type FailureListener } from "../application/safe-call.ts";
+import { safeCall, type FailureListener } from "../application/safe-call.ts";
 import { offsetOf } from "../events/event-arguments.ts";
 import { BroadcastTap } from "./broadcast-tap.ts";
 
@@ -32,7 +32,7 @@ export class ThirdPartySessions {
 
   /** A socket may be ending: nothing that goes wrong here may keep it from that. */
   persist(session: SessionToPersist): void {
-    callContained(() => this.#store.persistSession?.(session), undefined, [], this.#failed);
+    safeCall(() => this.#store.persistSession?.(session), undefined, [], this.#failed);
   }
 
   /** They know no client that had no event yet. */

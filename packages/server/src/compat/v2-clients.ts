@@ -6,7 +6,7 @@ import type { Refusal } from "../application/refusal.ts";
  * A packet of a client of revision 3, as one of today's: a query in the namespace's name is no part of it, and with a
  * CONNECT it is what the client tells of itself (socketio-protocol, "v4 clients over EIO=3").
  */
-export function modernise(packet: Packet): Packet {
+export function normaliseV4Packet(packet: Packet): Packet {
   const start = packet.nsp.indexOf("?");
   if (start < 0) return packet;
   const query = new URLSearchParams(packet.nsp.slice(start + 1));

@@ -1,19 +1,19 @@
 import type { PacketDecoder } from "@skein/parser";
 import type { PacketPartsEncoder } from "../compat/foreign-parser.ts";
-import type { Directory } from "./namespace-join.ts";
-import type { TopicTraffic } from "../broadcast/topics/topic-backlog.ts";
-import type { Waits } from "./deadlines.ts";
+import type { NamespaceResolver } from "./namespace-join.ts";
+import type { TopicBacklog } from "../broadcast/topics/topic-backlog.ts";
+import type { JoinDeadlines } from "./deadlines.ts";
 
 /** What a client needs of the server. */
 export interface ClientContext {
-  readonly directory: Directory;
+  readonly namespaces: NamespaceResolver;
   readonly encoder: PacketPartsEncoder;
   readonly maxNamespaces: number;
   /** Longest name of a namespace that clients may have made, in UTF-16 units. */
   readonly maxNamespaceLength: number;
-  readonly topics: TopicTraffic;
+  readonly topics: TopicBacklog;
   /** For what ends early as a rule. */
-  readonly waits: Waits;
+  readonly deadlines: JoinDeadlines;
   /** Milliseconds. */
   readonly attachmentTimeout: number;
   /** Milliseconds, as it is set now. */

@@ -3,27 +3,27 @@ import type { CloseReason, CloseStatus, Connection, ConnectionListener } from "@
 import { type Packet, type PacketDecoder, PacketType } from "@skein/parser";
 import type { IncomingMessage } from "node:http";
 import type { Client as ClientApi, ClientConnection, DisconnectReason } from "../api.ts";
-import { type ForeignConnection, linkTo } from "../compat/foreign-engine.ts";
-import { checkedPacket, isOurs } from "../compat/foreign-parser.ts";
-import { legacyRefusal, modernise } from "../compat/v2-clients.ts";
+import { type ForeignConnection, asConnection } from "../compat/foreign-engine.ts";
+import { checkedPacket, isDefaultDecoder } from "../compat/foreign-parser.ts";
+import { legacyRefusal, normaliseV4Packet } from "../compat/v2-clients.ts";
 import type { ClientContext } from "./client-context.ts";
 import type { EncodedPacket, PacketParts } from "../broadcast/topics/encoded-packet.ts";
 import { CLOSE_STATUSES } from "./close-statuses.ts";
-import { SkeinError } from "../errors.ts";
-import { Joining, type JoiningClient, type Member } from "./namespace-join.ts";
+import { ServerError } from "../errors.ts";
+import { NamespaceJoin, type NamespaceJoinListener, type ConnectedSocket } from "./namespace-join.ts";
 import { inNamespace, nameInRefusal } from "./namespace-names.ts";
 import { ownText } from "../runtime/own-text.ts";
-import { NextTick } from "../runtime/tick-queue.ts";
+import { TickQueue } from "../runtime/tick-queue.ts";
 import { writePacket } from "./packet-writer.ts";
 import type { Refusal } from "../application/refusal.ts";
 import { after, cancel, restart, type Timer } from "../runtime/timers.ts";
-import type { Wait, Waiter, Waits } from "./deadlines.ts";
+import type { Deadline, DeadlineListener, JoinDeadlines } from "./deadlines.ts";
 
 const NO_FLAGS: BroadcastFlags = {};
 
-const NO_MEMBERS: readonly Member[] = [];
+const NO_MEMBERS: readonly ConnectedSocket[] = [];
 
-const arrivals = new NextTick<Member, Packet>((member, packet) => member.packetArrived(packet));
+const arrivals = new TickQueue<ConnectedSocket, Packet>((member, packet) => member.onPacket(packet));
 
 /**
  * One connection and the sockets on it (socketio-protocol, "Per-connection state machine").
@@ -32,23 +32,23 @@ const arrivals = new NextTick<Member, Packet>((member, packet) => member.packetA
  * namespaces and no more, and a packet to a namespace that is still being joined is ignored instead of costing the
  * client its other namespaces.
  */
-export class Client implements ClientApi, ConnectionListener, JoiningClient, Waiter {
+export class Client implements ClientApi, ConnectionListener, NamespaceJoinListener, DeadlineListener {
   readonly conn: ClientConnection;
   /** The connection as the server uses it: `conn` itself, unless that is of a foreign engine. */
   readonly link: Connection;
   readonly #context: ClientContext;
   readonly #decoder: PacketDecoder;
   /** In the order in which they joined; mostly one, so a list is smaller and no slower than a map. Replaced, never changed. */
-  #members: readonly Member[] = NO_MEMBERS;
-  #joining: readonly Joining[] | undefined;
+  #members: readonly ConnectedSocket[] = NO_MEMBERS;
+  #joining: readonly NamespaceJoin[] | undefined;
   /** For a first namespace. */
-  #connectWait: Wait | undefined;
+  #connectWait: Deadline | undefined;
   #attachmentTimer: Timer | undefined;
   #open = true;
 
   /** Takes a connection. */
   static serve(connection: Connection | ForeignConnection, context: ClientContext): void {
-    const link = linkTo(connection);
+    const link = asConnection(connection);
     const client = new Client(connection as Connection, link, context);
     link.listen(client);
     if (client.legacy) client.#join({ type: PacketType.CONNECT, nsp: "/" });
@@ -59,8 +59,9 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
     this.link = link;
     this.#context = context;
     this.#decoder = context.newDecoder();
-    if (!isOurs(this.#decoder)) this.#decoder.on("decoded", (packet) => this.#onForeignPacket(packet));
-    this.#connectWait = context.waits.start(context.connectTimeout(), this);
+    if (!isDefaultDecoder(this.#decoder))
+      this.#decoder.on("decoded", (packet) => this.#onForeignPacket(packet));
+    this.#connectWait = context.deadlines.start(context.connectTimeout(), this);
   }
 
   get id(): string {
@@ -76,12 +77,12 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
     return this.link.protocol === 3;
   }
 
-  get patience(): number {
+  get timeout(): number {
     return this.#context.connectTimeout();
   }
 
-  get waits(): Waits {
-    return this.#context.waits;
+  get deadlines(): JoinDeadlines {
+    return this.#context.deadlines;
   }
 
   onMessage(data: string | Uint8Array): void {
@@ -112,20 +113,20 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
     this.#write(parts, flags);
   }
 
-  joined(joining: Joining, member: Member): void {
-    this.#settled(joining);
+  onJoined(joining: NamespaceJoin, member: ConnectedSocket): void {
+    this.#forgetJoin(joining);
     // Neither pushed nor spread: a list that grows reserves room for sixteen more.
     this.#members = this.#members.length === 0 ? [member] : this.#members.concat(member);
     this.#stopWaiting();
   }
 
-  notFound(joining: Joining): void {
-    this.#settled(joining);
+  onNotFound(joining: NamespaceJoin): void {
+    this.#forgetJoin(joining);
     this.#refuse(joining.namespaceName, { message: "Invalid namespace" });
   }
 
-  refused(joining: Joining, reason: Refusal): void {
-    this.#settled(joining);
+  onRefused(joining: NamespaceJoin, reason: Refusal): void {
+    this.#forgetJoin(joining);
     const nsp = joining.namespaceName;
     try {
       this.#refuse(nsp, this.legacy ? legacyRefusal(reason) : reason);
@@ -137,7 +138,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
   }
 
   /** A socket has left its namespace. */
-  left(member: Member): void {
+  onSocketLeft(member: ConnectedSocket): void {
     if (this.#members.includes(member)) this.#members = this.#members.filter((other) => other !== member);
   }
 
@@ -154,11 +155,11 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
 
   #write(parts: PacketParts, flags: BroadcastFlags): void {
     writePacket(this.link, parts, flags);
-    this.#context.topics.touched(this.conn);
+    this.#context.topics.markUnsettled(this.conn);
   }
 
   #decode(data: string | Uint8Array): void {
-    if (!isOurs(this.#decoder)) return this.#decoder.add(data);
+    if (!isDefaultDecoder(this.#decoder)) return this.#decoder.add(data);
     const waited = this.#decoder.pending;
     const packet = this.#decoder.decode(data);
     if (packet !== undefined) this.#onPacket(packet);
@@ -176,12 +177,12 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
 
   #onAttachmentTimeout(): void {
     this.#attachmentTimer = undefined;
-    if (!isOurs(this.#decoder) || !this.#decoder.pending) return;
-    this.#violated(new SkeinError("ATTACHMENTS_MISSING"), CLOSE_STATUSES.ATTACHMENTS_MISSING);
+    if (!isDefaultDecoder(this.#decoder) || !this.#decoder.pending) return;
+    this.#violated(new ServerError("ATTACHMENTS_MISSING"), CLOSE_STATUSES.ATTACHMENTS_MISSING);
   }
 
   #violated(error: unknown, status: CloseStatus): void {
-    for (const member of this.#members) member.protocolViolated(error);
+    for (const member of this.#members) member.onProtocolError(error);
     this.#stop(status);
   }
 
@@ -191,7 +192,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
   }
 
   #onPacket(received: Packet): void {
-    const packet = this.legacy ? modernise(received) : received;
+    const packet = this.legacy ? normaliseV4Packet(received) : received;
     const member = inNamespace(this.#members, packet.nsp);
     const joining = inNamespace(this.#joining, packet.nsp);
     if (packet.type === PacketType.CONNECT) {
@@ -205,34 +206,34 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
 
   #join(packet: Packet): void {
     const auth = typeof packet.data === "object" && packet.data !== null ? packet.data : {};
-    const joining = new Joining(this, ownText(packet.nsp), auth as Record<string, unknown>);
+    const joining = new NamespaceJoin(this, ownText(packet.nsp), auth as Record<string, unknown>);
     const count = this.#members.length + (this.#joining?.length ?? 0);
     if (count >= this.#context.maxNamespaces)
       return this.#refuse(packet.nsp, { message: "Too many namespaces" });
     this.#joining = this.#joining === undefined ? [joining] : [...this.#joining, joining];
-    joining.start(this.#context.directory);
+    joining.start(this.#context.namespaces);
   }
 
-  #abandon(joining: Joining): void {
+  #abandon(joining: NamespaceJoin): void {
     joining.abandon();
-    this.#settled(joining);
+    this.#forgetJoin(joining);
   }
 
-  #settled(joining: Joining): void {
+  #forgetJoin(joining: NamespaceJoin): void {
     if (this.#joining?.length === 1) this.#joining = this.#joining[0] === joining ? undefined : this.#joining;
     else this.#joining = this.#joining?.filter((other) => other !== joining);
   }
 
   #stopWaiting(): void {
     if (this.#connectWait === undefined) return;
-    this.#context.waits.cancel(this.#connectWait);
+    this.#context.deadlines.cancel(this.#connectWait);
     this.#connectWait = undefined;
   }
 
   /** The time for a first namespace is over. */
-  overdue(): void {
+  onDeadline(): void {
     if (this.#members.length > 0) return;
-    for (const joining of this.#joining ?? []) joining.overdue();
+    for (const joining of this.#joining ?? []) joining.onDeadline();
     this.end(CLOSE_STATUSES.CONNECT_TIMEOUT);
   }
 
@@ -246,7 +247,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
   #stop(status: CloseStatus): void {
     if (!this.#open) return;
     this.#open = false;
-    this.#context.topics.touched(this.conn);
+    this.#context.topics.markUnsettled(this.conn);
     this.link.close(false, status);
   }
 
@@ -255,7 +256,7 @@ export class Client implements ClientApi, ConnectionListener, JoiningClient, Wai
     const joining = this.#joining;
     this.#members = NO_MEMBERS;
     this.#joining = undefined;
-    for (const member of members) member.connectionClosed(reason, description);
+    for (const member of members) member.onConnectionClosed(reason, description);
     for (const attempt of joining ?? []) attempt.abandon();
   }
 }

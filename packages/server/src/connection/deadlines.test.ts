@@ -1,6 +1,6 @@
 import { uncaughtErrors } from "@skein/testkit";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { Waits } from "./deadlines.ts";
+import { JoinDeadlines } from "./deadlines.ts";
 
 /** Puts the faked globals where the engine's clock takes its timers from. */
 vi.mock("../../../engine/src/time/timers.ts", async (original) => ({
@@ -15,9 +15,9 @@ afterEach(() => void vi.useRealTimers());
 
 describe("waits", () => {
   test("ring once each, in the order in which they are over, and not before", () => {
-    const waits = new Waits();
+    const waits = new JoinDeadlines();
     const rung: number[] = [];
-    for (const length of [30, 10, 50, 20, 20]) waits.start(length, { overdue: () => rung.push(length) });
+    for (const length of [30, 10, 50, 20, 20]) waits.start(length, { onDeadline: () => rung.push(length) });
     vi.advanceTimersByTime(9);
     expect(rung).toEqual([]);
     vi.advanceTimersByTime(1);
@@ -27,62 +27,62 @@ describe("waits", () => {
   });
 
   test("share one timer, and leave none when all have rung", () => {
-    const waits = new Waits();
-    for (let index = 0; index < 100; index++) waits.start(1000 - index, { overdue: () => {} });
+    const waits = new JoinDeadlines();
+    for (let index = 0; index < 100; index++) waits.start(1000 - index, { onDeadline: () => {} });
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(1000);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   test("do not ring when they were cancelled, first, last or between, twice or late", () => {
-    const waits = new Waits();
+    const waits = new JoinDeadlines();
     const rung: string[] = [];
     const [first, second, third, fourth] = ["first", "second", "third", "fourth"].map((name) =>
-      waits.start(10, { overdue: () => rung.push(name) }),
+      waits.start(10, { onDeadline: () => rung.push(name) }),
     );
     for (const wait of [second, second, first, fourth]) if (wait !== undefined) waits.cancel(wait);
     vi.advanceTimersByTime(10);
     if (third !== undefined) waits.cancel(third);
     expect(rung).toEqual(["third"]);
-    waits.start(10, { overdue: () => rung.push("later") });
+    waits.start(10, { onDeadline: () => rung.push("later") });
     vi.advanceTimersByTime(20);
     expect(rung).toEqual(["third", "later"]);
   });
 
   test("let go of their neighbours when they are cancelled", () => {
-    const waits = new Waits();
+    const waits = new JoinDeadlines();
     const [, middle] = [
-      waits.start(1, { overdue: () => {} }),
-      waits.start(2, { overdue: () => {} }),
-      waits.start(3, { overdue: () => {} }),
+      waits.start(1, { onDeadline: () => {} }),
+      waits.start(2, { onDeadline: () => {} }),
+      waits.start(3, { onDeadline: () => {} }),
     ];
     waits.cancel(middle);
     expect([middle.previous, middle.next]).toEqual([undefined, undefined]);
   });
 
   test("go on when one of them throws, and let the error be heard", async () => {
-    const waits = new Waits();
+    const waits = new JoinDeadlines();
     const errors = uncaughtErrors();
     const rung: string[] = [];
     waits.start(5, {
-      overdue() {
+      onDeadline() {
         throw new Error("broken");
       },
     });
-    waits.start(5, { overdue: () => rung.push("next") });
+    waits.start(5, { onDeadline: () => rung.push("next") });
     vi.advanceTimersByTime(100);
     expect(await errors.next()).toMatchObject({ message: "broken" });
     expect(rung).toEqual(["next"]);
   });
 
   test("may be started and cancelled while one of them rings", () => {
-    const waits = new Waits();
+    const waits = new JoinDeadlines();
     const rung: string[] = [];
-    const other = waits.start(6, { overdue: () => rung.push("other") });
+    const other = waits.start(6, { onDeadline: () => rung.push("other") });
     waits.start(5, {
-      overdue() {
+      onDeadline() {
         waits.cancel(other);
-        waits.start(1, { overdue: () => rung.push("new") });
+        waits.start(1, { onDeadline: () => rung.push("new") });
       },
     });
     vi.advanceTimersByTime(100);

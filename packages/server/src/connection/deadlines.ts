@@ -1,23 +1,23 @@
 import { type Alarm, TimerWheel } from "@skein/engine";
 
 /** Who waits. */
-export interface Waiter {
+export interface DeadlineListener {
   /** The wait is over. */
-  overdue(): void;
+  onDeadline(): void;
 }
 
 /** One of many waits. */
-export class Wait {
+export class Deadline {
   /** When it is over, on the clock of the waits. */
   readonly at: number;
-  readonly waiter: Waiter;
+  readonly listener: DeadlineListener;
   // Its neighbours.
-  previous: Wait | undefined;
-  next: Wait | undefined;
+  previous: Deadline | undefined;
+  next: Deadline | undefined;
 
-  constructor(at: number, waiter: Waiter) {
+  constructor(at: number, waiter: DeadlineListener) {
     this.at = at;
-    this.waiter = waiter;
+    this.listener = waiter;
   }
 }
 
@@ -26,24 +26,24 @@ export class Wait {
  * when the one that it was armed for is cancelled. The engine's clock gives those their time who spoke while the event loop stood
  * still, and does not keep the process alive.
  */
-export class Waits implements Alarm {
+export class JoinDeadlines implements Alarm {
   slot: unknown = undefined;
   readonly #clock = new TimerWheel();
-  #first: Wait | undefined;
-  #last: Wait | undefined;
+  #first: Deadline | undefined;
+  #last: Deadline | undefined;
   /** When the alarm will ring. */
   #due = Infinity;
 
   /** Tells `waiter` once, so many milliseconds from now. */
-  start(milliseconds: number, waiter: Waiter): Wait {
-    const wait = new Wait(this.#clock.now() + milliseconds, waiter);
+  start(milliseconds: number, waiter: DeadlineListener): Deadline {
+    const wait = new Deadline(this.#clock.now() + milliseconds, waiter);
     this.#insert(wait);
     if (wait.at < this.#due) this.#schedule(wait.at);
     return wait;
   }
 
   /** Stops a wait that is not over. It lets go of its neighbours: garbage that is old must not hold what is young. */
-  cancel(wait: Wait): void {
+  cancel(wait: Deadline): void {
     if (wait.previous !== undefined) wait.previous.next = wait.next;
     else if (this.#first === wait) this.#first = wait.next;
     else return;
@@ -58,7 +58,7 @@ export class Waits implements Alarm {
     try {
       for (let wait = this.#first; wait !== undefined && wait.at <= now; wait = this.#first) {
         this.cancel(wait);
-        wait.waiter.overdue();
+        wait.listener.onDeadline();
       }
     } finally {
       if (this.#first !== undefined) this.#schedule(this.#first.at);
@@ -66,7 +66,7 @@ export class Waits implements Alarm {
   }
 
   /** From the end, where it belongs unless the length was changed. */
-  #insert(wait: Wait): void {
+  #insert(wait: Deadline): void {
     let before = this.#last;
     while (before !== undefined && before.at > wait.at) before = before.previous;
     const behind = before === undefined ? this.#first : before.next;

@@ -1,103 +1,106 @@
 import type { Packet } from "@skein/parser";
 import type { DisconnectReason } from "../api.ts";
-import { NextTick } from "../runtime/tick-queue.ts";
+import { TickQueue } from "../runtime/tick-queue.ts";
 import type { Refusal } from "../application/refusal.ts";
-import type { Wait, Waiter, Waits } from "./deadlines.ts";
+import type { Deadline, DeadlineListener, JoinDeadlines } from "./deadlines.ts";
 
 /** A socket, as the connection that it lives on uses it. */
-export interface Member {
+export interface ConnectedSocket {
   readonly namespaceName: string;
   /** A packet for it has arrived. */
-  packetArrived(packet: Packet): void;
+  onPacket(packet: Packet): void;
   /** The peer broke the protocol: the connection is about to end. */
-  protocolViolated(error: unknown): void;
+  onProtocolError(error: unknown): void;
   /** The connection has ended. */
-  connectionClosed(reason: DisconnectReason, description?: unknown): void;
+  onConnectionClosed(reason: DisconnectReason, description?: unknown): void;
   /** Leave the namespace by the server's will, and tell the peer. */
   disconnect(): unknown;
 }
 
 /** A socket that is not a member yet. */
-export interface Candidate extends Member {
+export interface PendingSocket extends ConnectedSocket {
   /** It never will be: leave every room, and send nothing more. */
-  discardCandidate(): void;
+  discard(): void;
 }
 
 /** An attempt to join that waits for the middlewares. */
-export interface Undecided {
+export interface AdmissionListener {
   /** They have decided; with the refusal if there is one. */
-  decided(refusal: Refusal | undefined): void;
+  onDecided(refusal: Refusal | undefined): void;
 }
 
 /** A namespace, as those who ask to join see it. */
 export interface Joinable {
   /** Makes the socket, from a former session if the client can prove one. At once, unless there may be one. Never rejects. */
-  prepare(client: JoiningClient, auth: Record<string, unknown>): Candidate | Promise<Candidate>;
+  prepare(
+    client: NamespaceJoinListener,
+    auth: Record<string, unknown>,
+  ): PendingSocket | Promise<PendingSocket>;
   /** Makes the socket of a client that can't come back after all. */
-  prepareNew(client: JoiningClient, auth: Record<string, unknown>): Candidate;
+  prepareNew(client: NamespaceJoinListener, auth: Record<string, unknown>): PendingSocket;
   /** Asks the middlewares; `joining` is told at most once. */
-  examine(candidate: Candidate, joining: Undecided): void;
+  examine(candidate: PendingSocket, joining: AdmissionListener): void;
   /** The middlewares have not decided in time; they still may. */
-  overdue(candidate: Candidate): void;
+  onMiddlewareOverdue(candidate: PendingSocket): void;
   /** Fetches what `takeMissed` needs; undefined if that is nothing. Never rejects. */
-  fetchMissed(candidate: Candidate): Promise<void> | undefined;
+  fetchMissed(candidate: PendingSocket): Promise<void> | undefined;
   /** What the candidate has missed up to now; null if its session is lost. It must be admitted in the same tick. */
-  takeMissed(candidate: Candidate): MissedEvents | null;
+  takeMissed(candidate: PendingSocket): MissedEvents | null;
   /** Takes it in: own room, what it missed, reply, events. */
-  admit(candidate: Candidate, missed: MissedEvents): void;
+  admit(candidate: PendingSocket, missed: MissedEvents): void;
 }
 
 /** Events that a returning client has missed, each as its name and arguments. */
 export type MissedEvents = readonly (readonly unknown[])[];
 
 /** Where namespaces are found, at once, and made when a dynamic one matches. Never rejects. */
-export interface Directory {
+export interface NamespaceResolver {
   find(name: string, auth: Record<string, unknown>): Joinable | undefined | Promise<Joinable | undefined>;
   /** Whoever decides over this name has not done so in time; it still may. */
-  overdue(name: string): void;
+  onMatcherOverdue(name: string): void;
 }
 
 /** What the connection is told of an attempt to join. */
-export interface JoiningClient {
+export interface NamespaceJoinListener {
   /** Milliseconds in which matchers and middlewares should decide. */
-  readonly patience: number;
-  readonly waits: Waits;
-  joined(joining: Joining, member: Member): void;
+  readonly timeout: number;
+  readonly deadlines: JoinDeadlines;
+  onJoined(joining: NamespaceJoin, member: ConnectedSocket): void;
   /** There is no such namespace, and none may be made. */
-  notFound(joining: Joining): void;
+  onNotFound(joining: NamespaceJoin): void;
   /** A middleware does not let it in. */
-  refused(joining: Joining, reason: Refusal): void;
+  onRefused(joining: NamespaceJoin, reason: Refusal): void;
 }
 
 /** One attempt to join a namespace: from the CONNECT packet to its reply (socketio-protocol, "Connecting to a namespace"). */
-export class Joining implements Undecided, Waiter {
+export class NamespaceJoin implements AdmissionListener, DeadlineListener {
   readonly namespaceName: string;
-  readonly #client: JoiningClient;
+  readonly #client: NamespaceJoinListener;
   readonly #auth: Record<string, unknown>;
   #namespace: Joinable | undefined;
-  #candidate: Candidate | undefined;
+  #candidate: PendingSocket | undefined;
   #decided = false;
-  #deadline: Wait | undefined;
+  #deadline: Deadline | undefined;
   /** Tells of what the deadline is for. */
   #missed: (() => void) | undefined;
   #abandoned = false;
 
-  constructor(client: JoiningClient, namespace: string, auth: Record<string, unknown>) {
+  constructor(client: NamespaceJoinListener, namespace: string, auth: Record<string, unknown>) {
     this.#client = client;
     this.namespaceName = namespace;
     this.#auth = auth;
   }
 
   /** Goes as far as it can at once: promises would cost each connection more than all the rest of its way. */
-  start(directory: Directory): void {
+  start(directory: NamespaceResolver): void {
     const found = directory.find(this.namespaceName, this.#auth);
     if (!(found instanceof Promise)) return this.#prepare(found);
-    this.#expectDecision(() => directory.overdue(this.namespaceName));
+    this.#expectDecision(() => directory.onMatcherOverdue(this.namespaceName));
     void found.then((namespace) => this.#prepare(namespace));
   }
 
   /** Whoever is asked has had the time, and has not decided: the application should know, once. */
-  overdue(): void {
+  onDeadline(): void {
     const missed = this.#missed;
     this.#forgetDeadline();
     missed?.();
@@ -107,10 +110,10 @@ export class Joining implements Undecided, Waiter {
   abandon(): void {
     this.#abandoned = true;
     this.#forgetDeadline();
-    this.#candidate?.discardCandidate();
+    this.#candidate?.discard();
   }
 
-  decided(refusal: Refusal | undefined): void {
+  onDecided(refusal: Refusal | undefined): void {
     this.#decided = true;
     this.#forgetDeadline();
     conclusions.put(this, refusal);
@@ -126,24 +129,24 @@ export class Joining implements Undecided, Waiter {
       if (fetching === undefined) this.#admit(namespace, candidate);
       else void fetching.then(() => this.#admit(namespace, candidate));
     } else {
-      candidate.discardCandidate();
-      this.#client.refused(this, refusal);
+      candidate.discard();
+      this.#client.onRefused(this, refusal);
     }
   }
 
   /** In one tick: no event can come between what the candidate has missed and its admission. */
-  #admit(namespace: Joinable, candidate: Candidate): void {
+  #admit(namespace: Joinable, candidate: PendingSocket): void {
     if (this.#abandoned) return;
     const missed = namespace.takeMissed(candidate);
     if (missed === null) return this.#beginAnew(namespace, candidate);
-    this.#client.joined(this, candidate);
+    this.#client.onJoined(this, candidate);
     namespace.admit(candidate, missed);
   }
 
   /** The session was lost while the middlewares decided: they are asked about the new socket as about any other. */
-  #beginAnew(namespace: Joinable, lost: Candidate): void {
+  #beginAnew(namespace: Joinable, lost: PendingSocket): void {
     const candidate = namespace.prepareNew(this.#client, this.#auth);
-    lost.discardCandidate();
+    lost.discard();
     this.#decided = false;
     this.#examine(namespace, candidate);
   }
@@ -151,33 +154,33 @@ export class Joining implements Undecided, Waiter {
   #prepare(namespace: Joinable | undefined): void {
     this.#forgetDeadline();
     if (this.#abandoned) return;
-    if (namespace === undefined) return this.#client.notFound(this);
+    if (namespace === undefined) return this.#client.onNotFound(this);
     const prepared = namespace.prepare(this.#client, this.#auth);
     if (prepared instanceof Promise) void prepared.then((candidate) => this.#examine(namespace, candidate));
     else this.#examine(namespace, prepared);
   }
 
-  #examine(namespace: Joinable, candidate: Candidate): void {
-    if (this.#abandoned) return candidate.discardCandidate();
+  #examine(namespace: Joinable, candidate: PendingSocket): void {
+    if (this.#abandoned) return candidate.discard();
     this.#namespace = namespace;
     this.#candidate = candidate;
     namespace.examine(candidate, this);
-    if (!this.#decided) this.#expectDecision(() => namespace.overdue(candidate));
+    if (!this.#decided) this.#expectDecision(() => namespace.onMiddlewareOverdue(candidate));
   }
 
   #expectDecision(missed: () => void): void {
     this.#missed = missed;
-    const { waits, patience } = this.#client;
-    this.#deadline = waits.start(patience, this);
+    const { deadlines, timeout } = this.#client;
+    this.#deadline = deadlines.start(timeout, this);
   }
 
   #forgetDeadline(): void {
-    if (this.#deadline !== undefined) this.#client.waits.cancel(this.#deadline);
+    if (this.#deadline !== undefined) this.#client.deadlines.cancel(this.#deadline);
     this.#deadline = undefined;
     this.#missed = undefined;
   }
 }
 
-const conclusions = new NextTick<Joining, Refusal | undefined>((joining, refusal) =>
+const conclusions = new TickQueue<NamespaceJoin, Refusal | undefined>((joining, refusal) =>
   joining.conclude(refusal),
 );

@@ -1,11 +1,11 @@
 import { RESERVED_EVENTS } from "@skein/parser";
-import { SkeinError } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 
 /** Names that `serverSideEmit` refuses: every server raises them on its own namespaces. */
 const SERVER_SIDE_RESERVED: ReadonlySet<string> = new Set(["connect", "connection", "new_namespace"]);
 
 function refuse(name: string): never {
-  throw new SkeinError("RESERVED_EVENT", `"${name}" is a reserved event name`);
+  throw new ServerError("RESERVED_EVENT", `"${name}" is a reserved event name`);
 }
 
 /** Throws when an event of this name must not go to clients (server-api, "Reserved names"). */

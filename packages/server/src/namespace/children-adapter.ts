@@ -1,6 +1,6 @@
 import type { AckCallback, Adapter, BroadcastOptions, Room, SocketDetails, SocketId } from "@skein/adapter";
 import type { Packet } from "@skein/parser";
-import { SkeinError } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 
 const NOTHING: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
@@ -62,7 +62,7 @@ export class ChildrenAdapter implements Adapter {
   }
 
   async fetchSockets(): Promise<readonly SocketDetails[]> {
-    throw new SkeinError("PARENT_FETCH");
+    throw new ServerError("PARENT_FETCH");
   }
 
   addSockets(options: BroadcastOptions, rooms: readonly Room[]): void {

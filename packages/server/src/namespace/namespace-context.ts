@@ -3,7 +3,7 @@ import type { PacketEncoder } from "@skein/parser";
 import type { AckTerms } from "../broadcast/pending-acks.ts";
 import type { RecoveryOptions } from "../api.ts";
 import type { ErrorReport } from "../application/error-reports.ts";
-import type { TopicTraffic } from "../broadcast/topics/topic-backlog.ts";
+import type { TopicBacklog } from "../broadcast/topics/topic-backlog.ts";
 
 /** What a namespace needs of the server that it belongs to. */
 export interface NamespaceContext {
@@ -13,10 +13,10 @@ export interface NamespaceContext {
   readonly server: object;
   readonly encoder: PacketEncoder;
   readonly recovery: Required<RecoveryOptions> | undefined;
-  readonly topics: TopicTraffic;
+  readonly topics: TopicBacklog;
   readonly acks: AckTerms;
   makeAdapter(local: LocalSockets): Adapter;
   report(report: ErrorReport): void;
   /** The last socket has left, and nobody is about to join. */
-  emptied(name: string): void;
+  onEmpty(name: string): void;
 }

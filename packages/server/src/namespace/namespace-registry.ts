@@ -1,8 +1,8 @@
 import type { Namespace as NamespaceApi } from "../api.ts";
-import { callContained } from "../application/safe-call.ts";
+import { safeCall } from "../application/safe-call.ts";
 import type { NamespaceContext } from "./namespace-context.ts";
-import { SkeinError } from "../errors.ts";
-import type { Directory } from "../connection/namespace-join.ts";
+import { ServerError } from "../errors.ts";
+import type { NamespaceResolver } from "../connection/namespace-join.ts";
 import { Namespace } from "./namespace.ts";
 import { type ParentNamespace, parentNamespace } from "./parent-namespace.ts";
 
@@ -26,7 +26,7 @@ function normalise(name: string): string {
 }
 
 /** All namespaces of a server: those that exist, and the patterns of those that may come to be. */
-export class Namespaces implements Directory {
+export class NamespaceRegistry implements NamespaceResolver {
   readonly byName = new Map<string, Namespace>();
   readonly #context: NamespaceContext;
   readonly #dynamic: Dynamic[] = [];
@@ -51,7 +51,7 @@ export class Namespaces implements Directory {
   /** A new pattern, also for one that equals another. Throws `STATEFUL_REGEXP`. */
   matching(pattern: RegExp | NamespaceMatcher): NamespaceApi {
     if (pattern instanceof RegExp && (pattern.global || pattern.sticky))
-      throw new SkeinError("STATEFUL_REGEXP");
+      throw new ServerError("STATEFUL_REGEXP");
     const parent = parentNamespace(nextParent++, this.#context);
     this.#dynamic.push({ pattern, parent });
     return parent;
@@ -64,8 +64,8 @@ export class Namespaces implements Directory {
     return this.#match(name, auth);
   }
 
-  overdue(name: string): void {
-    const cause = new SkeinError("MATCHER_OVERDUE");
+  onMatcherOverdue(name: string): void {
+    const cause = new ServerError("MATCHER_OVERDUE");
     this.#context.report({ source: "matcher", namespace: name, cause, rejected: false });
   }
 
@@ -117,7 +117,7 @@ export class Namespaces implements Directory {
     if (pattern instanceof RegExp) return pattern.test(name);
     return new Promise((resolve) => {
       const next = (error: Error | null, allow: boolean) => resolve(!error && allow);
-      callContained(pattern, undefined, [name, auth, next], (failure) => {
+      safeCall(pattern, undefined, [name, auth, next], (failure) => {
         this.#context.report({ source: "matcher", namespace: name, ...failure });
         resolve(false);
       });

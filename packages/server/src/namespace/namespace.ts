@@ -16,22 +16,22 @@ import type {
   Socket as SocketApi,
 } from "../api.ts";
 import { requireFunction } from "../runtime/argument-checks.ts";
-import { Broadcaster } from "../broadcast/namespace-emitter.ts";
+import { NamespaceEmitter } from "../broadcast/namespace-emitter.ts";
 import type { Client } from "../connection/client.ts";
-import { asMadeBy } from "../compat/third-party-adapter.ts";
+import { publicAdapter } from "../compat/third-party-adapter.ts";
 import { legacySocketId } from "../compat/v2-clients.ts";
 import { type Failure, watchPromise } from "../application/safe-call.ts";
 import type { NamespaceContext } from "./namespace-context.ts";
 import type { EncodedPacket } from "../broadcast/topics/encoded-packet.ts";
 import type { ErrorReport } from "../application/error-reports.ts";
-import { SkeinError } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import { randomId } from "../runtime/random-id.ts";
-import type { Joinable, MissedEvents, Undecided } from "../connection/namespace-join.ts";
+import type { Joinable, MissedEvents, AdmissionListener } from "../connection/namespace-join.ts";
 import { type Middleware, runChain } from "../application/middleware-chain.ts";
 import { refusalOf, refusalOfThrown } from "../application/refusal.ts";
 import { NOTHING_MISSED, SessionClaims } from "./session-claims.ts";
 import { Socket } from "../socket/socket.ts";
-import type { SocketHome } from "../socket/socket-context.ts";
+import type { SocketContext } from "../socket/socket-context.ts";
 import { TopicDelivery } from "../broadcast/topics/topic-delivery.ts";
 
 /** What of a namespace is copied to the children of a dynamic one. */
@@ -48,15 +48,15 @@ function offsetIn({ offset }: Record<string, unknown>): string | undefined {
 
 /** See the interface of the same name. */
 export class Namespace
-  extends Broadcaster
-  implements NamespaceApi, LocalSockets<EncodedPacket>, SocketHome<Socket>, Joinable
+  extends NamespaceEmitter
+  implements NamespaceApi, LocalSockets<EncodedPacket>, SocketContext<Socket>, Joinable
 {
   readonly name: string;
   readonly sockets: Map<SocketId, Socket> = turnoverMap();
   readonly #context: NamespaceContext;
   readonly #middlewares: NamespaceMiddleware<SocketApi>[] = [];
   /** How many are in middlewares. */
-  #candidates = 0;
+  #pendingSockets = 0;
   readonly #sessions = new SessionClaims((id) => this.sockets.has(id));
   #adapter: Adapter;
   /** Only while a host of the server publishes natively. */
@@ -73,10 +73,10 @@ export class Namespace
   }
 
   get adapter(): NamespaceAdapter {
-    return asMadeBy(this.#adapter) as NamespaceAdapter;
+    return publicAdapter(this.#adapter) as NamespaceAdapter;
   }
 
-  get driver(): Adapter {
+  get internalAdapter(): Adapter {
     return this.#adapter;
   }
 
@@ -100,7 +100,7 @@ export class Namespace
 
   /** Nobody is here, nor about to come. */
   get empty(): boolean {
-    return this.sockets.size === 0 && this.#candidates === 0 && !this.#sessions.pending;
+    return this.sockets.size === 0 && this.#pendingSockets === 0 && !this.#sessions.pending;
   }
 
   use(middleware: NamespaceMiddleware<SocketApi>): this {
@@ -139,30 +139,30 @@ export class Namespace
     if (!this.recovers || typeof pid !== "string") return this.prepareNew(client, auth);
     const claim = { adapter: this.#adapter, client, pid, offset: offsetIn(auth) };
     const reserved = this.#sessions.claim(claim);
-    if (!(reserved instanceof Promise)) return this.#candidate(client, auth, reserved);
-    return reserved.then((reservation) => this.#candidate(client, auth, reservation));
+    if (!(reserved instanceof Promise)) return this.#pendingSocket(client, auth, reserved);
+    return reserved.then((reservation) => this.#pendingSocket(client, auth, reservation));
   }
 
   prepareNew(client: Client, auth: Record<string, unknown>): Socket {
-    return this.#candidate(client, auth, undefined);
+    return this.#pendingSocket(client, auth, undefined);
   }
 
-  examine(socket: Socket, joining: Undecided): void {
+  examine(socket: Socket, joining: AdmissionListener): void {
     const skips = socket.recovered && this.#context.recovery?.skipMiddlewares === true;
-    if (skips || this.#middlewares.length === 0) return joining.decided(undefined);
+    if (skips || this.#middlewares.length === 0) return joining.onDecided(undefined);
     const chain = this.#middlewares as readonly Middleware<SocketApi>[];
     runChain<SocketApi>(chain, socket, {
-      done: (reason) => joining.decided(reason === undefined ? undefined : refusalOf(reason)),
-      broke: (cause) => joining.decided(refusalOfThrown(cause)),
+      done: (reason) => joining.onDecided(reason === undefined ? undefined : refusalOf(reason)),
+      broke: (cause) => joining.onDecided(refusalOfThrown(cause)),
       failed: (failure) => this.report({ source: "middleware", socket, ...failure }),
     });
   }
 
-  overdue(socket: Socket): void {
+  onMiddlewareOverdue(socket: Socket): void {
     this.report({
       source: "middleware",
       socket,
-      cause: new SkeinError("MIDDLEWARE_OVERDUE"),
+      cause: new ServerError("MIDDLEWARE_OVERDUE"),
       rejected: false,
     });
   }
@@ -176,37 +176,37 @@ export class Namespace
   }
 
   admit(socket: Socket, missed: MissedEvents): void {
-    this.#candidates -= 1;
+    this.#pendingSockets -= 1;
     this.sockets.set(socket.id, socket);
     this.#sessions.connected(socket);
-    this.#topics?.entered(socket.id, socket);
+    this.#topics?.onConnected(socket.id, socket);
     socket.enterNamespace(missed);
     this.raiseEvent(["connect", socket]);
     this.raiseEvent(["connection", socket]);
   }
 
-  watched(socket: Socket): void {
-    this.#topics?.watched(socket.id, socket);
+  onOutgoingListener(socket: Socket): void {
+    this.#topics?.onOutgoingListener(socket.id, socket);
   }
 
-  dismissed(socket: Socket): void {
-    this.#candidates -= 1;
+  onDiscarded(socket: Socket): void {
+    this.#pendingSockets -= 1;
     this.#sessions.ended(socket);
-    if (this.empty) this.#context.emptied(this.name);
+    if (this.empty) this.#context.onEmpty(this.name);
   }
 
-  left(socket: Socket): void {
-    this.#topics?.left(socket);
+  onLeft(socket: Socket): void {
+    this.#topics?.onLeft(socket);
     if (this.sockets.get(socket.id) === socket) this.sockets.delete(socket.id);
     this.#sessions.ended(socket);
-    if (this.empty) this.#context.emptied(this.name);
+    if (this.empty) this.#context.onEmpty(this.name);
   }
 
   // What the server calls.
 
   /** Ends every socket, without telling the clients, and then the adapter. */
   async shutDown(): Promise<void> {
-    for (const socket of Array.from(this.sockets.values())) socket.connectionClosed("server shutting down");
+    for (const socket of Array.from(this.sockets.values())) socket.onConnectionClosed("server shutting down");
     this.#sessions.releaseAll();
     await this.closeAdapter();
   }
@@ -253,7 +253,7 @@ export class Namespace
     this.#context.report({ ...report, namespace: this.name });
   }
 
-  failed(source: ErrorReport["source"], event: string | undefined, failure: Failure): void {
+  onFailure(source: ErrorReport["source"], event: string | undefined, failure: Failure): void {
     this.report(event === undefined ? { source, ...failure } : { source, event, ...failure });
   }
 
@@ -275,7 +275,7 @@ export class Namespace
     }
   }
 
-  #candidate(
+  #pendingSocket(
     client: Client,
     auth: Record<string, unknown>,
     reservation: SessionReservation | undefined,
@@ -288,11 +288,11 @@ export class Namespace
       data: session?.data ?? {},
       offset: session === undefined ? undefined : offsetIn(auth),
     });
-    this.#candidates += 1;
+    this.#pendingSockets += 1;
     if (reservation !== undefined) {
       this.#sessions.candidateMade(socket, reservation);
       watchPromise(socket.join(reservation.session.rooms), (failure) =>
-        this.failed("adapter", undefined, failure),
+        this.onFailure("adapter", undefined, failure),
       );
     }
     return socket;

@@ -2,7 +2,7 @@ import type { Adapter } from "@skein/adapter";
 import type { RemoteSocket } from "../api.ts";
 import { ChildrenAdapter } from "./children-adapter.ts";
 import type { NamespaceContext } from "./namespace-context.ts";
-import { SkeinError } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 import { Namespace } from "./namespace.ts";
 
 /**
@@ -24,7 +24,7 @@ export class ParentNamespace extends Namespace {
   }
 
   override fetchSockets(): Promise<RemoteSocket[]> {
-    throw new SkeinError("PARENT_FETCH");
+    throw new ServerError("PARENT_FETCH");
   }
 
   protected override createAdapter(): Adapter {
@@ -33,7 +33,7 @@ export class ParentNamespace extends Namespace {
   }
 
   #adapters(): Adapter[] {
-    return [...this.#children].map((child) => child.driver);
+    return [...this.#children].map((child) => child.internalAdapter);
   }
 }
 

@@ -1,9 +1,9 @@
 import { expectation, isObject, MAX_TIMER_MS } from "@skein/engine";
-import { SkeinError } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 
 /** Throws `INVALID_ARGUMENT`: see `expectation`. */
 export function refuse(subject: string, expected: string, value: unknown, advice?: string): never {
-  throw new SkeinError("INVALID_ARGUMENT", expectation(subject, expected, value, advice));
+  throw new ServerError("INVALID_ARGUMENT", expectation(subject, expected, value, advice));
 }
 
 /** Throws `INVALID_ARGUMENT` for what is no function. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { NextTick } from "./tick-queue.ts";
+import { TickQueue } from "./tick-queue.ts";
 
 function ticked(): Promise<void> {
   return new Promise((resolve) => {
@@ -10,7 +10,7 @@ function ticked(): Promise<void> {
 describe("calls on the next tick", () => {
   it("are made later, in their order", async () => {
     const made: string[] = [];
-    const calls = new NextTick<string, number>((subject, item) => made.push(`${subject}${item}`));
+    const calls = new TickQueue<string, number>((subject, item) => made.push(`${subject}${item}`));
     calls.put("a", 1);
     calls.put("b", 2);
     calls.put("a", 3);
@@ -21,7 +21,7 @@ describe("calls on the next tick", () => {
 
   it("may ask for further calls, which are made behind all others", async () => {
     const made: number[] = [];
-    const calls: NextTick<string, number> = new NextTick((subject, item) => {
+    const calls: TickQueue<string, number> = new TickQueue((subject, item) => {
       made.push(item);
       if (item < 3) calls.put(subject, item + 10);
     });
@@ -33,7 +33,7 @@ describe("calls on the next tick", () => {
 
   it("are all made, once each, when one throws", async () => {
     const made: number[] = [];
-    const calls: NextTick<string, number> = new NextTick((subject, item) => {
+    const calls: TickQueue<string, number> = new TickQueue((subject, item) => {
       made.push(item);
       if (item === 1) calls.put(subject, 4);
       if (item === 2) throw new Error("of a call");

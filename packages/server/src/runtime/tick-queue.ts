@@ -1,7 +1,7 @@
 import { nextTick } from "./timers.ts";
 
 /** Room for more calls than this is not kept for the next tick. */
-const MOST_KEPT = 1024;
+const MAX_KEPT = 1024;
 
 /** Calls that wait, in their order. The room that they took is used again: on some hosts every packet has a tick of its own. */
 class Calls<Subject, Item> {
@@ -31,7 +31,7 @@ class Calls<Subject, Item> {
     }
     this.#begun = 0;
     this.#size = 0;
-    if (this.#items.length > MOST_KEPT) {
+    if (this.#items.length > MAX_KEPT) {
       this.#subjects = [];
       this.#items = [];
     }
@@ -47,7 +47,7 @@ class Calls<Subject, Item> {
  * Calls that wait for the next tick: one tick for all of a turn, because a tick costs more than most calls. They are made
  * in the order in which they were asked for, and one that throws does not keep the others from being made.
  */
-export class NextTick<Subject, Item> {
+export class TickQueue<Subject, Item> {
   readonly #call: (subject: Subject, item: Item) => void;
   #waiting = new Calls<Subject, Item>();
   #spare = new Calls<Subject, Item>();

@@ -15,11 +15,11 @@ export const nextTick = nodeNextTick;
 export type Timer = NodeJS.Timeout;
 
 /** Longest time that Node's timers can wait. */
-const LONGEST = 0x7fffffff;
+const MAX_DELAY_MS = 0x7fffffff;
 
 /** Calls `ring` once, `milliseconds` from now. */
 export function after(milliseconds: number, ring: () => void): Timer {
-  return setTimeout(ring, Math.min(milliseconds, LONGEST));
+  return setTimeout(ring, Math.min(milliseconds, MAX_DELAY_MS));
 }
 
 /** Lets a timer that runs begin anew. */

@@ -51,7 +51,7 @@ function locate(): Bundle {
  * The browser builds of the official client (server-api, "Client files"). Each file is read once, and compressed once for
  * each coding that somebody asked for.
  */
-export class ClientBundle {
+export class ClientFiles {
   readonly #bundle = locate();
   readonly #contents = new Map<string, Promise<Uint8Array>>();
   readonly #cors: Middleware | undefined;

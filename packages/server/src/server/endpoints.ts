@@ -1,13 +1,13 @@
 import { type CorsSetting, type RequestInterceptor, Server as Engine, type TopicBus } from "@skein/engine";
 import { type UwsApp, type UwsHostOptions, uwsHost } from "@skein/uws-bridge";
-import { CLIENT_FILES, ClientBundle } from "./client-files.ts";
+import { CLIENT_FILES, ClientFiles } from "./client-files.ts";
 import type { TServerInstance } from "./http-server.ts";
 import { type ServerOptions, trimPath } from "../options.ts";
 
 type MergedOptions = ServerOptions & { readonly path: string };
 
 function clientFiles(cors: CorsSetting | undefined, path: () => string): RequestInterceptor {
-  const bundle = new ClientBundle(cors);
+  const bundle = new ClientFiles(cors);
   return (exchange) => bundle.serve(exchange, path());
 }
 

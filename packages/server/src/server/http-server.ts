@@ -2,7 +2,7 @@ import { createBareServer, expectation, isServer, listenWithAdvice, SERVER_ADVIC
 import type { Server as HttpServer } from "node:http";
 import type { Http2SecureServer, Http2Server } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
-import { SkeinError } from "../errors.ts";
+import { ServerError } from "../errors.ts";
 
 /** The servers of Node that a Socket.IO server can be attached to. */
 export type TServerInstance = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
@@ -25,12 +25,12 @@ function adviceFor(value: unknown): string {
  * `INVALID_ARGUMENT` for anything else.
  */
 export function httpServerOf(server: TServerInstance | number): TServerInstance {
-  if (typeof server === "function") throw new SkeinError("NOT_AN_HTTP_SERVER");
+  if (typeof server === "function") throw new ServerError("NOT_AN_HTTP_SERVER");
   if (isPort(server)) return listenOn(server);
   if (isServer(server)) return server;
   const subject = "The server given to new Server(), attach() or listen()";
   const message = expectation(subject, "an HTTP server of Node or a port", server, adviceFor(server));
-  throw new SkeinError("INVALID_ARGUMENT", message);
+  throw new ServerError("INVALID_ARGUMENT", message);
 }
 
 /** Resolves when the server has closed, to Node's error if it was not listening. */

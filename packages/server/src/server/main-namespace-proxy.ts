@@ -29,7 +29,7 @@ type Method = (...args: unknown[]) => unknown;
  * Stands for the main namespace: as an event emitter, and for everything that sends (server-api, "Server"). `sockets` is
  * looked up at every call, because applications replace it.
  */
-export abstract class MainNamespaceFacade<
+export abstract class MainNamespaceProxy<
     LE extends EventsMap,
     EE extends EventsMap,
     SSE extends EventsMap,
@@ -145,7 +145,7 @@ export abstract class MainNamespaceFacade<
 }
 
 // All other methods of an event emitter: a server has no listeners of its own.
-const { prototype } = MainNamespaceFacade;
+const { prototype } = MainNamespaceProxy;
 for (const name of Object.getOwnPropertyNames(EventEmitter.prototype)) {
   const inherited: unknown = Reflect.get(EventEmitter.prototype, name);
   if (
@@ -157,7 +157,7 @@ for (const name of Object.getOwnPropertyNames(EventEmitter.prototype)) {
     continue;
   }
   const value = function (
-    this: MainNamespaceFacade<EventsMap, EventsMap, EventsMap, unknown>,
+    this: MainNamespaceProxy<EventsMap, EventsMap, EventsMap, unknown>,
     ...args: unknown[]
   ) {
     return Reflect.apply(Reflect.get(this.sockets, name) as Method, this.sockets, args);

@@ -8,18 +8,22 @@ import {
   parser as defaultParser,
 } from "@skein/parser";
 import { wholePackets } from "../compat/foreign-parser.ts";
-import { type AdapterChoice, adapterFactoryOf, type ThirdPartyHost } from "../compat/third-party-adapter.ts";
+import {
+  type AdapterChoice,
+  adapterFactoryOf,
+  type ThirdPartyAdapterContext,
+} from "../compat/third-party-adapter.ts";
 import type { ClientContext } from "../connection/client-context.ts";
 import type { NamespaceContext } from "../namespace/namespace-context.ts";
 import { ErrorReports, print, surface } from "../application/error-reports.ts";
 import type { Namespace } from "../namespace/namespace.ts";
-import { Namespaces } from "../namespace/namespace-registry.ts";
+import { NamespaceRegistry } from "../namespace/namespace-registry.ts";
 import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } from "../options.ts";
-import { TopicTraffic } from "../broadcast/topics/topic-backlog.ts";
-import { Waits } from "../connection/deadlines.ts";
+import { TopicBacklog } from "../broadcast/topics/topic-backlog.ts";
+import { JoinDeadlines } from "../connection/deadlines.ts";
 
 /** Attachments that the default decoder takes with one packet. */
-const MOST_ATTACHMENTS = 10;
+const MAX_ATTACHMENTS = 10;
 
 function defaultAdapter({ recovery }: ResolvedServerOptions): AdapterFactory {
   if (recovery === undefined) return inMemoryAdapter();
@@ -27,16 +31,16 @@ function defaultAdapter({ recovery }: ResolvedServerOptions): AdapterFactory {
 }
 
 /** What the namespaces and the clients of one server share; each sees of it what its context says. */
-export class ServerCore {
+export class ServerState {
   readonly settings: ResolvedServerOptions;
   readonly encoder: PacketEncoder;
   readonly errors: ErrorReports;
-  readonly namespaces: Namespaces;
+  readonly namespaces: NamespaceRegistry;
   /** What clients see. */
   readonly clients: ClientContext;
   /** Milliseconds. */
   connectTimeout: number;
-  readonly #topics = new TopicTraffic();
+  readonly #topics = new TopicBacklog();
   readonly #parser: Parser;
   #adapterChoice: AdapterChoice;
   /** Bytes, over all engines. */
@@ -50,7 +54,9 @@ export class ServerCore {
     this.#parser = this.settings.parser ?? defaultParser;
     this.encoder = new this.#parser.Encoder();
     this.#adapterChoice = options.adapter || defaultAdapter(this.settings);
-    this.namespaces = new Namespaces(this.#contextOfNamespaces(server), (created) => this.#announce(created));
+    this.namespaces = new NamespaceRegistry(this.#contextOfNamespaces(server), (created) =>
+      this.#announce(created),
+    );
     this.clients = this.#contextOfClients();
   }
 
@@ -83,7 +89,7 @@ export class ServerCore {
 
   #contextOfNamespaces(server: object): NamespaceContext {
     const { recovery, cleanupEmptyChildNamespaces, maxNamespaceLength } = this.settings;
-    const host: ThirdPartyHost = {
+    const host: ThirdPartyAdapterContext = {
       encoder: this.encoder,
       opts: { connectionStateRecovery: recovery },
       failed: (namespace, failure) => this.errors.report({ source: "adapter", namespace, ...failure }),
@@ -97,7 +103,7 @@ export class ServerCore {
       topics: this.#topics,
       makeAdapter: (local) => adapterFactoryOf(this.#adapterChoice, host)(local),
       report: (report) => this.errors.report(report),
-      emptied: (name) => {
+      onEmpty: (name) => {
         if (cleanupEmptyChildNamespaces) this.namespaces.release(name);
       },
     };
@@ -105,12 +111,12 @@ export class ServerCore {
 
   #contextOfClients(): ClientContext {
     return {
-      directory: this.namespaces,
+      namespaces: this.namespaces,
       encoder: wholePackets(this.encoder),
       maxNamespaces: this.settings.maxNamespaces,
       maxNamespaceLength: this.settings.maxNamespaceLength,
       topics: this.#topics,
-      waits: new Waits(),
+      deadlines: new JoinDeadlines(),
       connectTimeout: () => this.connectTimeout,
       attachmentTimeout: this.settings.attachmentTimeout,
       newDecoder: () => this.#newDecoder(),
@@ -120,7 +126,7 @@ export class ServerCore {
   /** The default decoder lets in what the engines let in: every attachment may be as large as a message. */
   #newDecoder(): PacketDecoder {
     if (this.#parser.Decoder !== Decoder) return new this.#parser.Decoder();
-    return new Decoder({ maxAttachmentBytes: MOST_ATTACHMENTS * this.#largestMessage });
+    return new Decoder({ maxAttachmentBytes: MAX_ATTACHMENTS * this.#largestMessage });
   }
 
   #announce(created: Namespace): void {

@@ -12,11 +12,11 @@ import { Endpoints, engineOnApp, engineOnHttp } from "./endpoints.ts";
 import type { ErrorHandler } from "../application/error-reports.ts";
 import type { DefaultEventsMap, EventsMap } from "../events/event-maps.ts";
 import { httpServerOf, type TServerInstance } from "./http-server.ts";
-import { MainNamespaceFacade } from "./main-namespace-proxy.ts";
+import { MainNamespaceProxy } from "./main-namespace-proxy.ts";
 import type { NamespaceMatcher } from "../namespace/namespace-registry.ts";
 import { connectTime, mergeAttachOptions, normalPath, type ServerOptions } from "../options.ts";
 import { serverParts } from "./server-arguments.ts";
-import { ServerCore } from "./server-state.ts";
+import { ServerState } from "./server-state.ts";
 import { closeUnreachable, shutDown } from "./shutdown.ts";
 
 /**
@@ -31,7 +31,7 @@ export class Server<
   ServerSideEvents extends EventsMap = DefaultEventsMap,
   // oxlint-disable-next-line typescript/no-explicit-any -- the default of those who declare nothing
   SocketData = any,
-> extends MainNamespaceFacade<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
+> extends MainNamespaceProxy<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
   /** The main namespace. */
   sockets: NamespaceApi<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
   /** The options that the server was made with. */
@@ -42,7 +42,7 @@ export class Server<
   declare engine: Engine & EventEmitter;
   /** The HTTP server that was attached last; undefined before, and with µWebSockets.js. */
   declare httpServer: TServerInstance;
-  readonly #core: ServerCore;
+  readonly #core: ServerState;
   readonly #engines = new Set<Engine | ForeignEngine>();
   /** Of these the ones that take nobody new, because they are being closed. */
   readonly #closing = new Set<Engine | ForeignEngine>();
@@ -58,7 +58,7 @@ export class Server<
     super();
     const { target, options } = serverParts(first, second);
     this.opts = options;
-    this.#core = new ServerCore(options, this);
+    this.#core = new ServerState(options, this);
     nameServer(this, { namespaces: this.#core.namespaces.byName });
     this.#path = this.#core.settings.path;
     this.#serveClient = this.#core.settings.serveClient;

@@ -1,8 +1,8 @@
 import type { CatchAllListener } from "../api.ts";
-import { callContained, type FailureListener } from "../application/safe-call.ts";
+import { safeCall, type FailureListener } from "../application/safe-call.ts";
 
 /** Listeners for every event of one direction. Costs nothing until the first is added. */
-export class CatchAll {
+export class CatchAllListeners {
   #listeners: CatchAllListener[] | undefined;
 
   get empty(): boolean {
@@ -36,6 +36,6 @@ export class CatchAll {
   /** Calls those who listen now; one that throws does not keep the others from being called. */
   notify(receiver: unknown, args: readonly unknown[], failed: FailureListener): void {
     if (this.#listeners === undefined) return;
-    for (const listener of this.#listeners.slice()) callContained(listener, receiver, args, failed);
+    for (const listener of this.#listeners.slice()) safeCall(listener, receiver, args, failed);
   }
 }

@@ -1,7 +1,7 @@
 import type { AckCallback, Adapter } from "@skein/adapter";
 import { type Packet, PacketType } from "@skein/parser";
 import type { Event, Namespace } from "../api.ts";
-import { Sender } from "./outgoing-events.ts";
+import { OutgoingEvents } from "./outgoing-events.ts";
 
 /** An event as it arrived. */
 export interface ArrivedEvent {
@@ -13,7 +13,7 @@ export interface ArrivedEvent {
  * What programs written for Socket.IO use of its sockets beyond the documented API (ecosystem, "Socket, Client"). All of
  * it is on the prototype: a socket of which nobody uses it holds nothing for it.
  */
-export abstract class SocketNames extends Sender {
+export abstract class SocketNames extends OutgoingEvents {
   abstract readonly nsp: Namespace;
   abstract readonly client: { send(packet: Packet): void };
 

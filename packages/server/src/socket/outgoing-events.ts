@@ -2,7 +2,7 @@ import type { AckCallback, BroadcastFlags, Room } from "@skein/adapter";
 import { promisedAnswer } from "../broadcast/pending-acks.ts";
 import { acknowledgementTime } from "../runtime/argument-checks.ts";
 import type { BroadcastOperator } from "../broadcast/broadcast-operator.ts";
-import { EventPipeline } from "./socket-events.ts";
+import { SocketEvents } from "./socket-events.ts";
 import { checkClientEvent } from "../events/reserved-events.ts";
 
 type Flags = { -readonly [Flag in keyof BroadcastFlags]: BroadcastFlags[Flag] };
@@ -10,7 +10,7 @@ type Flags = { -readonly [Flag in keyof BroadcastFlags]: BroadcastFlags[Flag] };
 const NO_FLAGS: BroadcastFlags = {};
 
 /** The sending half of a socket, as the application uses it: flags gather until the next event, or the next broadcast. */
-export abstract class Sender extends EventPipeline {
+export abstract class OutgoingEvents extends SocketEvents {
   #flags: Flags | undefined;
 
   override emit(event: string, ...args: unknown[]): boolean {
@@ -18,7 +18,7 @@ export abstract class Sender extends EventPipeline {
     const flags = this.#takeFlags();
     const callback = args.at(-1);
     if (typeof callback !== "function") this.sendEvent([event, ...args], flags);
-    else this.sendQuestion([event, ...args.slice(0, -1)], callback as AckCallback, flags);
+    else this.sendWithAck([event, ...args.slice(0, -1)], callback as AckCallback, flags);
     return true;
   }
 
@@ -72,7 +72,7 @@ export abstract class Sender extends EventPipeline {
   protected abstract sendEvent(data: unknown[], flags: BroadcastFlags): void;
 
   /** Sends an event that asks for an answer. */
-  protected abstract sendQuestion(data: unknown[], callback: AckCallback, flags: BroadcastFlags): void;
+  protected abstract sendWithAck(data: unknown[], callback: AckCallback, flags: BroadcastFlags): void;
 
   /** Everybody else in the namespace. */
   protected abstract otherSockets(flags: BroadcastFlags): BroadcastOperator;

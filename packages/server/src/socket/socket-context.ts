@@ -1,21 +1,21 @@
 import type { SocketId } from "@skein/adapter";
 import type { Namespace } from "../api.ts";
-import type { Audience } from "../broadcast/broadcast-operator.ts";
+import type { BroadcastContext } from "../broadcast/broadcast-operator.ts";
 import type { ErrorReport } from "../application/error-reports.ts";
 
 /** What a socket needs of its namespace. */
-export interface SocketHome<Socket> extends Audience {
+export interface SocketContext<Socket> extends BroadcastContext {
   readonly api: Namespace;
   /** True while events must be kept for those who come back. */
   readonly recovers: boolean;
   nextAckId(): number;
   report(report: Omit<ErrorReport, "namespace">): void;
   /** From now on somebody listens to what goes out to the socket. */
-  watched(socket: Socket): void;
+  onOutgoingListener(socket: Socket): void;
   /** The socket was a candidate, and will never begin. */
-  dismissed(socket: Socket): void;
+  onDiscarded(socket: Socket): void;
   /** The socket has ended. */
-  left(socket: Socket): void;
+  onLeft(socket: Socket): void;
 }
 
 /** Who a socket is: new, or someone who came back. */

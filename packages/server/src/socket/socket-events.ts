@@ -1,19 +1,19 @@
 import type { CatchAllListener, Event, SocketMiddleware } from "../api.ts";
 import { ApplicationEmitter } from "../application/application-emitter.ts";
 import { requireFunction } from "../runtime/argument-checks.ts";
-import { CatchAll } from "./catch-all-listeners.ts";
+import { CatchAllListeners } from "./catch-all-listeners.ts";
 import type { Failure } from "../application/safe-call.ts";
 import { runChain } from "../application/middleware-chain.ts";
-import { NextTick } from "../runtime/tick-queue.ts";
+import { TickQueue } from "../runtime/tick-queue.ts";
 
 /**
  * The way of events through a socket: those that arrive pass catch-all listeners, then middlewares, and reach their
  * listeners on the next tick; those that leave pass catch-all listeners. Costs nothing but what is used of it.
  */
-export abstract class EventPipeline extends ApplicationEmitter {
+export abstract class SocketEvents extends ApplicationEmitter {
   #middlewares: SocketMiddleware[] | undefined;
-  #incoming: CatchAll | undefined;
-  #outgoing: CatchAll | undefined;
+  #incoming: CatchAllListeners | undefined;
+  #outgoing: CatchAllListeners | undefined;
 
   /** Whether anybody has ever listened to what goes out: their list is theirs to change. */
   get outgoingWatched(): boolean {
@@ -28,13 +28,13 @@ export abstract class EventPipeline extends ApplicationEmitter {
   }
 
   onAny(listener: CatchAllListener): this {
-    this.#incoming ??= new CatchAll();
+    this.#incoming ??= new CatchAllListeners();
     this.#incoming.append(listener);
     return this;
   }
 
   prependAny(listener: CatchAllListener): this {
-    this.#incoming ??= new CatchAll();
+    this.#incoming ??= new CatchAllListeners();
     this.#incoming.prepend(listener);
     return this;
   }
@@ -86,7 +86,7 @@ export abstract class EventPipeline extends ApplicationEmitter {
     else this.#filter(this.#middlewares, event);
   }
 
-  protected eventDeparts(data: unknown): void {
+  protected notifyOutgoing(data: unknown): void {
     if (this.#outgoing === undefined || this.#outgoing.empty || !Array.isArray(data)) return;
     this.#outgoing.notify(this, data, (failure) => this.listenerFailed(failure, data));
   }
@@ -99,12 +99,12 @@ export abstract class EventPipeline extends ApplicationEmitter {
     });
   }
 
-  #watchOutgoing(): CatchAll {
+  #watchOutgoing(): CatchAllListeners {
     if (this.#outgoing !== undefined) return this.#outgoing;
-    this.#outgoing = new CatchAll();
+    this.#outgoing = new CatchAllListeners();
     this.startedWatching();
     return this.#outgoing;
   }
 }
 
-const dispatches = new NextTick<EventPipeline, readonly unknown[]>((socket, event) => socket.dispatch(event));
+const dispatches = new TickQueue<SocketEvents, readonly unknown[]>((socket, event) => socket.dispatch(event));

@@ -18,9 +18,9 @@ import { listOf, nameOf, offsetOf } from "../events/event-arguments.ts";
 import type { EncodedPacket } from "../broadcast/topics/encoded-packet.ts";
 import type { ErrorReport } from "../application/error-reports.ts";
 import { buildHandshake } from "./handshake.ts";
-import type { Candidate, MissedEvents } from "../connection/namespace-join.ts";
+import type { PendingSocket, MissedEvents } from "../connection/namespace-join.ts";
 import { isRecoverable, SentOffsets } from "./recovery-offsets.ts";
-import type { Identity, SocketHome } from "./socket-context.ts";
+import type { Identity, SocketContext } from "./socket-context.ts";
 import { nextTick, wallClock } from "../runtime/timers.ts";
 
 /** `candidate`: still in middlewares. `leaving`: `disconnecting` listeners are running. */
@@ -30,14 +30,14 @@ type State = "candidate" | "connected" | "leaving" | "closed";
  * See the interface of the same name. What is no part of it has a name of several words: applications put properties of
  * their own on sockets (`socket.closed = true`), and must not meet ours.
  */
-export class Socket extends SocketNames implements SocketApi, LocalSocket<EncodedPacket>, Candidate {
+export class Socket extends SocketNames implements SocketApi, LocalSocket<EncodedPacket>, PendingSocket {
   readonly id: SocketId;
   readonly client: Client;
   readonly recovered: boolean;
   // The type is the application's to declare.
   // oxlint-disable-next-line typescript/no-explicit-any
   data: any;
-  readonly #home: SocketHome<Socket>;
+  readonly #home: SocketContext<Socket>;
   readonly #adapter: Adapter;
   readonly #pid: string | undefined;
   /** Undefined when the client sent none. */
@@ -49,10 +49,15 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   /** Only while recovery is on. */
   #sent: SentOffsets | undefined;
 
-  constructor(home: SocketHome<Socket>, client: Client, auth: Record<string, unknown>, identity: Identity) {
+  constructor(
+    home: SocketContext<Socket>,
+    client: Client,
+    auth: Record<string, unknown>,
+    identity: Identity,
+  ) {
     super();
     this.#home = home;
-    this.#adapter = home.driver;
+    this.#adapter = home.internalAdapter;
     this.client = client;
     this.#auth = Object.keys(auth).length === 0 ? undefined : auth;
     this.id = identity.id;
@@ -119,7 +124,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
       this.client.disconnect();
     } else {
       this.client.send({ type: PacketType.DISCONNECT, nsp: this.namespaceName });
-      this.connectionClosed("server namespace disconnect");
+      this.onConnectionClosed("server namespace disconnect");
     }
     return this;
   }
@@ -144,40 +149,40 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   #sendMissed(data: readonly unknown[]): void {
     try {
       this.client.send({ type: PacketType.EVENT, nsp: this.namespaceName, data });
-      this.eventGoesOut(data);
+      this.recordOffset(data);
     } catch (cause) {
       this.#failed("adapter", nameOf(data), { cause, rejected: false });
     }
   }
 
-  discardCandidate(): void {
+  discard(): void {
     if (this.#state !== "candidate") return;
     this.#state = "closed";
     this.#adapter.delAll(this.id);
-    this.#home.dismissed(this);
-    this.#acks?.peerLeft(this.#home.acks);
+    this.#home.onDiscarded(this);
+    this.#acks?.onPeerLeft(this.#home.acks);
   }
 
-  connectionClosed(reason: DisconnectReason, description?: unknown): void {
+  onConnectionClosed(reason: DisconnectReason, description?: unknown): void {
     if (this.#state !== "connected") return;
     this.#state = "leaving";
     this.raiseEvent(["disconnecting", reason, description]);
     this.#persist(reason);
     this.#adapter.delAll(this.id);
     this.#state = "closed";
-    this.#home.left(this);
-    this.client.left(this);
-    this.#acks?.peerLeft(this.#home.acks);
+    this.#home.onLeft(this);
+    this.client.onSocketLeft(this);
+    this.#acks?.onPeerLeft(this.#home.acks);
     this.raiseEvent(["disconnect", reason, description]);
   }
 
-  protocolViolated(error: unknown): void {
+  onProtocolError(error: unknown): void {
     this.raiseEvent(["error", error]);
   }
 
-  packetArrived(packet: Packet): void {
+  onPacket(packet: Packet): void {
     if (packet.type === PacketType.EVENT) this.#onEvent(packet);
-    else if (packet.type === PacketType.DISCONNECT) this.connectionClosed("client namespace disconnect");
+    else if (packet.type === PacketType.DISCONNECT) this.onConnectionClosed("client namespace disconnect");
     else if (packet.type === PacketType.ACK && packet.id !== undefined) {
       this.#acks?.settle(packet.id, Array.isArray(packet.data) ? packet.data : []);
     }
@@ -186,13 +191,13 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   // What adapters call.
 
   deliverPacket(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void {
-    this.eventDeparts(packet.data);
-    if (packet.id === undefined) this.eventGoesOut(packet.data);
+    this.notifyOutgoing(packet.data);
+    if (packet.id === undefined) this.recordOffset(packet.data);
     this.client.sendEncoded(encoded, flags);
   }
 
   /** An event goes out to the client. */
-  eventGoesOut(data: unknown): void {
+  recordOffset(data: unknown): void {
     if (!this.#home.recovers) return;
     const offset = offsetOf(data);
     if (offset === undefined) return;
@@ -214,14 +219,14 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     } else this.#write(packet, flags);
   }
 
-  protected sendQuestion(data: unknown[], callback: AckCallback, flags: BroadcastFlags): void {
+  protected sendWithAck(data: unknown[], callback: AckCallback, flags: BroadcastFlags): void {
     const event = nameOf(data);
     const timeout = flags.timeout ?? this.#home.acks.defaultTimeout;
     const waiter = this.#containedWaiter(callback, timeout !== undefined, "acknowledgement", event);
     const id = this.#home.nextAckId();
     const acks = this.#pendingAcks();
     acks.expect(id, waiter, timeout);
-    if (this.#state === "closed") return nextTick(() => acks.peerLeft(this.#home.acks));
+    if (this.#state === "closed") return nextTick(() => acks.onPeerLeft(this.#home.acks));
     try {
       this.#write({ type: PacketType.EVENT, nsp: this.namespaceName, data, id }, flags);
     } catch (error) {
@@ -239,7 +244,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
   }
 
   protected startedWatching(): void {
-    this.#home.watched(this);
+    this.#home.onOutgoingListener(this);
   }
 
   protected listenerFailed(failure: Failure, event: readonly unknown[]): void {
@@ -262,8 +267,8 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
 
   #write(packet: Packet, flags: BroadcastFlags): void {
     if (this.#state === "closed") return;
-    this.eventDeparts(packet.data);
-    if (packet.id === undefined) this.eventGoesOut(packet.data);
+    this.notifyOutgoing(packet.data);
+    if (packet.id === undefined) this.recordOffset(packet.data);
     this.client.send(packet, flags);
   }
 

@@ -4,16 +4,16 @@ import { io as connect } from "socket.io-client";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { inTime, once, until } from "../behaviour/waiting.ts";
 import { WebSocketWire } from "../behaviour/wire/websocket-wire.ts";
-import { CROWD, crowd, type Guest, Party } from "./support/party.ts";
+import { CROWD, manyClients, type TestClient, UwsServer } from "./support/party.ts";
 
-async function crowded(options: Parameters<typeof Party.onUws>[0] = {}) {
-  const party = await Party.onUws(options);
+async function crowded(options: Parameters<typeof UwsServer.onUws>[0] = {}) {
+  const party = await UwsServer.onUws(options);
   onTestFinished(() => party.close());
-  return { party, io: party.io, guests: await party.guests(crowd) };
+  return { party, io: party.io, guests: await party.guests(manyClients) };
 }
 
 /** What a guest got after the reply to its CONNECT. */
-async function heard(guest: Guest): Promise<string[]> {
+async function heard(guest: TestClient): Promise<string[]> {
   return (await guest.story()).filter((packet) => !/^4?0/.test(packet));
 }
 
@@ -24,16 +24,16 @@ describe("A published broadcast", () => {
     io.emit("b", Buffer.from([1, 2]));
     expect(party.published.count).toBe(2);
     const head = '51-["b",{"_placeholder":true,"num":0}]';
-    expect(await heard(guests[0] as Guest)).toEqual([`4${head}`, "bytes 0102"]);
+    expect(await heard(guests[0] as TestClient)).toEqual([`4${head}`, "bytes 0102"]);
     // The type of a message is its first byte; `b` and base64 where there are only texts.
-    expect(await heard(older as Guest)).toEqual([`4${head}`, "bytes 040102"]);
-    expect(await heard(base64 as Guest)).toEqual([`4${head}`, "bAQI="]);
-    expect((await heard(polling as Guest)).slice(0, 2)).toEqual([`4${head}`, "bytes 0102"]);
+    expect(await heard(older as TestClient)).toEqual([`4${head}`, "bytes 040102"]);
+    expect(await heard(base64 as TestClient)).toEqual([`4${head}`, "bAQI="]);
+    expect((await heard(polling as TestClient)).slice(0, 2)).toEqual([`4${head}`, "bytes 0102"]);
   });
 
   test("carries the offset that lets a client come back and get what it missed", async () => {
     const { party, io, guests } = await crowded({ connectionStateRecovery: {} });
-    const [leaver] = guests as [Guest];
+    const [leaver] = guests as [TestClient];
     io.emit("before");
     expect(party.published.count).toBe(1);
     const [reply = "", event = ""] = (await leaver.story()).slice(-2);
@@ -147,9 +147,9 @@ const inBytes = {
 };
 
 test("what a parser of the application's makes is published as it is, bytes included", async () => {
-  const party = await Party.onUws({ parser: inBytes });
+  const party = await UwsServer.onUws({ parser: inBytes });
   onTestFinished(() => party.close());
-  const clients = crowd.map(() =>
+  const clients = manyClients.map(() =>
     connect(party.origin, { transports: ["websocket"], forceNew: true, parser: inBytes }),
   );
   for (const client of clients) onTestFinished(() => void client.disconnect());

@@ -4,11 +4,11 @@ import { expect, onTestFinished, test } from "vitest";
 import { once } from "../behaviour/waiting.ts";
 import { chunked, msgpack } from "../swap/support/parsers.ts";
 import { next } from "../support/world.ts";
-import { CROWD, Party } from "./support/party.ts";
+import { CROWD, UwsServer } from "./support/party.ts";
 
 /** A crowd that is large enough for broadcasts to be published, and one more who polls. */
-async function crowdSpeaking(parser: Parser): Promise<{ party: Party; clients: ClientSocket[] }> {
-  const party = await Party.onUws({ parser });
+async function crowdSpeaking(parser: Parser): Promise<{ party: UwsServer; clients: ClientSocket[] }> {
+  const party = await UwsServer.onUws({ parser });
   onTestFinished(() => party.close());
   const manners = [...Array.from({ length: CROWD }, () => "websocket"), "polling"];
   const clients = manners.map((transport) =>

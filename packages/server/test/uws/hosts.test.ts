@@ -3,21 +3,21 @@ import { expect, onTestFinished, test } from "vitest";
 import { once } from "../behaviour/waiting.ts";
 import { WebSocketWire } from "../behaviour/wire/websocket-wire.ts";
 import { listen, newApp } from "./support/app.ts";
-import { CROWD, crowd, type Guest, Party } from "./support/party.ts";
+import { CROWD, manyClients, type TestClient, UwsServer } from "./support/party.ts";
 
 /** The events that each guest got. */
-function events(guests: readonly Guest[]): Promise<string[][]> {
+function events(guests: readonly TestClient[]): Promise<string[][]> {
   return Promise.all(
     guests.map(async (guest) => (await guest.story()).filter((packet) => packet.startsWith("42"))),
   );
 }
 
-const all = (packet: string): string[][] => crowd.map(() => [packet]);
+const all = (packet: string): string[][] => manyClients.map(() => [packet]);
 
 test("a server on µWebSockets.js and one on Node, in one process, know nothing of each other", async () => {
-  const [native, plain] = [await Party.onUws(), await Party.onNode()];
+  const [native, plain] = [await UwsServer.onUws(), await UwsServer.onNode()];
   onTestFinished(() => plain.close());
-  const [here, there] = [await native.guests(crowd), await plain.guests(crowd)];
+  const [here, there] = [await native.guests(manyClients), await plain.guests(manyClients)];
   native.io.emit("native");
   plain.io.emit("plain");
   expect(await events(here)).toEqual(all('42["native"]'));
@@ -28,10 +28,10 @@ test("a server on µWebSockets.js and one on Node, in one process, know nothing 
 });
 
 test("a server on Node closes, and one on µWebSockets.js goes on publishing", async () => {
-  const [native, plain] = [await Party.onUws(), await Party.onNode()];
+  const [native, plain] = [await UwsServer.onUws(), await UwsServer.onNode()];
   onTestFinished(() => native.close());
-  const here = await native.guests(crowd);
-  await plain.guests(crowd);
+  const here = await native.guests(manyClients);
+  await plain.guests(manyClients);
   await plain.close();
   native.io.emit("still here");
   expect(await events(here)).toEqual(all('42["still here"]'));

@@ -2,7 +2,7 @@ import type { Socket } from "@skein/server";
 import connect from "socket.io-client-v2";
 import { expect, onTestFinished, test } from "vitest";
 import { inTime, once } from "../behaviour/waiting.ts";
-import { crowd, Party } from "./support/party.ts";
+import { manyClients, UwsServer } from "./support/party.ts";
 
 type Client = ReturnType<typeof connect>;
 
@@ -24,10 +24,10 @@ function started(url: string, transports: readonly string[]): Client {
 test.each([[["polling"]], [["websocket"]], [["polling", "websocket"]]])(
   "an official client of the second generation is served over %j: events, bytes, acknowledgements, namespaces, and what is published to others",
   async (transports) => {
-    const party = await Party.onUws();
+    const party = await UwsServer.onUws();
     onTestFinished(() => party.close());
     const { io } = party;
-    await party.guests(crowd);
+    await party.guests(manyClients);
     io.on("connection", (socket: Socket) => {
       socket.on("echo", (data, ack: (data: unknown) => void) => ack(data));
     });

@@ -2,19 +2,19 @@ import type { Socket } from "@skein/server";
 import { expect, onTestFinished, test } from "vitest";
 import { once } from "../behaviour/waiting.ts";
 import { WebSocketWire } from "../behaviour/wire/websocket-wire.ts";
-import { crowd, type Guest, Party } from "./support/party.ts";
+import { manyClients, type TestClient, UwsServer } from "./support/party.ts";
 
-async function crowded(options: Parameters<typeof Party.onUws>[0] = {}) {
-  const party = await Party.onUws(options);
+async function crowded(options: Parameters<typeof UwsServer.onUws>[0] = {}) {
+  const party = await UwsServer.onUws(options);
   onTestFinished(() => party.close());
-  const guests = await party.guests(crowd);
+  const guests = await party.guests(manyClients);
   const [first] = guests;
   if (first === undefined) throw new Error("nobody came");
   return { party, guests, first, io: party.io };
 }
 
 /** What a guest got after the reply to its CONNECT. */
-async function heard(guest: Guest): Promise<string[]> {
+async function heard(guest: TestClient): Promise<string[]> {
   return (await guest.story()).filter((packet) => !packet.startsWith('40{"sid"'));
 }
 
@@ -62,7 +62,7 @@ test("nothing is published that a topic can't express, or to few", async () => {
   first.socket.broadcast.emit("x");
   io.timeout(1).emit("x", () => {});
   expect(await heard(first)).toHaveLength(5);
-  expect(await heard(guests[1] as Guest)).toHaveLength(6);
+  expect(await heard(guests[1] as TestClient)).toHaveLength(6);
   expect(party.published.count).toBe(0);
 });
 
@@ -73,7 +73,7 @@ test("who leaves a room gets what was said before, and nothing after", async () 
   void first.socket.leave("room");
   io.to("room").emit("after");
   expect(await heard(first)).toEqual(['42["before"]']);
-  expect(await heard(guests[1] as Guest)).toEqual(['42["before"]', '42["after"]']);
+  expect(await heard(guests[1] as TestClient)).toEqual(['42["before"]', '42["after"]']);
   expect(party.published.count).toBe(2);
 });
 
@@ -97,7 +97,7 @@ test("a client that left a namespace gets none of its broadcasts, and keeps its 
   io.emit("open");
   const last = '42["open"]';
   expect((await heard(first)).slice(1)).toEqual(['42/a,["first"]', '42/a,["first"]', last]);
-  expect((await heard(guests[1] as Guest)).slice(1)).toEqual([
+  expect((await heard(guests[1] as TestClient)).slice(1)).toEqual([
     '42/a,["first"]',
     '42/a,["first"]',
     "41/a,",
@@ -135,7 +135,7 @@ test("a client that a middleware refuses gets no broadcasts, though it had joine
   secret.emit("later");
   secret.to("room").emit("later");
   expect(await heard(stranger)).toEqual([]);
-  expect((await heard(guests[0] as Guest)).slice(1)).toEqual([
+  expect((await heard(guests[0] as TestClient)).slice(1)).toEqual([
     '42/priv,["while it waits"]',
     '42/priv,["while it waits"]',
     '42/priv,["later"]',
@@ -150,11 +150,11 @@ test("who joined a room in a middleware is in it once connected", async () => {
     void socket.join("early");
     next();
   });
-  const early = await party.guests(crowd);
+  const early = await party.guests(manyClients);
   io.to("early").emit("x");
   const late = await party.guest();
   io.to("early").emit("y");
-  expect(await heard(early[0] as Guest)).toEqual(['42["x"]', '42["y"]']);
+  expect(await heard(early[0] as TestClient)).toEqual(['42["x"]', '42["y"]']);
   expect(await heard(late)).toEqual(['42["y"]']);
   expect(party.published.count).toBe(2);
 });

@@ -4,16 +4,16 @@ import { EventEmitter } from "node:events";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { once } from "../behaviour/waiting.ts";
 import { expectNativeAddon } from "./support/app.ts";
-import { CROWD, crowd, type Guest, type Manner, Party } from "./support/party.ts";
+import { CROWD, manyClients, type TestClient, type Manner, UwsServer } from "./support/party.ts";
 
-const MANNERS: readonly Manner[] = [...crowd, "websocket", "upgraded", "polling", "older", "base64"];
+const MANNERS: readonly Manner[] = [...manyClients, "websocket", "upgraded", "polling", "older", "base64"];
 const ROOMS = ["a", "b", "a:b", "#", "", "1"];
 
 /** A namespace that puts whoever asks into a room, and then lets in who is welcome. */
 const GUARDED = "/guarded";
 const WELCOME = JSON.stringify({ welcome: true });
 
-function guard({ io }: Party): void {
+function guard({ io }: UwsServer): void {
   io.of(GUARDED).use((socket, next) => {
     void socket.join("a");
     next(socket.handshake.auth["welcome"] === true ? undefined : new Error("no"));
@@ -25,8 +25,8 @@ function guard({ io }: Party): void {
 const decided = new EventEmitter();
 
 interface Scene {
-  readonly party: Party;
-  readonly guests: readonly Guest[];
+  readonly party: UwsServer;
+  readonly guests: readonly TestClient[];
   /** What each guest has got so far. */
   readonly stories: string[][];
 }
@@ -44,7 +44,7 @@ function socketOf({ guests }: Scene, index: number): Socket {
   return guest.socket;
 }
 
-function isOpen({ socket }: Guest): boolean {
+function isOpen({ socket }: TestClient): boolean {
   return socket.conn.readyState === "open";
 }
 
@@ -146,10 +146,10 @@ function isComparable(packet: string, index: number): boolean {
   return MANNERS[index] !== "polling" || !packet.startsWith('42["volatile"');
 }
 
-async function play(party: Party, script: readonly Step[]): Promise<string[][]> {
+async function play(party: UwsServer, script: readonly Step[]): Promise<string[][]> {
   const scene: Scene = { party, guests: await party.guests(MANNERS), stories: MANNERS.map(() => []) };
   for (const socket of scene.guests) void socket.socket.join(["a", "b"]);
-  for (const index of crowd.keys()) await ask(scene, index, WELCOME);
+  for (const index of manyClients.keys()) await ask(scene, index, WELCOME);
   let serial = 0;
   for (const happens of script) {
     const result = happens(scene, serial++);
@@ -165,12 +165,12 @@ async function play(party: Party, script: readonly Step[]): Promise<string[][]> 
   );
 }
 
-let native: Party;
-let plain: Party;
+let native: UwsServer;
+let plain: UwsServer;
 
 beforeAll(async () => {
-  native = await Party.onUws({ transports: ["polling", "websocket"] });
-  plain = await Party.onNode();
+  native = await UwsServer.onUws({ transports: ["polling", "websocket"] });
+  plain = await UwsServer.onNode();
   guard(native);
   guard(plain);
 });

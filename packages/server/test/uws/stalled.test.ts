@@ -2,7 +2,7 @@ import { EngineError } from "@skein/engine";
 import type { Server, ServerOptions, Socket } from "@skein/server";
 import { expect, onTestFinished, test } from "vitest";
 import { inTime, once, until } from "../behaviour/waiting.ts";
-import { crowd, Party } from "./support/party.ts";
+import { manyClients, UwsServer } from "./support/party.ts";
 import { Unread } from "./support/unread.ts";
 
 const MEGABYTE = 1_000_000;
@@ -10,8 +10,8 @@ const KILOBYTE = "x".repeat(1000);
 const MESSAGES = 10_000;
 
 const hosts = {
-  "µWebSockets.js": (options: ServerOptions) => Party.onUws(options),
-  Node: (options: ServerOptions) => Party.onNode(options),
+  "µWebSockets.js": (options: ServerOptions) => UwsServer.onUws(options),
+  Node: (options: ServerOptions) => UwsServer.onNode(options),
 };
 
 type Send = (io: Server, serial: number) => void;
@@ -34,8 +34,8 @@ function nextTurn(): Promise<void> {
   });
 }
 
-async function stalledAmong(party: Party) {
-  const guests = await party.guests(crowd);
+async function stalledAmong(party: UwsServer) {
+  const guests = await party.guests(manyClients);
   const arrived = once(party.io, "connection");
   const peer = await Unread.connect(party.origin);
   onTestFinished(() => peer.drop());
@@ -80,7 +80,7 @@ test.each(cases)(
 );
 
 test("a client that lags behind what is published gets everything once it reads, and is published to again", async () => {
-  const party = await Party.onUws({ maxOutboxBytes: 16 * MEGABYTE });
+  const party = await UwsServer.onUws({ maxOutboxBytes: 16 * MEGABYTE });
   onTestFinished(() => party.close());
   const { io } = party;
   const { peer, socket } = await stalledAmong(party);
@@ -102,7 +102,7 @@ test("a client that lags behind what is published gets everything once it reads,
 }, 30_000);
 
 test("a volatile event is not kept for a client that has not read what was published", async () => {
-  const party = await Party.onUws();
+  const party = await UwsServer.onUws();
   onTestFinished(() => party.close());
   const { io } = party;
   const { peer, socket, guests } = await stalledAmong(party);
@@ -125,9 +125,9 @@ test("a volatile event is not kept for a client that has not read what was publi
 }, 30_000);
 
 test("a burst in one turn, larger than what is published without a look, reaches everybody", async () => {
-  const party = await Party.onUws({ maxOutboxBytes: 4 * MEGABYTE });
+  const party = await UwsServer.onUws({ maxOutboxBytes: 4 * MEGABYTE });
   onTestFinished(() => party.close());
-  const guests = await party.guests(crowd);
+  const guests = await party.guests(manyClients);
   for (let n = 0; n < 3000; n++) party.io.emit("news", n, KILOBYTE);
   for (const guest of guests) expect((await guest.story()).length).toBe(3001);
 }, 30_000);

@@ -1,7 +1,7 @@
 import * as fc from "fast-check";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { until } from "../behaviour/waiting.ts";
-import { crowd, type Guest, type Manner, Party } from "./support/party.ts";
+import { manyClients, type TestClient, type Manner, UwsServer } from "./support/party.ts";
 import { Unread } from "./support/unread.ts";
 
 const KILOBYTE = "x".repeat(1000);
@@ -9,11 +9,11 @@ const MEGABYTE = 1_000_000;
 /** The same scripts in every run. A failure prints the seed and the path to the script. */
 const SEED = 20_261;
 
-const hosts = { "µWebSockets.js": Party.onUws, Node: Party.onNode };
+const hosts = { "µWebSockets.js": UwsServer.onUws, Node: UwsServer.onNode };
 const names = Object.keys(hosts) as (keyof typeof hosts)[];
 
 /** Enough for broadcasts to be published where a host does that, and every way to read at once. */
-const MANNERS: readonly Manner[] = [...crowd, "upgraded", "older", "base64"];
+const MANNERS: readonly Manner[] = [...manyClients, "upgraded", "older", "base64"];
 
 type Emitter = { emit(event: string, ...args: unknown[]): unknown };
 
@@ -40,7 +40,7 @@ function nextTurn(): Promise<void> {
 }
 
 /** Those who send one event: to everybody at once, or to each. */
-function emitters({ io }: Party, { way, volatile }: Step): Emitter[] {
+function emitters({ io }: UwsServer, { way, volatile }: Step): Emitter[] {
   const sockets = Array.from(io.sockets.sockets.values());
   switch (way) {
     case "direct":
@@ -54,7 +54,7 @@ function emitters({ io }: Party, { way, volatile }: Step): Emitter[] {
   }
 }
 
-async function play(party: Party, steps: readonly Step[]): Promise<void> {
+async function play(party: UwsServer, steps: readonly Step[]): Promise<void> {
   for (const [serial, happens] of steps.entries()) {
     const payload = happens.bytes ? [Buffer.of(serial)] : [];
     for (const emitter of emitters(party, happens)) emitter.emit("n", serial, ...payload);
@@ -63,7 +63,7 @@ async function play(party: Party, steps: readonly Step[]): Promise<void> {
 }
 
 /** The serials of the events that a client got, and how many attachments. */
-async function heard(guest: Guest): Promise<{ serials: number[]; attachments: number }> {
+async function heard(guest: TestClient): Promise<{ serials: number[]; attachments: number }> {
   const story = await guest.story();
   const events = story.flatMap((packet) => /\["n",(\d+)/.exec(packet)?.slice(1) ?? []);
   return { serials: events.map(Number), attachments: story.length - events.length };
@@ -127,12 +127,12 @@ describe.each(names)("on %s", (host) => {
 });
 
 /** Sends to a client that has stopped reading, and then to one that reads again: what is ordinary arrives, all of it. */
-async function expectOthersOnly(party: Party, peer: Unread, steps: readonly Step[]): Promise<void> {
+async function expectOthersOnly(party: UwsServer, peer: Unread, steps: readonly Step[]): Promise<void> {
   const { io } = party;
   await until(() => io.sockets.sockets.size === 1, "the client to arrive");
   const [socket] = io.sockets.sockets.values();
   if (socket === undefined) throw new Error("nobody has arrived");
-  await party.guests(crowd);
+  await party.guests(manyClients);
   io.socketsJoin("room");
   let sent = 0;
   while (socket.conn.bufferedAmount < MEGABYTE) {

@@ -8,7 +8,7 @@ import type { VictimOptions, VictimReport, WebTransportAddress } from "./message
 const PROGRAM = fileURLToPath(new URL("victim.js", import.meta.url));
 
 /** Milliseconds in which a healthy server answers, on a busy machine too. */
-const PATIENCE = 30_000;
+const TIMEOUT_MS = 30_000;
 
 /** Resolves once an official client has raised this event. */
 export function heard(client: Client, event: string): Promise<void> {
@@ -91,7 +91,7 @@ export class VictimProcess {
 
   /** Resolves once it has written `text` on stderr. */
   async logged(text: string): Promise<void> {
-    const deadline = AbortSignal.timeout(PATIENCE);
+    const deadline = AbortSignal.timeout(TIMEOUT_MS);
     while (!this.#log.includes(text)) await once(this.#written, "text", { signal: deadline });
   }
 
@@ -104,7 +104,7 @@ export class VictimProcess {
   }
 
   async #echo(client: Client): Promise<void> {
-    const value: unknown = await client.timeout(PATIENCE).emitWithAck("echo", "still there?");
+    const value: unknown = await client.timeout(TIMEOUT_MS).emitWithAck("echo", "still there?");
     if (value !== "still there?") throw new Error("a client was answered with something else");
   }
 }

@@ -73,12 +73,12 @@ for (let each = 0; each < count; each++) transport === "polling" ? pollingClient
 `;
 
 /** Keeps this thread, and its event loop, from doing anything. */
-export function standStill(milliseconds: number): void {
+export function blockEventLoop(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
 /** Engine.IO clients on a thread of their own, which go on while this one stands still. They keep their pongs until they are told. */
-export class DistantClients {
+export class WorkerClients {
   readonly #worker: Worker;
   readonly #count: number;
   readonly #handedOver = new Int32Array(new SharedArrayBuffer(4));

@@ -34,7 +34,7 @@ export const PATH = "/engine/";
 export const MAX_PAYLOAD = 1000;
 
 /** Everything that a port tells, to be awaited. */
-export class Ear implements WebSocketListener {
+export class RecordingListener implements WebSocketListener {
   readonly messages = new Arrivals<string | Buffer>();
   readonly drains = new Arrivals<true>();
   readonly closes = new Arrivals<{ error: Error | undefined }>();
@@ -119,10 +119,10 @@ export class HostUnderTest {
   }
 
   /** An open WebSocket, from both sides. */
-  async open(): Promise<{ ear: Ear; port: WebSocketPort; peer: ClientWebSocket }> {
+  async open(): Promise<{ ear: RecordingListener; port: WebSocketPort; peer: ClientWebSocket }> {
     const attempt = this.client.webSocket(`${PATH}?a=1`);
     const exchange = await this.desk.upgrades.next();
-    const ear = new Ear();
+    const ear = new RecordingListener();
     const port = new Promise<WebSocketPort>((resolve) => {
       exchange.accept({}, (opened) => {
         resolve(opened);

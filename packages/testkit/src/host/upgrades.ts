@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { Ear, type HostUnderTest, PATH } from "./host-under-test.ts";
+import { RecordingListener, type HostUnderTest, PATH } from "./host-under-test.ts";
 
 /** The contract of `UpgradeExchange`. */
 export function upgradeSuite(at: HostUnderTest): void {
@@ -27,7 +27,7 @@ export function upgradeSuite(at: HostUnderTest): void {
       await at.roundTrip();
       exchange.accept({}, (port) => {
         port.send(["welcome"], true);
-        return new Ear();
+        return new RecordingListener();
       });
       const result = await attempt;
       if (result.kind !== "open") throw new Error(`not opened: ${result.kind}`);
@@ -67,7 +67,7 @@ export function upgradeSuite(at: HostUnderTest): void {
       let opened = false;
       exchange.accept({}, () => {
         opened = true;
-        return new Ear();
+        return new RecordingListener();
       });
       exchange.refuse({ status: 500 });
       const result = await attempt;
@@ -80,7 +80,7 @@ export function upgradeSuite(at: HostUnderTest): void {
       const exchange = await at.desk.upgrades.next();
       exchange.outgoing.setHeader("X-Kept", "yes");
       exchange.outgoing.setHeader("Set-Cookie", ["a=1", "b=2"]);
-      exchange.accept({ "x-own": "too" }, () => new Ear());
+      exchange.accept({ "x-own": "too" }, () => new RecordingListener());
       const result = await attempt;
       if (result.kind !== "open") throw new Error(`not opened: ${result.kind}`);
       expect(result.webSocket.headers["x-kept"]).toBe("yes");

@@ -38,7 +38,7 @@ export interface WiredTransport {
 }
 
 /** Everything that a transport tells, to be awaited. */
-class Ear implements TransportListener {
+class RecordingListener implements TransportListener {
   readonly grants = new Arrivals<SessionTransport>();
   readonly packets = new Arrivals<ReceivedPacket>();
   readonly ends = new Arrivals<EngineError | "closed">();
@@ -73,11 +73,11 @@ async function settle(): Promise<void> {
 /** Registers the suite that every transport has to pass. Call it at the top of a test file. */
 export function transportConformance(name: string, harness: TransportHarness): void {
   describe(`${name} as a transport`, () => {
-    let ear: Ear;
+    let ear: RecordingListener;
     let wired: WiredTransport;
 
     beforeEach(async () => {
-      ear = new Ear();
+      ear = new RecordingListener();
       wired = await harness.create(ear);
     });
 

@@ -6,7 +6,7 @@ export interface Recipient {
 }
 
 /** Bytes, or characters, that may wait: beyond that the messages are handed on at once. */
-const MOST_WAITING = 256 * 1024;
+const MAX_WAITING_BYTES = 256 * 1024;
 
 /** What a message counts besides its content: the objects that hold it, in bytes. */
 const MESSAGE_OVERHEAD = 128;
@@ -27,7 +27,7 @@ export class Inbox {
     this.#recipients.push(recipient);
     this.#messages.push(message);
     this.#weight += message.length + MESSAGE_OVERHEAD;
-    if (this.#weight > MOST_WAITING) this.deliver();
+    if (this.#weight > MAX_WAITING_BYTES) this.deliver();
     else this.#plan();
   }
 

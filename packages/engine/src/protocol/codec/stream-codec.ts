@@ -11,14 +11,14 @@ const SHORT_LIMIT = 125;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
 const LIMIT_16 = 0xff_ff;
-const LONGEST_HEADER = 9;
+const MAX_HEADER_BYTES = 9;
 
 /** The content of one frame: a packet encoded as text, or the bytes of a binary message. */
 export type StreamMessage = string | Uint8Array;
 
 function headerSize(length: number): number {
   if (length <= SHORT_LIMIT) return 1;
-  return length <= LIMIT_16 ? 3 : LONGEST_HEADER;
+  return length <= LIMIT_16 ? 3 : MAX_HEADER_BYTES;
 }
 
 function writeHeader(target: Buffer, at: number, length: number, flag: number): void {

@@ -1,5 +1,5 @@
-import { type Effect, NOTHING, type WireTraits } from "./effects.ts";
-import type { WireState } from "./outbox.ts";
+import { type Effect, NOTHING, type TransportTraits } from "./effects.ts";
+import type { TransportState } from "./outbox.ts";
 import type { OutgoingPacket } from "../packet.ts";
 
 /** Times are in milliseconds. */
@@ -17,13 +17,13 @@ const PROBE_PONG: OutgoingPacket = { type: "pong", data: "probe" };
 
 /** A wire that an upgrade is probing (engine-protocol, "Upgrade"). */
 export class Candidate {
-  readonly wire: WireState;
+  readonly wire: TransportState;
   readonly #noopInterval: number;
   readonly #expiry: number;
   #noopAt = Infinity;
   #pongDue = false;
 
-  constructor(traits: WireTraits, config: CandidateConfig, now: number) {
+  constructor(traits: TransportTraits, config: CandidateConfig, now: number) {
     this.wire = { polled: traits.polled, granted: false };
     this.#noopInterval = config.noopInterval;
     this.#expiry = now + config.upgradeTimeout;

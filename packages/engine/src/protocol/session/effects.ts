@@ -2,10 +2,10 @@ import type { CloseReason, CloseStatus } from "../close-status.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../packet.ts";
 
 /** Which of a session's two possible wires: the one in use, or the one that an upgrade is probing. */
-export type Wire = "current" | "candidate";
+export type TransportRole = "current" | "candidate";
 
 /** What the session must know of a wire. */
-export interface WireTraits {
+export interface TransportTraits {
   /** True for long-polling: the peer fetches batches, so closing is a packet in one of them, not an event on the wire. */
   readonly polled: boolean;
 }
@@ -13,9 +13,14 @@ export interface WireTraits {
 /** What the driver has to do, in this order. */
 export type Effect =
   /** Hand this batch to the wire. The grant of that wire is used up. */
-  | { readonly kind: "transmit"; readonly wire: Wire; readonly batch: readonly OutgoingPacket[] }
+  | { readonly kind: "transmit"; readonly wire: TransportRole; readonly batch: readonly OutgoingPacket[] }
   /** End this wire, with this word to the peer: let it finish what it was sent, or not. */
-  | { readonly kind: "drop"; readonly wire: Wire; readonly discard: boolean; readonly status: CloseStatus }
+  | {
+      readonly kind: "drop";
+      readonly wire: TransportRole;
+      readonly discard: boolean;
+      readonly status: CloseStatus;
+    }
   /** A packet arrived on the current wire; `message` packets are for the application, the others are only observed. */
   | { readonly kind: "deliver"; readonly packet: ReceivedPacket }
   /** The peer proved to be alive (revision 4: a pong; revision 3: a ping that was answered). */

@@ -25,11 +25,11 @@ export interface LastStep {
 
 const WAITING: LastStep = { effects: NOTHING, done: false };
 
-function orderlyStep(outbox: Outbox, farewell: readonly OutgoingPacket[]): LastStep {
+function orderlyStep(outbox: Outbox, lastBatch: readonly OutgoingPacket[]): LastStep {
   const effects = outbox.drain();
   if (outbox.packets.length > 0) return WAITING;
   if (!outbox.polled) return { effects, done: true };
-  return outbox.granted ? { effects: [outbox.transmit(farewell)], done: true } : { effects, done: false };
+  return outbox.granted ? { effects: [outbox.transmit(lastBatch)], done: true } : { effects, done: false };
 }
 
 /** Clients hand messages on after a delay, and drop those that come in one answer with a close packet. */

@@ -1,4 +1,4 @@
-import { type Effect, NOTHING, type WireTraits } from "./effects.ts";
+import { type Effect, NOTHING, type TransportTraits } from "./effects.ts";
 import { NOOP, type OutgoingPacket } from "../packet.ts";
 import { payloadSize } from "../payload-size.ts";
 
@@ -9,7 +9,7 @@ const PACKET_COST = 64;
 const NONE: readonly OutgoingPacket[] = Object.freeze([]);
 
 /** What the session remembers of a wire. */
-export interface WireState extends WireTraits {
+export interface TransportState extends TransportTraits {
   /** True while the wire takes one batch. */
   granted: boolean;
 }
@@ -33,7 +33,7 @@ export class Outbox implements OutboxView {
   #packets: OutgoingPacket[] | undefined;
   #bytes = 0;
 
-  constructor(traits: WireTraits) {
+  constructor(traits: TransportTraits) {
     this.#polled = traits.polled;
   }
 
@@ -99,7 +99,7 @@ export class Outbox implements OutboxView {
   }
 
   /** What waits will leave on another wire, with the grant that it has. */
-  moveTo(wire: WireState): void {
+  moveTo(wire: TransportState): void {
     this.#polled = wire.polled;
     this.#granted = wire.granted;
   }

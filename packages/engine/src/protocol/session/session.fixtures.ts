@@ -1,11 +1,11 @@
 import { CLOSE_CODES, type CloseStatus } from "../close-status.ts";
 import { encodeText } from "../codec/packet-codec.ts";
 import type { OutgoingPacket } from "../packet.ts";
-import { type Effect, Session, type WireTraits } from "./session.ts";
+import { type Effect, Session, type TransportTraits } from "./session.ts";
 import type { SessionConfig } from "./session-config.ts";
 
-export const POLLED: WireTraits = { polled: true };
-export const STREAM: WireTraits = { polled: false };
+export const POLLED: TransportTraits = { polled: true };
+export const STREAM: TransportTraits = { polled: false };
 
 export const REVISION_4: SessionConfig = {
   revision: 4,
@@ -55,7 +55,7 @@ export function told(effects: readonly Effect[]): string[] {
 }
 
 /** A session that opened at time 0 and whose open packet has left. A stream has granted again, a poll is not pending. */
-export function opened(traits: WireTraits, config: SessionConfig = REVISION_4): Session {
+export function opened(traits: TransportTraits, config: SessionConfig = REVISION_4): Session {
   const session = new Session(config, traits);
   session.grant("current");
   session.open([{ type: "open", data: "{}" }], 0);

@@ -7,7 +7,7 @@ import {
   hasLeft,
   statusOfError,
 } from "../close-status.ts";
-import { type Effect, NOTHING, type Wire, type WireTraits } from "./effects.ts";
+import { type Effect, NOTHING, type TransportRole, type TransportTraits } from "./effects.ts";
 import { closeTimeoutOf, type Ending, lastStep } from "./ending.ts";
 import { Heartbeat } from "./heartbeat.ts";
 import { Outbox, type OutboxView } from "./outbox.ts";
@@ -27,7 +27,7 @@ import {
 } from "./session-phase.ts";
 
 export type { CloseReason } from "../close-status.ts";
-export type { Effect, Wire, WireTraits } from "./effects.ts";
+export type { Effect, TransportRole, TransportTraits } from "./effects.ts";
 
 /**
  * One Engine.IO session as a pure state machine: no socket, no timer, no clock (engine-protocol, sections 6 to 8).
@@ -48,7 +48,7 @@ export class Session {
   #phase: Phase = OPENING;
   #upgraded = false;
 
-  constructor(config: SessionConfig, traits: WireTraits) {
+  constructor(config: SessionConfig, traits: TransportTraits) {
     this.#config = config;
     this.#heartbeat = new Heartbeat(config);
     this.#outbox = new Outbox(traits);
@@ -100,7 +100,7 @@ export class Session {
   }
 
   /** A wire grants one batch. A grant is kept until a batch uses it up, also across an upgrade. */
-  grant(wire: Wire): readonly Effect[] {
+  grant(wire: TransportRole): readonly Effect[] {
     if (wire === "candidate") return candidateOf(this.#phase)?.grant() ?? NOTHING;
     this.#outbox.grant();
     switch (this.#phase.kind) {
@@ -116,7 +116,7 @@ export class Session {
   }
 
   /** A packet arrived. What arrives while the session is not open is ignored, but for the peer's own close. */
-  receive(wire: Wire, packet: ReceivedPacket, now: number): readonly Effect[] {
+  receive(wire: TransportRole, packet: ReceivedPacket, now: number): readonly Effect[] {
     if (wire === "candidate") return this.#receiveOnCandidate(packet, now);
     switch (this.#phase.kind) {
       case "opening":
@@ -131,14 +131,14 @@ export class Session {
   }
 
   /** A second wire asks to take over. False if it can't: not open, already upgrading or already upgraded. */
-  offer(candidate: WireTraits, now: number): boolean {
+  offer(candidate: TransportTraits, now: number): boolean {
     if (this.#phase.kind !== "open" || this.#upgraded) return false;
     this.#phase = { kind: "upgrading", candidate: new Candidate(candidate, this.#config, now) };
     return true;
   }
 
   /** A wire ended (`transport close`) or broke (`transport error`, `parse error`). */
-  lost(wire: Wire, reason: CloseReason, cause: unknown, now: number): readonly Effect[] {
+  lost(wire: TransportRole, reason: CloseReason, cause: unknown, now: number): readonly Effect[] {
     // A wire that only carried nonsense still works: it is closed in an orderly way.
     const discard = reason !== "parse error";
     const status = statusOfError(cause);

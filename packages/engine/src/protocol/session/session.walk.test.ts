@@ -4,7 +4,7 @@ import type { Ending } from "./ending.ts";
 import { RUNS, TIMEOUT } from "../fuzz.fixtures.ts";
 import type { ReceivedPacket } from "../packet.ts";
 import { REVISION_3, REVISION_4 } from "./session.fixtures.ts";
-import type { Wire } from "./session.ts";
+import type { TransportRole } from "./session.ts";
 import type { SessionConfig } from "./session-config.ts";
 import { World } from "./session.world.fixtures.ts";
 
@@ -12,10 +12,10 @@ const TIMES = { pingInterval: 25, pingTimeout: 20, upgradeTimeout: 15, noopInter
 
 type Step =
   | { readonly do: "send" | "flush" | "idle"; readonly amount: number }
-  | { readonly do: "grant"; readonly wire: Wire }
-  | { readonly do: "receive"; readonly wire: Wire; readonly packet: ReceivedPacket }
+  | { readonly do: "grant"; readonly wire: TransportRole }
+  | { readonly do: "receive"; readonly wire: TransportRole; readonly packet: ReceivedPacket }
   | { readonly do: "offer"; readonly polled: boolean }
-  | { readonly do: "lose"; readonly wire: Wire }
+  | { readonly do: "lose"; readonly wire: TransportRole }
   | { readonly do: "close"; readonly ending: Ending | "discard" };
 
 function perform(world: World, step: Step): void {
@@ -41,7 +41,7 @@ function perform(world: World, step: Step): void {
 }
 
 const ending = fc.constantFrom<Ending | "discard">("orderly", "brief", "discard");
-const wire = fc.constantFrom<Wire>("current", "candidate");
+const wire = fc.constantFrom<TransportRole>("current", "candidate");
 const usual = fc.constantFrom<ReceivedPacket>({ type: "message", data: "x" }, { type: "noop" });
 const beat = fc.constantFrom<ReceivedPacket>({ type: "ping" }, { type: "pong" });
 const probe = fc.constant<ReceivedPacket>({ type: "ping", data: "probe" });
@@ -64,7 +64,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
     weight: 5,
     arbitrary: fc.record({
       do: fc.constant("receive" as const),
-      wire: fc.constant<Wire>("candidate"),
+      wire: fc.constant<TransportRole>("candidate"),
       packet: fc.oneof(probe, commit),
     }),
   },

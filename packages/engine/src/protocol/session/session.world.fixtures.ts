@@ -1,6 +1,6 @@
 import type { Ending } from "./ending.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../packet.ts";
-import { type Effect, Session, type Wire } from "./session.ts";
+import { type Effect, Session, type TransportRole } from "./session.ts";
 import type { SessionConfig } from "./session-config.ts";
 
 function must(holds: boolean | undefined, rule: string): asserts holds {
@@ -67,19 +67,19 @@ export class World {
   }
 
   /** Only a wire that is there can grant, speak or be lost. */
-  grant(wire: Wire): void {
+  grant(wire: TransportRole): void {
     const target = this.#wire(wire);
     if (target === undefined || target.dropped) return;
     target.granted = true;
     this.input(this.session.grant(wire));
   }
 
-  receive(wire: Wire, packet: ReceivedPacket): void {
+  receive(wire: TransportRole, packet: ReceivedPacket): void {
     const target = this.#wire(wire);
     if (target !== undefined && !target.dropped) this.input(this.session.receive(wire, packet, this.now));
   }
 
-  lose(wire: Wire): void {
+  lose(wire: TransportRole): void {
     const target = this.#wire(wire);
     if (target === undefined || target.dropped) return;
     this.input(this.session.lost(wire, "transport error", new Error("lost"), this.now));
@@ -110,7 +110,7 @@ export class World {
     return wire;
   }
 
-  #wire(name: Wire): WorldWire | undefined {
+  #wire(name: TransportRole): WorldWire | undefined {
     return name === "current" ? this.#current : this.#candidate;
   }
 
@@ -145,7 +145,7 @@ export class World {
     }
   }
 
-  #transmit(name: Wire, batch: readonly OutgoingPacket[]): void {
+  #transmit(name: TransportRole, batch: readonly OutgoingPacket[]): void {
     const wire = this.#wire(name);
     must(wire?.dropped === false && !wire.overdrawn, "a transmit needs a wire that takes it");
     must(

@@ -13,7 +13,7 @@ import { type HandshakeJudge, WebTransportHandshake } from "./handshake.ts";
 import { closeSession, ignore, type WebTransportSession } from "../../transport/webtransport-session.ts";
 
 /** What the acceptor asks of the engine it belongs to. */
-export interface AcceptorOwner {
+export interface AcceptorContext {
   readonly options: ResolvedOptions;
   /** They decide over requests, and a WebTransport session has none that they could see. */
   readonly middlewares: readonly Middleware[];
@@ -55,11 +55,11 @@ function unknownSession(sid: string): Rejection {
  * `allowRequest`, which has no request to judge, those that do not continue a session that was allowed.
  */
 export class WebTransportAcceptor implements HandshakeJudge {
-  readonly #owner: AcceptorOwner;
+  readonly #owner: AcceptorContext;
   readonly #clock: Clock;
   readonly #pending = new Set<WebTransportHandshake>();
 
-  constructor(owner: AcceptorOwner, clock: Clock) {
+  constructor(owner: AcceptorContext, clock: Clock) {
     this.#owner = owner;
     this.#clock = clock;
   }

@@ -20,7 +20,7 @@ function bytesOf(messages: readonly PreparedMessage[]): number {
  * What is published goes past the outboxes and their limit. So every now and then there is a look at what waits for each
  * connection; one that lags behind is sent to directly, and so has the limit of all others, until it has caught up.
  */
-export class TopicTraffic {
+export class TopicBacklog {
   /** How many topics each connection is subscribed to. */
   readonly #subscriptions = new Map<Connection, number>();
   readonly #unsettled = new Set<Connection>();
@@ -44,7 +44,7 @@ export class TopicTraffic {
   }
 
   /** Takes note of what is about to be published; false when it has to go to each directly, for there is a look to come. */
-  admit(messages: readonly PreparedMessage[]): boolean {
+  reserve(messages: readonly PreparedMessage[]): boolean {
     const published = this.#published + bytesOf(messages);
     if (published > this.#maxLag / 2) this.#planLook();
     if (published > this.#maxLag) return false;
@@ -53,7 +53,7 @@ export class TopicTraffic {
   }
 
   /** Whether a connection that lagged has not caught up yet. */
-  lags(connection: Connection): boolean {
+  isLagging(connection: Connection): boolean {
     if (!this.#lagging.has(connection)) return false;
     if (connection.bufferedAmount > 0) return true;
     this.#lagging.delete(connection);
@@ -61,14 +61,14 @@ export class TopicTraffic {
   }
 
   /** Something was sent to this connection alone, or it is about to end. */
-  touched(connection: Connection): void {
+  markUnsettled(connection: Connection): void {
     if (this.#subscriptions.has(connection)) this.#unsettled.add(connection);
   }
 
   /** Hands over what was sent; tells of connections for which a publish must not be used now. */
   settle(): ReadonlySet<Connection> {
     for (const connection of this.#unsettled) {
-      if (connection.settle() && !this.lags(connection)) this.#unsettled.delete(connection);
+      if (connection.settle() && !this.isLagging(connection)) this.#unsettled.delete(connection);
     }
     return this.#unsettled;
   }

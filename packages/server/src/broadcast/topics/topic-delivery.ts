@@ -2,13 +2,13 @@ import type { Adapter, BroadcastOptions, Room, SocketId } from "@skein/adapter";
 import type { Packet } from "@skein/parser";
 import type { EncodedPacket } from "./encoded-packet.ts";
 import { Topic, type TopicReceiver } from "./topic.ts";
-import type { TopicTraffic } from "./topic-backlog.ts";
+import type { TopicBacklog } from "./topic-backlog.ts";
 
 /** For fewer receivers a publish costs as much as sending to each. */
-const WORTHWHILE = 8;
+const MIN_SUBSCRIBERS = 8;
 
 /** What native delivery needs of its namespace. */
-export interface TopicHome {
+export interface TopicContext {
   readonly sockets: ReadonlyMap<SocketId, TopicReceiver>;
   /** Whether sockets must be told of every event that goes out to them. */
   readonly recovers: boolean;
@@ -29,16 +29,16 @@ function isPlain(packet: Packet, { rooms, except, flags }: BroadcastOptions): bo
  * known through the adapter's events.
  */
 export class TopicDelivery {
-  readonly #home: TopicHome;
+  readonly #context: TopicContext;
   readonly #adapter: Adapter;
-  readonly #traffic: TopicTraffic;
+  readonly #backlog: TopicBacklog;
   readonly #rooms = new Map<Room, Topic>();
   #everybody: Topic | undefined;
 
-  constructor(home: TopicHome, adapter: Adapter, traffic: TopicTraffic) {
-    this.#home = home;
+  constructor(home: TopicContext, adapter: Adapter, traffic: TopicBacklog) {
+    this.#context = home;
     this.#adapter = adapter;
-    this.#traffic = traffic;
+    this.#backlog = traffic;
     adapter.on("join-room", (room, id) => this.#joined(room, id));
     adapter.on("leave-room", (room, id) => this.#left(room, id));
     adapter.on("delete-room", (room) => this.#rooms.delete(room));
@@ -46,46 +46,46 @@ export class TopicDelivery {
 
   /** Sends to everybody that `options` means; false when it sent nothing, and each must be sent to. */
   publish(packet: Packet, options: BroadcastOptions, atMost: number): boolean {
-    if (atMost < WORTHWHILE || !isPlain(packet, options)) return false;
+    if (atMost < MIN_SUBSCRIBERS || !isPlain(packet, options)) return false;
     const topic = this.#topicFor(options.rooms);
-    for (const connection of this.#traffic.settle()) topic.separate(connection);
-    topic.gather();
-    if (topic.subscribers < WORTHWHILE) return false;
-    const encoded = this.#home.encode(packet);
-    if (!this.#traffic.admit(encoded)) return false;
+    for (const connection of this.#backlog.settle()) topic.sendDirectly(connection);
+    topic.subscribeReady();
+    if (topic.subscribers < MIN_SUBSCRIBERS) return false;
+    const encoded = this.#context.encode(packet);
+    if (!this.#backlog.reserve(encoded)) return false;
     topic.publish(packet, encoded, options.flags);
-    if (this.#home.recovers) topic.note(packet.data);
+    if (this.#context.recovers) topic.recordOffsets(packet.data);
     return true;
   }
 
   /** A socket is connected; it may have joined rooms before. */
-  entered(id: SocketId, receiver: TopicReceiver): void {
+  onConnected(id: SocketId, receiver: TopicReceiver): void {
     this.#everybody?.add(receiver);
     if (this.#rooms.size === 0) return;
     for (const topic of this.#topicsOf(id)) topic.add(receiver);
   }
 
   /** A socket has left the namespace. It has left its rooms before. */
-  left(receiver: TopicReceiver): void {
+  onLeft(receiver: TopicReceiver): void {
     this.#everybody?.remove(receiver);
   }
 
   /** From now on somebody listens to what goes out to this socket. */
-  watched(id: SocketId, { conn }: TopicReceiver): void {
-    this.#everybody?.separate(conn);
-    for (const topic of this.#topicsOf(id)) topic.separate(conn);
+  onOutgoingListener(id: SocketId, { conn }: TopicReceiver): void {
+    this.#everybody?.sendDirectly(conn);
+    for (const topic of this.#topicsOf(id)) topic.sendDirectly(conn);
   }
 
   #topicFor(rooms: ReadonlySet<Room>): Topic {
     for (const room of rooms) return this.#topicOfRoom(room);
-    this.#everybody ??= new Topic(this.#traffic, this.#home.sockets.values());
+    this.#everybody ??= new Topic(this.#backlog, this.#context.sockets.values());
     return this.#everybody;
   }
 
   #topicOfRoom(room: Room): Topic {
     const known = this.#rooms.get(room);
     if (known !== undefined) return known;
-    const topic = new Topic(this.#traffic, this.#membersOf(room));
+    const topic = new Topic(this.#backlog, this.#membersOf(room));
     this.#rooms.set(room, topic);
     return topic;
   }
@@ -95,7 +95,7 @@ export class TopicDelivery {
     for (const id of (adapter.roomMembers === undefined
       ? adapter.rooms.get(room)
       : adapter.roomMembers(room)) ?? []) {
-      const receiver = this.#home.sockets.get(id);
+      const receiver = this.#context.sockets.get(id);
       if (receiver !== undefined) yield receiver;
     }
   }
@@ -118,6 +118,6 @@ export class TopicDelivery {
   }
 
   #connected(room: Room, id: SocketId | undefined): TopicReceiver | undefined {
-    return id !== undefined && this.#rooms.has(room) ? this.#home.sockets.get(id) : undefined;
+    return id !== undefined && this.#rooms.has(room) ? this.#context.sockets.get(id) : undefined;
   }
 }

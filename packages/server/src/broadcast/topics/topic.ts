@@ -2,7 +2,7 @@ import type { BroadcastFlags } from "@skein/adapter";
 import type { Connection, TopicBus, TopicSubscriber } from "@skein/engine";
 import type { Packet } from "@skein/parser";
 import type { EncodedPacket } from "./encoded-packet.ts";
-import type { TopicTraffic } from "./topic-backlog.ts";
+import type { TopicBacklog } from "./topic-backlog.ts";
 
 /** A connected socket, as a topic uses it. */
 export interface TopicReceiver {
@@ -11,7 +11,7 @@ export interface TopicReceiver {
   readonly outgoingWatched: boolean;
   deliverPacket(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void;
   /** An event goes out to it by a publish. */
-  eventGoesOut(data: unknown): void;
+  recordOffset(data: unknown): void;
 }
 
 interface Subscription {
@@ -28,15 +28,15 @@ let lastName = 0;
  * one socket.
  */
 export class Topic {
-  readonly #traffic: TopicTraffic;
+  readonly #backlog: TopicBacklog;
   readonly #name = String(++lastName);
   readonly #subscribed = new Map<Connection, Subscription>();
   readonly #alone = new Map<Connection, TopicReceiver>();
   /** How many members each bus reaches: mostly there is one bus. */
   readonly #buses = new Map<TopicBus, number>();
 
-  constructor(traffic: TopicTraffic, members: Iterable<TopicReceiver>) {
-    this.#traffic = traffic;
+  constructor(traffic: TopicBacklog, members: Iterable<TopicReceiver>) {
+    this.#backlog = traffic;
     for (const member of members) this.add(member);
   }
 
@@ -56,16 +56,16 @@ export class Topic {
   }
 
   /** From now on this member, if it is one, gets packets socket by socket. */
-  separate(conn: Connection): void {
+  sendDirectly(conn: Connection): void {
     const receiver = this.#unsubscribe(conn);
     if (receiver !== undefined) this.#alone.set(conn, receiver);
   }
 
   /** Subscribes whoever can be published to by now. */
-  gather(): void {
+  subscribeReady(): void {
     for (const receiver of this.#alone.values()) {
       const subscriber = receiver.outgoingWatched ? undefined : receiver.conn.topicSubscriber;
-      if (subscriber === undefined || this.#traffic.lags(receiver.conn)) continue;
+      if (subscriber === undefined || this.#backlog.isLagging(receiver.conn)) continue;
       if (receiver.conn.settle()) this.#subscribe(receiver, subscriber);
     }
   }
@@ -78,8 +78,8 @@ export class Topic {
   }
 
   /** Tells those who are published to what goes out to them. */
-  note(data: unknown): void {
-    for (const { receiver } of this.#subscribed.values()) receiver.eventGoesOut(data);
+  recordOffsets(data: unknown): void {
+    for (const { receiver } of this.#subscribed.values()) receiver.recordOffset(data);
   }
 
   #has(receiver: TopicReceiver): boolean {
@@ -91,7 +91,7 @@ export class Topic {
     const { conn } = receiver;
     this.#alone.delete(conn);
     this.#subscribed.set(conn, { receiver, subscriber });
-    this.#traffic.subscribe(conn, subscriber, this.#name);
+    this.#backlog.subscribe(conn, subscriber, this.#name);
     this.#count(subscriber.bus, 1);
   }
 
@@ -99,7 +99,7 @@ export class Topic {
     const subscription = this.#subscribed.get(conn);
     if (subscription === undefined) return undefined;
     this.#subscribed.delete(conn);
-    this.#traffic.unsubscribe(conn, subscription.subscriber, this.#name);
+    this.#backlog.unsubscribe(conn, subscription.subscriber, this.#name);
     this.#count(subscription.subscriber.bus, -1);
     return subscription.receiver;
   }

@@ -4,7 +4,7 @@ import { expect, suite } from "../suite.ts";
 import { once } from "../waiting.ts";
 
 /** What programs do with memory right after an event that holds it: use it again, or give it to a worker. */
-const fates: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => void>> = {
+const outcomes: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => void>> = {
   "is written over": (bytes) => void bytes.fill(9),
   "is transferred": ({ buffer }) => void structuredClone(buffer, { transfer: [buffer] }),
 };
@@ -128,7 +128,7 @@ export const binary = suite("binary", (behaves) => {
     ]);
   });
 
-  for (const [fate, befall] of Object.entries(fates)) {
+  for (const [fate, befall] of Object.entries(outcomes)) {
     behaves(`an attachment whose memory ${fate} right after emit arrives as it was`, async (world) => {
       const { client, socket } = await world.pair();
       const bystander = await world.connect();

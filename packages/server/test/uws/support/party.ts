@@ -18,7 +18,7 @@ export type Manner = "websocket" | "upgraded" | "polling" | "older" | "base64";
 const END = "that's all";
 
 /** A client with nothing of the official one in it, and its socket in the main namespace. */
-export interface Guest {
+export interface TestClient {
   readonly wire: Wire;
   readonly socket: Socket;
   /** Every packet so far, and no other ever again. */
@@ -30,7 +30,7 @@ function legible(packet: Packet): string {
 }
 
 /** A server, on µWebSockets.js or on Node, and the guests who are connected to it. */
-export class Party {
+export class UwsServer {
   readonly io: Server;
   readonly origin: string;
   /** How often was published. */
@@ -45,25 +45,25 @@ export class Party {
     this.#release = release;
   }
 
-  static async onUws(options: ServerOptions & UwsHostOptions = {}): Promise<Party> {
+  static async onUws(options: ServerOptions & UwsHostOptions = {}): Promise<UwsServer> {
     const { app, published } = counting(newApp());
     const io = new Server({ allowEIO3: true, ...options });
     io.attachApp(app, options);
-    return new Party(io, await listen(app), published, () => app.close());
+    return new UwsServer(io, await listen(app), published, () => app.close());
   }
 
-  static async onNode(options: ServerOptions = {}): Promise<Party> {
+  static async onNode(options: ServerOptions = {}): Promise<UwsServer> {
     const http = createServer();
     const io = new Server(http, { allowEIO3: true, ...options });
     http.listen(0, "127.0.0.1");
     await once(http, "listening");
     const { port } = http.address() as AddressInfo;
     const origin = `http://127.0.0.1:${port}`;
-    return new Party(io, origin, { count: 0 }, () => http.closeAllConnections());
+    return new UwsServer(io, origin, { count: 0 }, () => http.closeAllConnections());
   }
 
   /** Lets somebody in. */
-  async guest(manner: Manner = "websocket"): Promise<Guest> {
+  async guest(manner: Manner = "websocket"): Promise<TestClient> {
     const arrived = once(this.io, "connection");
     const wire = await this.#connect(manner);
     this.#wires.push(wire);
@@ -72,8 +72,8 @@ export class Party {
     return { wire, socket, story: () => story(wire, socket) };
   }
 
-  async guests(manners: readonly Manner[]): Promise<Guest[]> {
-    const guests: Guest[] = [];
+  async guests(manners: readonly Manner[]): Promise<TestClient[]> {
+    const guests: TestClient[] = [];
     for (const manner of manners) guests.push(await this.guest(manner));
     return guests;
   }
@@ -112,4 +112,4 @@ async function story(wire: Wire, socket: Socket): Promise<string[]> {
 }
 
 /** As many plain guests as it takes for broadcasts to be published. */
-export const crowd: readonly Manner[] = Array.from({ length: CROWD }, () => "websocket");
+export const manyClients: readonly Manner[] = Array.from({ length: CROWD }, () => "websocket");

@@ -7,7 +7,7 @@ const OPCODE_BITS = 0x0f;
 const MASKED = 0x80;
 const LENGTH_BITS = 0x7f;
 const MASK_LENGTH = 4;
-const LONGEST_CONTROL = 125;
+const MAX_CONTROL_BYTES = 125;
 
 /** The header of a client's frame. One record is reused for all: it is read once for every message that arrives. */
 export interface FrameHeader {
@@ -36,7 +36,7 @@ function isKnown(opcode: number): boolean {
 function isAllowed(first: number, second: number, insideMessage: boolean): boolean {
   const opcode = first & OPCODE_BITS;
   if ((first & RESERVED_BITS) !== 0 || (second & MASKED) === 0 || !isKnown(opcode)) return false;
-  if (opcode >= OPCODE.close) return (first & FINAL) !== 0 && (second & LENGTH_BITS) <= LONGEST_CONTROL;
+  if (opcode >= OPCODE.close) return (first & FINAL) !== 0 && (second & LENGTH_BITS) <= MAX_CONTROL_BYTES;
   return (opcode === OPCODE.continuation) === insideMessage;
 }
 

@@ -3,7 +3,7 @@ import { isUtf8 } from "node:buffer";
 const NON_ASCII = 0x80;
 
 /** Below this, going byte by byte is faster than making a view of words. */
-const WORTH_WORDS = 128;
+const MIN_WORDS_BYTES = 128;
 
 function unmaskBytes(bytes: Buffer, mask: number, start: number, end: number, phase: number): void {
   for (let index = start, turn = phase; index < end; index++, turn++) {
@@ -26,7 +26,7 @@ function unmaskWords(bytes: Buffer, mask: number, start: number, end: number): v
 export function unmask(bytes: Buffer, start: number, end: number): void {
   const mask = bytes.readInt32LE(start - 4);
   if (mask === 0) return;
-  if (end - start < WORTH_WORDS) unmaskBytes(bytes, mask, start, end, 0);
+  if (end - start < MIN_WORDS_BYTES) unmaskBytes(bytes, mask, start, end, 0);
   else unmaskWords(bytes, mask, start, end);
 }
 
@@ -38,6 +38,7 @@ function isAscii(bytes: Buffer, start: number, end: number): boolean {
 
 /** The text of a payload; undefined if it is no UTF-8. Short ASCII, which is what most messages are, needs no view of its bytes. */
 export function textOf(bytes: Buffer, start: number, end: number): string | undefined {
-  if (end - start < WORTH_WORDS && isAscii(bytes, start, end)) return bytes.toString("latin1", start, end);
+  if (end - start < MIN_WORDS_BYTES && isAscii(bytes, start, end))
+    return bytes.toString("latin1", start, end);
   return isUtf8(bytes.subarray(start, end)) ? bytes.toString("utf8", start, end) : undefined;
 }

@@ -17,7 +17,7 @@ export interface FrameListener {
 }
 
 /** Fragments of one message: they cost time even if they are empty, and no client needs many. */
-const MOST_FRAGMENTS = 16_384;
+const MAX_FRAGMENTS = 16_384;
 
 /** The header at hand: one for all readers, because reading it and using it is one step. */
 const header = emptyHeader();
@@ -121,7 +121,7 @@ export class FrameReader {
   #takeFragment(opcode: number, final: boolean, payload: Buffer): void {
     if (opcode !== OPCODE.continuation) this.#opcode = opcode;
     this.#fragments += 1;
-    if (this.#fragments > MOST_FRAGMENTS) return void this.#refuse("TOO_MANY_FRAGMENTS");
+    if (this.#fragments > MAX_FRAGMENTS) return void this.#refuse("TOO_MANY_FRAGMENTS");
     this.#message ??= new GrowingBytes(this.#limit);
     this.#message.append(payload);
     if (!final) return;

@@ -8,7 +8,7 @@ const FINAL_CLOSE = 0x88;
 const FINAL_PONG = 0x8a;
 
 /** Longest payload of a control frame, less the two bytes of the code in a close frame. */
-const LONGEST_REASON = 123;
+const MAX_REASON_BYTES = 123;
 
 /** Payload lengths of the batch being framed: one array for all, because this runs once per write. */
 const lengths: number[] = [];
@@ -60,7 +60,7 @@ function writeText(target: Buffer, text: string, offset: number, length: number)
 }
 
 /** Frames above this size, in bytes, are not kept for the next connection, and not copied if they stand already. */
-const LARGEST_KEPT = 65_536;
+const MAX_KEPT_BYTES = 65_536;
 
 /** The last batch that was prepared messages only. Several broadcasts in one turn give every connection the same one. */
 let keptBatch: readonly WireMessage[] = [];
@@ -100,7 +100,7 @@ export function encodeFrames(messages: readonly WireMessage[]): Uint8Array {
   if (messages.length === 1) return first.webSocketFrame;
   if (isKept(messages)) return keptFrames;
   const frames = join(messages);
-  if (frames.byteLength <= LARGEST_KEPT && isPrepared(messages)) {
+  if (frames.byteLength <= MAX_KEPT_BYTES && isPrepared(messages)) {
     keptBatch = messages.slice();
     keptFrames = frames;
   }
@@ -108,7 +108,7 @@ export function encodeFrames(messages: readonly WireMessage[]): Uint8Array {
 }
 
 function isLargeFrame(message: WireMessage | undefined): boolean {
-  return message instanceof PreparedMessage && message.webSocketFrame.byteLength > LARGEST_KEPT;
+  return message instanceof PreparedMessage && message.webSocketFrame.byteLength > MAX_KEPT_BYTES;
 }
 
 function hasLargeFrame(messages: readonly WireMessage[]): boolean {
@@ -148,7 +148,7 @@ export function writeFrames(socket: Writable, messages: readonly WireMessage[]):
 export function closeFrame(code?: number, reason = ""): Uint8Array {
   if (code === undefined) return Uint8Array.of(FINAL_CLOSE, 0);
   const text = Buffer.from(reason);
-  const rest = text.length > LONGEST_REASON ? Buffer.alloc(0) : text;
+  const rest = text.length > MAX_REASON_BYTES ? Buffer.alloc(0) : text;
   return Buffer.concat([Uint8Array.of(FINAL_CLOSE, 2 + rest.length, code >> 8, code & 0xff), rest]);
 }
 
