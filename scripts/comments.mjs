@@ -65,7 +65,9 @@ function sources() {
 
 const only = process.argv.slice(2);
 let breaches = 0;
-for (const file of sources().filter((name) => only.length === 0 || only.some((part) => name.startsWith(part)))) {
+for (const file of sources().filter(
+  (name) => only.length === 0 || only.some((part) => name.startsWith(part)),
+)) {
   const text = readFileSync(join(root, file), "utf8");
   const lines = text.split("\n");
   for (const comment of commentsOf(text)) {
