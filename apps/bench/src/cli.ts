@@ -54,11 +54,11 @@ const files = { json: join(options.out, "results.json"), chart: join(options.out
 
 /** Of what is done so far: a long run that is interrupted leaves what it has. */
 async function write(results: readonly Result[]): Promise<number> {
-  const { implementations, only, rounds, short } = options;
+  const { implementations, only, rounds, short, pace } = options;
   const seconds = Math.round((performance.now() - started) / 1000);
   const report = {
     environment: { ...environment, seconds },
-    options: { implementations, only, rounds, short },
+    options: { implementations, only, rounds, short, pace },
     results,
   };
   await mkdir(options.out, { recursive: true });

@@ -16,6 +16,12 @@ describe("the command line of the benchmark", () => {
     expect(options.rounds).toBe(3);
   });
 
+  it("writes each message by itself unless the pace is another", () => {
+    expect(parseOptions([]).pace).toBe("single");
+    expect(parseOptions(["--pace", "batched"]).pace).toBe("batched");
+    expect(() => parseOptions(["--pace", "fast"])).toThrow("--pace takes single or batched");
+  });
+
   it("says which implementation it does not know, and refuses a number of rounds that is none", () => {
     expect(() => parseOptions(["--impl", "skein-wss"])).toThrow("there is no implementation skein-wss");
     expect(() => parseOptions(["--rounds", "0"])).toThrow("--rounds takes a whole number from 1");

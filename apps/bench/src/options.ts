@@ -1,4 +1,5 @@
 import { parseArgs } from "node:util";
+import { PACES, type Pace } from "./scenarios/scenario.ts";
 import { IMPLEMENTATIONS, type ImplementationName } from "./implementations.ts";
 
 export interface BenchOptions {
@@ -7,13 +8,14 @@ export interface BenchOptions {
   readonly only: readonly string[];
   readonly rounds: number;
   readonly short: boolean;
+  readonly pace: Pace;
   /** The Node.js that runs the servers. */
   readonly node: string;
   /** Folder that the JSON and the chart are written to. */
   readonly out: string;
 }
 
-export const USAGE = `pnpm bench [--short] [--only text[,text]] [--impl name[,name]] [--rounds n] [--node binary] [--out folder]
+export const USAGE = `pnpm bench [--short] [--only text[,text]] [--impl name[,name]] [--rounds n] [--pace single|batched] [--node binary] [--out folder]
 implementations: ${IMPLEMENTATIONS.join(", ")}`;
 
 function list(value: string | undefined): string[] {
@@ -29,6 +31,7 @@ export function parseOptions(args: readonly string[]): BenchOptions {
       only: { type: "string" },
       impl: { type: "string" },
       rounds: { type: "string" },
+      pace: { type: "string" },
       node: { type: "string" },
       out: { type: "string" },
     },
@@ -39,12 +42,15 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   const short = values.short ?? false;
   const rounds = Number(values.rounds ?? (short ? 1 : 5));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds takes a whole number from 1");
+  const pace = PACES.find((known) => known === (values.pace ?? "single"));
+  if (pace === undefined) throw new Error(`--pace takes ${PACES.join(" or ")}`);
   return {
     implementations:
       names.length === 0 ? IMPLEMENTATIONS : IMPLEMENTATIONS.filter((name) => names.includes(name)),
     only: list(values.only),
     rounds,
     short,
+    pace,
     node: values.node ?? process.execPath,
     out: values.out ?? "bench-results",
   };

@@ -5,7 +5,15 @@ import type { BenchOptions } from "./options.ts";
 import type { Placement } from "./placement.ts";
 import { type Result, summarise } from "./report/statistics.ts";
 import type { Group } from "./scenarios/groups.ts";
-import { type Figure, FULL, type Scale, type SideBySide, SHORT, type Step } from "./scenarios/scenario.ts";
+import {
+  type Figure,
+  FULL,
+  type Pace,
+  type Scale,
+  type SideBySide,
+  SHORT,
+  type Step,
+} from "./scenarios/scenario.ts";
 import { measure, perUnit, type Spent, warmUp } from "./scenarios/slice.ts";
 import { type Launch, RemoteSubject } from "./remote-subject.ts";
 
@@ -16,6 +24,7 @@ type Round = Map<ImplementationName, Figure[]>;
 interface Context {
   readonly scale: Scale;
   readonly launch: Launch;
+  readonly pace: Pace;
   readonly progress: (text: string) => void;
 }
 
@@ -39,7 +48,7 @@ async function setUp(
   for (const [index, name] of names.entries()) {
     const subject = subjects[index];
     if (subject === undefined) continue;
-    const workload = await withName(name, scenario.prepare(subject));
+    const workload = await withName(name, scenario.prepare(subject, context.pace));
     stands.push({ name, subject, workload, slices: [] });
   }
   return stands;
@@ -125,7 +134,7 @@ export async function* run(
         progress(`round ${round} of ${options.rounds} · ${text}`);
       };
       tell(title);
-      const context = { scale, launch, progress: tell };
+      const context = { scale, launch, pace: options.pace, progress: tell };
       rounds.push(
         isSideBySide(group) ? await sideBySide(group[0], names, context) : await climb(group, names, context),
       );

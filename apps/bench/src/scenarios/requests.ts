@@ -2,35 +2,40 @@ import { setTimeout } from "node:timers/promises";
 import { clientFrame } from "../load/frames.ts";
 import { SERVERS } from "../implementations.ts";
 import { type LoadSocket, openMany } from "../load/load-socket.ts";
-import { type Aim, ratios, type Scenario, type Workload } from "./scenario.ts";
+import { type Aim, type Pace, ratios, type Scenario, type Workload } from "./scenario.ts";
 import { failOnClose } from "./unbroken.ts";
 
 const CONNECTIONS = 50;
 const TEXT = "abcdefghijklmnopqrstuvwxyz012345";
 
 interface Requests {
-  /** One request, which may take several frames. */
-  readonly request: Buffer;
+  /** The frames of one request, one for each message. */
+  readonly request: readonly Buffer[];
   readonly inFlight: number;
   /** Messages that make one answer. */
   readonly answerMessages: number;
 }
 
-/** Keeps requests under way on one socket until told to stop. What becomes due at once is written at once. */
+/** Keeps requests under way on one socket until it is stopped. */
 class Pump {
   readonly #socket: LoadSocket;
   readonly #load: Requests;
+  readonly #pace: Pace;
   readonly #requests: Buffer;
+  readonly #requestBytes: number;
   #underWay = 0;
   /** Messages of an answer that has not come whole. */
   #messages = 0;
   #answers = 0;
   #drained: (() => void) | undefined;
 
-  constructor(socket: LoadSocket, load: Requests) {
+  constructor(socket: LoadSocket, load: Requests, pace: Pace) {
     this.#socket = socket;
     this.#load = load;
-    this.#requests = Buffer.concat(Array.from({ length: load.inFlight }, () => load.request));
+    this.#pace = pace;
+    const request = Buffer.concat(load.request);
+    this.#requestBytes = request.length;
+    this.#requests = Buffer.concat(Array.from({ length: load.inFlight }, () => request));
     socket.onMessages = (count) => {
       this.#receive(count);
     };
@@ -52,7 +57,11 @@ class Pump {
 
   #send(count: number): void {
     this.#underWay += count;
-    this.#socket.send(this.#requests.subarray(0, count * this.#load.request.length));
+    if (this.#pace === "batched") {
+      this.#socket.send(this.#requests.subarray(0, count * this.#requestBytes));
+      return;
+    }
+    for (let sent = 0; sent < count; sent++) for (const frame of this.#load.request) this.#socket.send(frame);
   }
 
   #receive(count: number): void {
@@ -67,9 +76,9 @@ class Pump {
   }
 }
 
-async function pumping(port: number, load: Requests): Promise<Workload> {
+async function pumping(port: number, load: Requests, pace: Pace): Promise<Workload> {
   const sockets = await openMany(port, CONNECTIONS);
-  const pumps = sockets.map((socket) => new Pump(socket, load));
+  const pumps = sockets.map((socket) => new Pump(socket, load, pace));
   return failOnClose(sockets, {
     async work(milliseconds) {
       for (const pump of pumps) pump.start();
@@ -91,16 +100,13 @@ function requests(name: string, aims: readonly Aim[], load: Requests): Scenario 
     aims,
     implementations: SERVERS,
     connections: CONNECTIONS,
-    prepare: ({ port }) => pumping(port, load),
+    prepare: ({ port }, pace) => pumping(port, load, pace),
   };
 }
 
-const event = clientFrame(`42["e","${TEXT}"]`);
-const eventWithAck = clientFrame(`4217["a","${TEXT}"]`);
-const binary = Buffer.concat([
-  clientFrame('451-["e",{"_placeholder":true,"num":0}]'),
-  clientFrame(Buffer.alloc(1024, 7)),
-]);
+const event = [clientFrame(`42["e","${TEXT}"]`)];
+const eventWithAck = [clientFrame(`4217["a","${TEXT}"]`)];
+const binary = [clientFrame('451-["e",{"_placeholder":true,"num":0}]'), clientFrame(Buffer.alloc(1024, 7))];
 
 const CLOSE_TO_RAW: readonly Aim[] = [
   { implementation: "skein-ws", against: "floor", atMost: 1 },

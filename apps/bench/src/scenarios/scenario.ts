@@ -6,6 +6,14 @@ export type Figure =
   | { readonly kind: "cpu"; readonly user: number; readonly system: number }
   | { readonly kind: "memory"; readonly rss: number; readonly heap: number };
 
+/**
+ * How the load writes messages that are due at once on one connection: each by itself, as clients
+ * of their own pace do, or in one segment, which lets a server answer them in one write.
+ */
+export type Pace = "single" | "batched";
+
+export const PACES: readonly Pace[] = ["single", "batched"];
+
 /** How long everything takes: the short mode is for everyday use. */
 export interface Scale {
   /** Milliseconds of CPU time before anything is measured, until the subject's code is compiled and its pools are filled. */
@@ -61,7 +69,7 @@ export interface SideBySide extends Named {
   readonly kind: "side by side";
   /** How many times as long as others its code takes to be compiled. Default: 1. */
   readonly coldness?: number;
-  prepare(subject: RemoteSubject): Promise<Workload>;
+  prepare(subject: RemoteSubject, pace: Pace): Promise<Workload>;
 }
 
 /** One step of what must be measured in one process, with ever more connections. */
