@@ -47,7 +47,9 @@ class AckRegistry {
   }
 }
 
-/** A socket under the names that third-party adapters use; also its own (minimal) `client`. */
+/**
+ * A socket under the names that third-party adapters use. It is its own `client`, with one method.
+ */
 export class SocketFacade implements LocalSocket<EncodedPacket> {
   readonly #socket: LocalSocket;
   readonly #around: Surroundings;
