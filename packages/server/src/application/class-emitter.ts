@@ -2,8 +2,8 @@ import { EventEmitter } from "node:events";
 
 /**
  * An event emitter that always uses the `emit` of its class. If rejections of listeners are
- * captured (a process-wide option of Node.js), Bun gives each emitter an own `emit`, which would
- * hide it.
+ * captured (a process-wide option of Node.js), Bun gives each emitter its own `emit`, which
+ * would hide it.
  */
 export class ClassEmitter extends EventEmitter {
   constructor() {

@@ -25,8 +25,8 @@ export type ErrorHandler = (report: ErrorReport) => void;
 const MAX_CAUSE_LENGTH = 10_000;
 
 /**
- * Formats a cause with its stack. The message may contain client input, so that control characters
- * are escaped and every line but the first is indented: it can't forge a log line.
+ * Formats a cause with its stack. The message may contain client input, so control characters are
+ * escaped and every line but the first is indented: it can't forge a log line.
  */
 function printed(cause: unknown): string {
   const lines = inspect(cause).slice(0, MAX_CAUSE_LENGTH).split("\n");

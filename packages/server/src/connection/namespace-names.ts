@@ -16,7 +16,7 @@ const REPEATED_WHOLE = 16;
 
 /**
  * Returns the name for a refusal. Clients match refusals by full name, so an overlong name is
- * repeated unless it is far beyond the limit and truncated.
+ * repeated in full; only a name far beyond the limit is truncated.
  */
 export function nameInRefusal(name: string, limit: number): string {
   return name.length <= REPEATED_WHOLE * limit ? name : name.slice(0, limit);

@@ -41,7 +41,7 @@ export interface Setup {
   readonly connection: readonly ((socket: SocketApi) => void)[];
 }
 
-/** Returns the offset of the last event that the client has received. */
+/** Returns the offset of the last event that the client reports as received. */
 function offsetIn({ offset }: Record<string, unknown>): string | undefined {
   return typeof offset === "string" ? offset : undefined;
 }

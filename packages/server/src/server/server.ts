@@ -124,7 +124,7 @@ export class Server<
 
   /**
    * Serves the connections of an engine that the caller created and attached: Skein's, or one
-   * written for Socket.IO, such as `engine.io`. Client files are served only with `attach`.
+   * written for Socket.IO, such as `engine.io`. Client files are not served: see `attach`.
    */
   bind(engine: Engine | ForeignEngine): this {
     this.engine = engine as Engine & EventEmitter;
