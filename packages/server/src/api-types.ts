@@ -3,10 +3,10 @@ import type { EventEmitter } from "node:events";
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { ParsedUrlQuery } from "node:querystring";
 
-// The types of the public API that name neither a socket's class nor a namespace's: `api.ts` has those.
+// Public API types that need neither the socket class nor the namespace class; see `api.ts`.
 /* oxlint-disable typescript/no-explicit-any */
 
-/** Why a socket left its namespace (server-api, "Socket": events). */
+/** Reason why a socket left its namespace (server-api, "Socket": events). */
 export type DisconnectReason =
   | CloseReason
   | "forced server close"
@@ -14,48 +14,52 @@ export type DisconnectReason =
   | "server namespace disconnect"
   | "server shutting down";
 
-/** An error whose `data` goes to the client that it refuses, as `data` of its `connect_error`. */
+/** An error whose `data` is sent to the refused client, as `data` of its `connect_error`. */
 export interface ExtendedError extends Error {
   data?: any;
 }
 
-/** An event as the middlewares of a socket see it: name, arguments, and the function that acknowledges it, if asked for. */
+/**
+ * An event passed to socket middlewares: name, arguments, and the acknowledgement callback if any.
+ */
 export type Event = [eventName: string, ...args: any[]];
 
-/** How a client came in: of the request that opened its connection, and of its CONNECT packet. */
+/** Properties of the request that opened the connection, and of the client's CONNECT packet. */
 export interface Handshake {
   headers: IncomingHttpHeaders;
-  /** When it came, as text. */
+  /** Time of the CONNECT as text. */
   time: string;
   /** Address of the peer. */
   address: string;
-  /** True when the request carried an Origin. */
+  /** True if the request had an `Origin` header. */
   xdomain: boolean;
-  /** True over TLS. */
+  /** True if the connection uses TLS. */
   secure: boolean;
-  /** When it came, in milliseconds since the epoch. */
+  /** Time of the CONNECT, in milliseconds since the epoch. */
   issued: number;
-  /** Path and query. */
+  /** Path and query of the request. */
   url: string;
-  /** Query of the request; of a repeated key the last value. */
+  /** Query of the request; for a repeated key the last value. */
   query: ParsedUrlQuery;
-  /** What the client sent with its CONNECT. */
+  /** Payload of the client's CONNECT packet. */
   auth: Record<string, any>;
 }
 
 /**
- * The engine's connection, a complete event emitter. Its type leaves out `null` and `undefined` where the reference
- * does.
+ * The engine's connection, as a complete event emitter. Its types omit `null` and `undefined` where
+ * the reference's types do.
  */
 export interface ClientConnection extends Connection, EventEmitter {
-  /** The request that opened the session. `null` on WebTransport, and after it was set to `null` to free its memory. */
+  /**
+   * Request that opened the session. `null` on WebTransport, or once set to `null` to free memory.
+   */
   get request(): IncomingMessage;
   set request(request: IncomingMessage | null);
   /** Address of the peer. `undefined` on WebTransport. */
   readonly remoteAddress: string;
-  /** True while a second transport is being probed. */
+  /** True while an upgrade to a second transport is being probed. */
   readonly upgrading: boolean;
-  /** True after a second transport has taken over. */
+  /** True after an upgrade to a second transport. */
   readonly upgraded: boolean;
   on<Event extends keyof ConnectionEvents>(event: Event, listener: ConnectionEventListener<Event>): this;
   on(event: string | symbol, listener: (...values: any[]) => void): this;
@@ -70,31 +74,37 @@ export interface ClientConnection extends Connection, EventEmitter {
   removeListener(event: string | symbol, listener: (...values: any[]) => void): this;
 }
 
-/** One client's connection: shared by its sockets, one for each namespace that it joined. */
+/** A client's connection, shared by its sockets: one for each namespace that it joined. */
 export interface Client {
-  /** Id of the connection; a secret of this client, unlike `socket.id`. */
+  /** Id of the connection. A secret of the client, unlike `socket.id`. */
   readonly id: string;
   /** The engine's connection. */
   readonly conn: ClientConnection;
-  /** The request that opened the connection: see `ClientConnection`. */
+  /** Request that opened the connection: see `ClientConnection`. */
   readonly request: IncomingMessage;
 }
 
-/** Runs for every socket that asks to join; `next()` goes on, `next(error)`, a throw or a rejection refuses. */
+/**
+ * A function that runs for every socket that asks to join: `next()` continues; `next(error)`, a
+ * throw or a rejection refuses the socket.
+ */
 export type NamespaceMiddleware<S> = (
   socket: S,
   next: (error?: ExtendedError) => void,
 ) => void | Promise<void>;
 
-/** Runs for every event that a client sends; `next()` goes on, `next(error)`, a throw or a rejection drops the event. */
+/**
+ * A function that runs for every event from a client: `next()` continues; `next(error)`, a throw or
+ * a rejection drops the event.
+ */
 export type SocketMiddleware = (event: Event, next: (error?: Error) => void) => void | Promise<void>;
 
-/** Called with the name and arguments of an event. */
+/** A listener called with the name and the arguments of every event. */
 export type CatchAllListener = (event: string, ...args: any[]) => void;
 
-/** Events that a socket raises itself. */
+/** Events that the socket itself raises. */
 export interface SocketReservedEvents {
-  /** The rooms are not left yet. */
+  /** Raised before the socket leaves its rooms. */
   disconnecting: (reason: DisconnectReason, description?: any) => void;
   disconnect: (reason: DisconnectReason, description?: any) => void;
   error: (error: Error) => void;

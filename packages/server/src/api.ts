@@ -25,61 +25,61 @@ import type {
 } from "./events/event-maps.ts";
 import type { TypedEmitter } from "./events/typed-emitter.ts";
 
-// The whole public surface of namespaces and sockets: the classes beside this file implement it. Interfaces, so that a
-// socket and its namespace can know each other without their files doing so. The constants declare the classes beside
-// their interfaces, as TypeScript demands of what applications may augment; `index.ts` has the values.
+// The public interfaces of namespaces and sockets. They are interfaces so that sockets and
+// namespaces can refer to each other without import cycles. The constants merge with them so that
+// applications can augment the types; `index.ts` exports the values.
 /* oxlint-disable typescript/no-explicit-any */
 
 export type * from "./api-types.ts";
 
-/** Who is meant by an operation, and how to reach them: every step returns a new operator (server-api, "BroadcastOperator"). */
+/** Selects receivers; each step returns a new operator (server-api, "BroadcastOperator"). */
 export interface Targeting<EmitEvents extends EventsMap, SocketData> {
-  /** The members of these rooms too. No room at all means everybody. */
+  /** Adds the sockets in these rooms. Without any room, all sockets are selected. */
   to(room: Room | readonly Room[]): BroadcastOperator<WithResponses<EmitEvents>, SocketData>;
   /** Same as `to`. */
   in(room: Room | readonly Room[]): BroadcastOperator<WithResponses<EmitEvents>, SocketData>;
-  /** Not the members of these rooms. */
+  /** Excludes the sockets in these rooms. */
   except(room: Room | readonly Room[]): BroadcastOperator<WithResponses<EmitEvents>, SocketData>;
-  /** Only sockets of this server. */
+  /** Selects sockets of this server only. */
   readonly local: BroadcastOperator<WithResponses<EmitEvents>, SocketData>;
 }
 
-/** Operations on sockets, wherever in the cluster they are. */
+/** Operations on sockets of all servers of the cluster. */
 export interface SocketOperations<EmitEvents extends EventsMap, SocketData> {
-  /** The matching sockets: those of this server as themselves, others as `RemoteSocket`. Rejects if a server does not answer. */
+  /** Returns sockets, remote ones as `RemoteSocket`. Rejects if a server does not answer. */
   fetchSockets(): Promise<RemoteSocket<EmitEvents, SocketData>[]>;
-  /** Makes the matching sockets join. */
+  /** Adds the matching sockets to rooms. */
   socketsJoin(room: Room | readonly Room[]): void;
-  /** Makes the matching sockets leave. */
+  /** Removes the matching sockets from rooms. */
   socketsLeave(room: Room | readonly Room[]): void;
-  /** Disconnects the matching sockets; `close` ends their connections, hence their other namespaces too. */
+  /** Disconnects the matching sockets; `close` closes their connections with all namespaces. */
   disconnectSockets(close?: boolean): void;
-  /** @deprecated Ids of the matching sockets of this server: use `fetchSockets`. */
+  /** @deprecated Returns the ids of matching sockets of this server: use `fetchSockets`. */
   allSockets(): Promise<Set<SocketId>>;
 }
 
-/** A broadcast in the making. Immutable: keep one and use it as often as you like. */
+/** A broadcast under construction. Immutable, so it can be kept and reused. */
 export interface BroadcastOperator<EmitEvents extends EventsMap = DefaultEventsMap, SocketData = any>
   extends SocketOperations<EmitEvents, SocketData> {
   to(room: Room | readonly Room[]): BroadcastOperator<EmitEvents, SocketData>;
   in(room: Room | readonly Room[]): BroadcastOperator<EmitEvents, SocketData>;
   except(room: Room | readonly Room[]): BroadcastOperator<EmitEvents, SocketData>;
   compress(compress: boolean): BroadcastOperator<EmitEvents, SocketData>;
-  /** Skip receivers that can't take the event at once. */
+  /** Skips receivers that are not ready to receive the event immediately. */
   readonly volatile: BroadcastOperator<EmitEvents, SocketData>;
   readonly local: BroadcastOperator<EmitEvents, SocketData>;
-  /** How long to wait for acknowledgements, in milliseconds. Without it: the option `ackTimeout`, or one. */
+  /** Sets the acknowledgement timeout (ms). Default: the option `ackTimeout`, or else 1. */
   timeout(milliseconds: number): BroadcastOperator<WithTimeout<EmitEvents>, SocketData>;
-  /** Sends; a last argument that is a function gets `(error, responses)`. Throws for reserved names and unserialisable data. */
+  /** Sends. A callback gets `(error, responses)`. Throws on reserved names, unserialisable data. */
   emit<Name extends EventNames<EmitEvents>>(event: Name, ...args: EventParams<EmitEvents, Name>): boolean;
-  /** Sends, and resolves to all answers; rejects with `ACK_TIMEOUT`, the answers so far in `responses`. */
+  /** Sends; resolves to all responses. Rejects with `ACK_TIMEOUT` and the partial `responses`. */
   emitWithAck<Name extends EventNamesWithFailingAck<EmitEvents>>(
     event: Name,
     ...args: ParamsWithoutAck<EmitEvents, Name>
   ): Promise<AckValue<EmitEvents, Name>>;
 }
 
-/** The class of broadcasts, which servers, namespaces and sockets make. */
+/** The class of broadcasts, which are created by servers, namespaces and sockets. */
 export declare const BroadcastOperator: {
   readonly prototype: BroadcastOperator<any>;
   new <EmitEvents extends EventsMap = DefaultEventsMap, SocketData = any>(
@@ -87,7 +87,7 @@ export declare const BroadcastOperator: {
   ): BroadcastOperator<EmitEvents, SocketData>;
 };
 
-/** A socket of any server of the cluster, as it was when it was fetched. Its methods reach it wherever it is. */
+/** A snapshot of a socket on any server of the cluster. Its methods act on the live socket. */
 export interface RemoteSocket<EmitEvents extends EventsMap = DefaultEventsMap, SocketData = any> {
   readonly id: SocketId;
   readonly handshake: Handshake;
@@ -97,11 +97,11 @@ export interface RemoteSocket<EmitEvents extends EventsMap = DefaultEventsMap, S
   join(room: Room | readonly Room[]): void | Promise<void>;
   leave(room: Room): void | Promise<void>;
   disconnect(close?: boolean): this;
-  /** With an acknowledgement, the one answer of this socket: `(error, value)`. */
+  /** With an acknowledgement, passes this socket's single response: `(error, value)`. */
   timeout(milliseconds: number): BroadcastOperator<WithTimeout<EmitEvents>, SocketData>;
 }
 
-/** The class of the sockets of other servers, which `fetchSockets` makes. */
+/** The class of sockets on other servers, which are created by `fetchSockets`. */
 export declare const RemoteSocket: {
   readonly prototype: RemoteSocket<any>;
   new <EmitEvents extends EventsMap = DefaultEventsMap, SocketData = any>(
@@ -117,61 +117,61 @@ export interface Socket<
   SocketData = any,
 > extends TypedEmitter<ListenEvents, EmitEvents, SocketReservedEvents>,
     Targeting<EmitEvents, SocketData> {
-  /** 20 characters, public: not the id of the connection. */
+  /** A public id of 20 characters, different from the id of the connection. */
   readonly id: SocketId;
   readonly nsp: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
   readonly client: Client;
   readonly conn: ClientConnection;
-  /** The request that opened the connection: see `ClientConnection`. */
+  /** Request that opened the connection: see `ClientConnection`. */
   readonly request: IncomingMessage;
-  /** Built when first read: read it before dropping `conn.request`. */
+  /** Built when first read: read it before setting `conn.request` to `null`. */
   readonly handshake: Handshake;
-  /** Live; empty once disconnected. */
+  /** A live set; empty after disconnection. */
   readonly rooms: Set<Room>;
-  /** Yours. */
+  /** Arbitrary data of the application. */
   data: SocketData;
-  /** True when the client came back with its former id, rooms and data. */
+  /** True if the client reconnected with its previous id, rooms and data. */
   readonly recovered: boolean;
   readonly connected: boolean;
   readonly disconnected: boolean;
-  /** Everybody but this socket. */
+  /** Selects all sockets except this one. */
   readonly broadcast: BroadcastOperator<WithResponses<EmitEvents>, SocketData>;
-  /** The next event is dropped when it can't leave at once. */
+  /** Drops the next event if it can't be sent immediately. */
   readonly volatile: this;
-  /** Whether the next event may be compressed. */
+  /** Sets whether the next event may be compressed. */
   compress(compress: boolean): this;
-  /** The acknowledgement of the next event fails with `ACK_TIMEOUT` after so many milliseconds. */
+  /** Sets the acknowledgement timeout (ms) of the next event; it fails with `ACK_TIMEOUT`. */
   timeout(milliseconds: number): Socket<ListenEvents, WithTimeout<EmitEvents>, ServerSideEvents, SocketData>;
   /**
-   * Sends and waits for the answer. With a time-out, of `timeout()` or of the option `ackTimeout`, rejects with
-   * `ACK_TIMEOUT` when it is over, and with `ACK_DISCONNECTED` as soon as the client has left. Without one it never
-   * settles when the client leaves, unless the option `rejectOnDisconnect` is set.
+   * Sends an event and resolves to the response. With a timeout, from `timeout()` or the option
+   * `ackTimeout`, rejects with `ACK_TIMEOUT` after it, or with `ACK_DISCONNECTED` when the client
+   * leaves. Without one it never settles if the client leaves, unless `rejectOnDisconnect` is set.
    */
   emitWithAck<Name extends EventNamesWithAck<EmitEvents>>(
     event: Name,
     ...args: ParamsWithoutAck<EmitEvents, Name>
   ): Promise<AckValue<EmitEvents, Name>>;
-  /** Emits `message`. */
+  /** Emits the event `message`. */
   send(...args: EventParams<EmitEvents, "message" & EventNames<EmitEvents>>): this;
   write(...args: EventParams<EmitEvents, "message" & EventNames<EmitEvents>>): this;
   join(room: Room | readonly Room[]): void | Promise<void>;
   leave(room: Room): void | Promise<void>;
-  /** Leaves the namespace; `close` ends the connection, hence the client's other namespaces too. */
+  /** Leaves the namespace; `close` closes the connection, and thus leaves all other namespaces. */
   disconnect(close?: boolean): this;
   use(middleware: SocketMiddleware): this;
-  /** Every event from the client, before middlewares. */
+  /** Adds a listener for every event from the client, called before the middlewares. */
   onAny(listener: CatchAllListener): this;
   prependAny(listener: CatchAllListener): this;
   offAny(listener?: CatchAllListener): this;
   listenersAny(): CatchAllListener[];
-  /** Every event to the client, broadcasts included. */
+  /** Adds a listener for every event sent to the client, including broadcasts. */
   onAnyOutgoing(listener: CatchAllListener): this;
   prependAnyOutgoing(listener: CatchAllListener): this;
   offAnyOutgoing(listener?: CatchAllListener): this;
   listenersAnyOutgoing(): CatchAllListener[];
 }
 
-/** The class of sockets, for `instanceof` and for methods that are replaced. Namespaces make the sockets. */
+/** The class of sockets, for `instanceof` and for patching. Instances are created by namespaces. */
 export declare const Socket: {
   readonly prototype: Socket<any, any, any>;
   new <
@@ -184,7 +184,7 @@ export declare const Socket: {
   ): Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
 };
 
-/** Events that a namespace raises itself. `new_namespace` is raised on the main namespace only. */
+/** Events raised by a namespace; `new_namespace` is raised on the main namespace only. */
 export interface NamespaceReservedEvents<
   ListenEvents extends EventsMap,
   EmitEvents extends EventsMap,
@@ -196,22 +196,22 @@ export interface NamespaceReservedEvents<
   new_namespace: (namespace: Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>) => void;
 }
 
-/** What a namespace and the server, for its main namespace, have in common. */
+/** Methods shared by namespaces and by the server, which applies them to its main namespace. */
 export interface Broadcasting<EmitEvents extends EventsMap, ServerSideEvents extends EventsMap, SocketData>
   extends Targeting<EmitEvents, SocketData>,
     SocketOperations<EmitEvents, SocketData> {
   readonly volatile: BroadcastOperator<WithResponses<EmitEvents>, SocketData>;
   compress(compress: boolean): BroadcastOperator<WithResponses<EmitEvents>, SocketData>;
   timeout(milliseconds: number): BroadcastOperator<WithTimeout<WithResponses<EmitEvents>>, SocketData>;
-  /** Emits `message` to everybody. */
+  /** Emits the event `message` to all sockets. */
   send(...args: EventParams<EmitEvents, "message" & EventNamesWithoutAck<EmitEvents>>): this;
   write(...args: EventParams<EmitEvents, "message" & EventNamesWithoutAck<EmitEvents>>): this;
-  /** Use `timeout(…).emitWithAck`: without a time it fails unless there is nobody to answer. */
+  /** Use `timeout(…).emitWithAck`: without a timeout it fails unless there is no receiver. */
   emitWithAck<Name extends EventNamesWithAck<EmitEvents>>(
     event: Name,
     ...args: ParamsWithoutAck<EmitEvents, Name>
   ): Promise<AckValue<EmitEvents, Name>[]>;
-  /** Sends an event to the listeners of the other servers. A last argument that is a function gets `(error, responses)`. */
+  /** Sends an event to the other servers' listeners. A final callback gets `(error, responses)`. */
   serverSideEmit<Name extends EventNames<ServerSideEvents>>(
     event: Name,
     ...args: EventParams<WithTimeout<WithResponses<ServerSideEvents>>, Name>
@@ -222,7 +222,7 @@ export interface Broadcasting<EmitEvents extends EventsMap, ServerSideEvents ext
   ): Promise<AckValue<ServerSideEvents, Name>[]>;
 }
 
-/** A namespace's adapter as programs see it. Its maps are only changed through its methods. */
+/** The public view of a namespace's adapter. Its maps are modified only through its methods. */
 export interface NamespaceAdapter extends Omit<Adapter, "rooms" | "sids" | "socketRooms" | "on" | "off"> {
   readonly rooms: Map<Room, Set<SocketId>>;
   readonly sids: Map<SocketId, Set<Room>>;
@@ -232,7 +232,7 @@ export interface NamespaceAdapter extends Omit<Adapter, "rooms" | "sids" | "sock
   off(event: string, listener: (...args: any[]) => void): unknown;
 }
 
-/** A communication channel of its own on shared connections (server-api, "Namespace"). */
+/** A communication channel that shares the clients' connections (server-api, "Namespace"). */
 export interface Namespace<
   ListenEvents extends EventsMap = DefaultEventsMap,
   EmitEvents extends EventsMap = ListenEvents,
@@ -244,19 +244,19 @@ export interface Namespace<
       NamespaceReservedEvents<ListenEvents, EmitEvents, ServerSideEvents, SocketData>
     >,
     Broadcasting<EmitEvents, ServerSideEvents, SocketData> {
-  /** With its leading slash. */
+  /** Name with a leading slash. */
   readonly name: string;
-  /** The connected sockets of this server. */
+  /** Connected sockets of this server. */
   readonly sockets: Map<SocketId, Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>>;
-  /** Who is in which room, on this server; an adapter written for Socket.IO with all of its own members. */
+  /** Rooms of this server's sockets. A third-party adapter is exposed with all its own members. */
   readonly adapter: NamespaceAdapter;
-  /** The server that it belongs to: a `Server`, of which this file may know nothing. */
+  /** The `Server` of this namespace; untyped, as this file can't import it. */
   readonly server: any;
-  /** Adds a middleware, which runs for sockets that ask to join from now on. */
+  /** Adds a middleware for sockets that ask to join from now on. */
   use(middleware: NamespaceMiddleware<Socket<ListenEvents, EmitEvents, ServerSideEvents, SocketData>>): this;
 }
 
-/** The class of namespaces, for `instanceof` and for methods that are replaced. `server.of` makes the namespaces. */
+/** The class of namespaces, for `instanceof` and patching. Instances are created by `server.of`. */
 export declare const Namespace: {
   readonly prototype: Namespace<any, any, any>;
   new <
@@ -269,10 +269,10 @@ export declare const Namespace: {
   ): Namespace<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
 };
 
-/** How a client that lost its connection can come back as the same one (socketio-protocol, "Connection state recovery"). */
+/** Options of session recovery (socketio-protocol, "Connection state recovery"). */
 export interface RecoveryOptions {
-  /** How long sessions and events are kept, in milliseconds. Default: 120000. */
+  /** Time (ms) for which sessions and events are kept. Default: 120000. */
   maxDisconnectionDuration?: number;
-  /** Whether a recovered socket goes past the middlewares. Default: true. */
+  /** Whether middlewares are skipped for recovered sockets. Default: true. */
   skipMiddlewares?: boolean;
 }

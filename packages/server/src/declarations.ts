@@ -1,4 +1,4 @@
-// What is published as the types of `index.ts`. An interface that applications augment and its class must be one
-// declaration, so both come from `api.ts` here, while `index.ts` has the values.
+// Published type declarations of `index.ts`. An interface that applications augment must be one
+// declaration with its class, so both come from `api.ts`, while `index.ts` exports the values.
 export * from "./index.ts";
 export { BroadcastOperator, Namespace, RemoteSocket, Socket } from "./api.ts";

@@ -1,6 +1,6 @@
 /**
- * Every error of this package, one line each. `local`: the program that uses the server must change something;
- * `peer`: the client, or the network to it. Texts that exist in the reference server are the same as there.
+ * All errors of this package. Side `local`: the application must change something; `peer`: the
+ * cause is the client or its network. Messages that exist in the reference server are identical.
  */
 export const SERVER_ERRORS = {
   NOT_AN_HTTP_SERVER: {
@@ -20,15 +20,15 @@ export const SERVER_ERRORS = {
   ACK_DISCONNECTED: { side: "peer", message: "socket has been disconnected" },
 } as const satisfies Record<string, { side: "local" | "peer"; message: string }>;
 
-/** What went wrong, for programs. */
+/** Machine-readable code of an error. */
 export type ServerErrorCode = keyof typeof SERVER_ERRORS;
 
-/** The one error class of this package. */
+/** The error class of this package. */
 export class ServerError extends Error {
   override readonly name = "ServerError";
-  /** What went wrong. */
+  /** Code of the error: see `SERVER_ERRORS`. */
   readonly code: ServerErrorCode;
-  /** With `ACK_TIMEOUT` of a broadcast: the answers that came in time. */
+  /** Responses received in time, for `ACK_TIMEOUT` of a broadcast. */
   readonly responses?: readonly unknown[];
 
   constructor(
@@ -41,7 +41,7 @@ export class ServerError extends Error {
     if (options?.responses !== undefined) this.responses = options.responses;
   }
 
-  /** Who must change something: this program, or the peer. */
+  /** The responsible side: this program (`local`) or the peer. */
   get side(): "local" | "peer" {
     return SERVER_ERRORS[this.code].side;
   }

@@ -10,10 +10,10 @@ import { Namespace as NamespaceClass } from "./namespace/namespace.ts";
 import { RemoteSocket as RemoteSocketClass } from "./broadcast/remote-socket.ts";
 import { Socket as SocketClass } from "./socket/socket.ts";
 
-// The classes are here for `instanceof` and for what reaches into their prototypes; types are the interfaces.
-/* oxlint-disable typescript/no-explicit-any -- the defaults of those who declare nothing */
+// Classes are exported for `instanceof` and for patching of prototypes; types are the interfaces.
+/* oxlint-disable typescript/no-explicit-any -- the defaults if undeclared */
 
-/** A communication channel: made by `server.of`. */
+/** A communication channel, created by `server.of`. */
 export const Namespace = NamespaceClass;
 export type Namespace<
   LE extends EventsMap = DefaultEventsMap,
@@ -22,7 +22,7 @@ export type Namespace<
   SD = any,
 > = NamespaceApi<LE, EE, SSE, SD>;
 
-/** One client in one namespace: made when a client joins. */
+/** A client's presence in a namespace, created when the client joins. */
 export const Socket = SocketClass;
 export type Socket<
   LE extends EventsMap = DefaultEventsMap,
@@ -31,14 +31,14 @@ export type Socket<
   SD = any,
 > = SocketApi<LE, EE, SSE, SD>;
 
-/** A broadcast in the making. */
+/** A broadcast under construction. */
 export const BroadcastOperator = BroadcastOperatorClass;
 export type BroadcastOperator<EE extends EventsMap = DefaultEventsMap, SD = any> = BroadcastOperatorApi<
   EE,
   SD
 >;
 
-/** A socket of any server of the cluster. */
+/** A socket on any server of the cluster. */
 export const RemoteSocket = RemoteSocketClass;
 export type RemoteSocket<EE extends EventsMap = DefaultEventsMap, SD = any> = RemoteSocketApi<EE, SD>;
 

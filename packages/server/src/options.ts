@@ -6,64 +6,77 @@ import type { AdapterChoice } from "./compat/third-party-adapter.ts";
 import type { RecoveryOptions } from "./api.ts";
 import { ServerError } from "./errors.ts";
 
-/** Everything that a server can be told: its own options and the engine's. Absent and `undefined` both mean the default. */
+/** All options of a server: its own and the engine's. `undefined` selects the default. */
 export interface ServerOptions extends EngineOptions, AttachOptions {
-  /** Path of connections and of the client files. Default: `/socket.io`. */
+  /** Path of connections and of client files. Default: `/socket.io`. */
   path?: string | undefined;
-  /** Whether the browser builds of the client are served. Default: true. */
+  /** Whether the client's browser builds are served. Default: true. */
   serveClient?: boolean | undefined;
   /**
-   * Makes the adapter of each namespace: a factory of Skein's, which is an arrow function, or an adapter written for
-   * Socket.IO, which is a class or what its `createAdapter` returns. Default: in memory.
+   * Creates the adapter of each namespace: a Skein factory, which must be an arrow function, or a
+   * third-party adapter, which is a class or the result of its `createAdapter`. Default: in memory.
    */
   adapter?: AdapterChoice | undefined;
   /**
-   * Codec of packets: `@skein/parser`, one that keeps the contract of its `Parser`, or one written for Socket.IO. Clients
-   * must be given the same. Default: the codec of the protocol.
+   * Packet codec: `@skein/parser`, another implementation of its `Parser`, or a codec written for
+   * Socket.IO. Clients must use the same codec. Default: the protocol's codec.
    */
   parser?: Parser | ForeignParser | undefined;
-  /** Milliseconds in which a connection must join a first namespace. Default: 45000. `0` also selects the default. */
+  /**
+   * Time (ms) within which a connection must join a namespace. Default: 45000. `0` also selects the
+   * default.
+   */
   connectTimeout?: number | undefined;
-  /** Lets clients that lost their connection come back as they were. Default: off. */
+  /** Enables recovery of sessions after a lost connection. Default: off. */
   connectionStateRecovery?: RecoveryOptions | undefined;
-  /** Whether namespaces that a pattern made are forgotten when the last socket has left. Default: false. */
+  /**
+   * Whether namespaces created by a pattern are removed when the last socket has left. Default:
+   * false.
+   */
   cleanupEmptyChildNamespaces?: boolean | undefined;
-  /** How many namespaces one connection may be in, or about to join; more are refused. Default: 1000. */
+  /**
+   * Maximum number of joined and pending namespaces per connection; more are refused. Default:
+   * 1000.
+   */
   maxNamespacesPerConnection?: number | undefined;
   /**
-   * Longest name, in characters, of a namespace that a pattern may make; longer names are refused as `Invalid namespace`.
-   * Names that the application has given are not limited. Default: 1024.
+   * Maximum length (characters) of the name of a namespace created by a pattern; longer names are
+   * refused as `Invalid namespace`. Names given by the application are not limited. Default: 1024.
    */
   maxNamespaceLength?: number | undefined;
   /**
-   * Milliseconds in which whatever is emitted with an acknowledgement, by a socket or as a broadcast, must be answered
-   * where `timeout()` names no other time. Its callback then gets an error, or null, first. Default: none.
+   * Default timeout (ms) of acknowledgements, of sockets and of broadcasts; `timeout()` overrides
+   * it. With a timeout, callbacks get an error or null as first argument. Default: none.
    */
   ackTimeout?: number | undefined;
   /**
-   * Whether `emitWithAck` without a time-out rejects with `ACK_DISCONNECTED` when the client leaves. A rejection that
-   * nobody handles ends the process, and any client can leave: catch each one before you switch it on. Default: false,
-   * the promise never settles.
+   * Whether `emitWithAck` without a timeout rejects with `ACK_DISCONNECTED` when the client leaves.
+   * Unhandled rejections end the process and any client can leave, so handle all of them before
+   * enabling it. Default: false, the promise never settles.
    */
   rejectOnDisconnect?: boolean | undefined;
   /**
-   * Behaves as `socket.io` does also where a program may rely on what Skein does otherwise: errors of the application
-   * that no `onError` handler takes reach the process, and a time-out for an acknowledgement is reported when the time is
-   * up, not when the client leaves. What a client could use to crash, stall or flood the server stays closed. Default: false.
+   * Restores `socket.io` behaviour that programs may rely on: application errors without an
+   * `onError` handler reach the process, and an acknowledgement with a timeout fails at the
+   * timeout, not when the client leaves. Protections against crashing, stalling or flooding remain.
+   * Default: false.
    */
   strict?: boolean | undefined;
-  /** Milliseconds in which all attachments of a packet must have come, or the connection ends. Default: 30000. */
+  /**
+   * Time (ms) within which all attachments of a packet must arrive, or else the connection is
+   * closed. Default: 30000.
+   */
   attachmentTimeout?: number | undefined;
 }
 
-/** The server's own options, with their defaults. */
+/** Resolved options of the server itself. */
 export interface ResolvedServerOptions {
   readonly path: string;
   readonly serveClient: boolean;
   readonly connectTimeout: number;
   readonly recovery: Required<RecoveryOptions> | undefined;
   readonly cleanupEmptyChildNamespaces: boolean;
-  /** Undefined: the default. */
+  /** `undefined` for the default codec. */
   readonly parser: Parser | undefined;
   readonly maxNamespaces: number;
   readonly maxNamespaceLength: number;
@@ -86,17 +99,17 @@ function withoutUndefined<T extends object>(options: T): T {
   return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as T;
 }
 
-/** A path without the slash at its end. */
+/** Removes a trailing slash. */
 export function trimPath(path: string): string {
   return path.endsWith("/") ? path.slice(0, -1) : path;
 }
 
-/** The checks of this package. */
+/** Option checks that throw errors of this package. */
 const checks = new OptionChecks(
   (message, cause) => new ServerError("INVALID_OPTION", message, cause === undefined ? undefined : { cause }),
 );
 
-/** The value of a limit, or its default. */
+/** Returns a limit or its default. */
 function limit(
   options: ServerOptions,
   name: "maxNamespacesPerConnection" | "maxNamespaceLength",
@@ -131,7 +144,7 @@ function recoveryOf(value: unknown): Required<RecoveryOptions> | undefined {
   };
 }
 
-/** The codec that is meant by the option; undefined: the default. Throws `INVALID_OPTION`. */
+/** Returns the codec of the option; undefined for the default. Throws `INVALID_OPTION`. */
 function parserOf(value: unknown): Parser | undefined {
   if (!value) return undefined;
   const { Encoder, Decoder } = value as Partial<Parser>;
@@ -139,18 +152,18 @@ function parserOf(value: unknown): Parser | undefined {
   throw checks.refusal("parser", "an object with the classes Encoder and Decoder", value);
 }
 
-/** The time (ms) in which connections must join a namespace. Throws `INVALID_OPTION`. */
+/** Checks the time (ms) within which connections must join a namespace. Throws `INVALID_OPTION`. */
 export function connectTime(value: unknown): number {
   return checks.time("connectTimeout", value);
 }
 
-/** A path as the server shows it: with a slash at its beginning and none at its end. Throws `INVALID_OPTION`. */
+/** Normalises a path: a leading slash and no trailing one. Throws `INVALID_OPTION`. */
 export function normalPath(value: unknown): string | undefined {
   const path = checks.path("path", value);
   return path === undefined ? undefined : trimPath(path);
 }
 
-/** Fills in the defaults. Throws `INVALID_OPTION`; for options of the engine, as the engine does. */
+/** Applies defaults. Throws `INVALID_OPTION`; for engine options, the engine's errors. */
 export function resolveServerOptions(options: ServerOptions): ResolvedServerOptions {
   const { attachmentTimeout } = options;
   const resolved = {
@@ -173,7 +186,9 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
   return resolved;
 }
 
-/** What an engine is made with: of options that were given twice, those of the constructor win (options, section 1). */
+/**
+ * Merges the options for an engine; those of the constructor take precedence (options, section 1).
+ */
 export function mergeAttachOptions(
   attach: ServerOptions,
   constructor: ServerOptions,

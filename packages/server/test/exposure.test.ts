@@ -29,7 +29,7 @@ const ways: readonly (readonly [way: string, fail: (cause: unknown) => unknown])
       throw cause;
     },
   ],
-  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- that's what applications can do
+  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- applications may do so
   ["rejects with", (cause) => Promise.reject(cause)],
 ];
 

@@ -6,7 +6,7 @@ import { hostNames, World } from "./support/world.ts";
 /** Milliseconds in which a client has asked for its first namespace, on a busy machine too. */
 const LONG_ENOUGH_TO_ASK = 1000;
 
-/** A client that has joined, has asked for `/slow` as well, and has waited for longer than clients may. */
+/** A client that has joined `/`, requested `/slow`, and waited longer than the connect timeout. */
 async function waitsForSlow(world: World, reports: readonly unknown[]): ReturnType<World["raw"]> {
   const raw = await world.raw();
   raw.send("40");

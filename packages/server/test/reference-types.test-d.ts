@@ -10,7 +10,10 @@ type Members<T> = Exclude<keyof T, `_${string}` | symbol>;
 
 type Method = (...args: any[]) => unknown;
 
-/** Members that are missing, and values that can't stand for those of the reference. Methods are for the drop-in programs. */
+/**
+ * Missing members, and values not assignable to those of the reference. Methods are covered by the
+ * drop-in programs.
+ */
 type Unlike<Ours, Theirs> = {
   [Name in Members<Theirs>]: Name extends keyof Ours
     ? Theirs[Name] extends Method

@@ -101,7 +101,7 @@ describe("types", () => {
         expectTypeOf(replies).toEqualTypeOf<boolean[]>();
       });
       expectTypeOf(io.to("room").timeout(1).emitWithAck("ask", "x")).toEqualTypeOf<Promise<boolean[]>>();
-      // @ts-expect-error -- without a time-out there is no error to be told of
+      // @ts-expect-error -- without a timeout there is no error
       void io.to("room").emitWithAck("ask", "x");
     });
   });

@@ -5,11 +5,14 @@ import { type Failure, type FailureListener, watchPromise } from "./safe-call.ts
 type Listener = (...args: unknown[]) => unknown;
 
 /**
- * An emitter whose `emit` means sending to peers, and whose listeners are the application's: an error that one throws, or
- * that its promise is rejected with, is reported and goes no further.
+ * An emitter whose `emit` sends to peers and whose listeners belong to the application. Errors and
+ * promise rejections of listeners are reported and not propagated.
  */
 export abstract class ApplicationEmitter extends ClassEmitter {
-  /** Calls the listeners of an event. One named `error` that nobody listens to is nothing special: peers may send it. */
+  /**
+   * Calls the listeners of an event. An `error` event without listeners is not thrown, because
+   * peers may send an event of that name.
+   */
   raiseEvent(event: readonly unknown[]): void {
     const name = event[0] as string;
     if (this.listenerCount(name) === 0) return;

@@ -1,8 +1,9 @@
 import { EventEmitter } from "node:events";
 
 /**
- * An event emitter whose `emit` is that of its class. Where rejections of listeners are captured (an option of Node.js for
- * all emitters of a process), Bun gives each emitter an `emit` of its own, which would hide it.
+ * An event emitter that always uses the `emit` of its class. If rejections of listeners are
+ * captured (a process-wide option of Node.js), Bun gives each emitter its own `emit`, which
+ * would hide it.
  */
 export class ClassEmitter extends EventEmitter {
   constructor() {

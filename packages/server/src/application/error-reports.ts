@@ -6,41 +6,44 @@ import type { Failure } from "./safe-call.ts";
 import { ServerError } from "../errors.ts";
 import { nextTick } from "../runtime/timers.ts";
 
-/** Something that the application's own code threw, or a promise of it that was rejected. */
+/** An error that the application's code threw, or that a promise of it was rejected with. */
 export interface ErrorReport extends Failure {
-  /** What was running. */
+  /** The kind of code that failed. */
   readonly source: "middleware" | "listener" | "acknowledgement" | "matcher" | "adapter";
   /** Name of the namespace. */
   readonly namespace: string;
-  /** The socket that it was about, if any. */
+  /** The socket concerned, if any. */
   readonly socket?: Socket;
-  /** The event that was handled, if any. */
+  /** Name of the event being handled, if any. */
   readonly event?: string;
 }
 
-/** Told of every error in the application's own code. What it throws itself is printed. */
+/** Called with every error of the application's code. Errors that it throws are printed. */
 export type ErrorHandler = (report: ErrorReport) => void;
 
-/** Most characters of a cause that are printed. */
+/** Maximum number of characters of a cause that are printed. */
 const MAX_CAUSE_LENGTH = 10_000;
 
 /**
- * A cause as it is printed, with its stack. Its message may hold what a client sent, so every line but the first is
- * indented and no other control is left: nothing in it looks like a line of its own in a log.
+ * Formats a cause with its stack. The message may contain client input, so control characters are
+ * escaped and every line but the first is indented: it can't forge a log line.
  */
 function printed(cause: unknown): string {
   const lines = inspect(cause).slice(0, MAX_CAUSE_LENGTH).split("\n");
   return lines.map(escaped).join("\n    ");
 }
 
-/** On stderr, in one text: names in the first of several would be read as a format. */
+/**
+ * Prints to stderr as a single argument: `console.error` would use a name in the first of several
+ * arguments as a format string.
+ */
 export function print({ source, event, namespace, cause }: ErrorReport): void {
   const handled = event === undefined ? "" : ` of ${quoted(event)}`;
   // oxlint-disable-next-line no-console -- the one place, and only where no handler is set
   console.error(`[skein] ${source}${handled} in namespace ${quoted(namespace)} failed: ${printed(cause)}`);
 }
 
-/** What JavaScript, Node and Skein throw at a wrong value. */
+/** Error classes that JavaScript, Node.js and Skein use for invalid values. */
 const WRONG_VALUES = [
   TypeError,
   RangeError,
@@ -53,13 +56,14 @@ const WRONG_VALUES = [
 ];
 
 /**
- * To the process, as if nobody had caught it: as an uncaught exception or an unhandled rejection, once what was running has
- * come to its end. Printed instead is what wrong values bring about, because values are the client's to choose.
+ * Passes an error to the process, as an uncaught exception or an unhandled rejection, after the
+ * current call stack has ended. Errors about invalid values are printed instead, because clients
+ * choose the values.
  */
 export function surface(report: ErrorReport): void {
   const { cause, rejected } = report;
   if (WRONG_VALUES.some((kind) => cause instanceof kind)) return print(report);
-  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- as it was, and nobody is to handle it
+  // oxlint-disable-next-line typescript/prefer-promise-reject-errors -- rethrown as it was
   if (rejected) void Promise.reject(cause);
   else
     nextTick(() => {
@@ -68,14 +72,17 @@ export function surface(report: ErrorReport): void {
 }
 
 /**
- * Makes the stack of an error a text. Until that is done for the first time, an error refers to all that the
- * functions on its stack refer to, the client's packet among it, and an application may keep errors.
+ * Formats the stack of an error. Until the first access, an error holds references to everything
+ * its stack frames refer to, such as the client's packet, and applications may retain errors.
  */
 function detachStack(cause: unknown): void {
   if (cause instanceof Error) Reflect.get(cause, "stack");
 }
 
-/** Where errors of the application's own code end, once each: with the handler that was set, or else with the usual one. */
+/**
+ * Passes each error of the application's code once to the configured handler, or else to the
+ * default handler.
+ */
 export class ErrorReports {
   readonly #usual: ErrorHandler;
   #handler: ErrorHandler;

@@ -1,13 +1,13 @@
 import type { Failure } from "./safe-call.ts";
 
-/** A function of a chain: `next()` goes on, `next(error)`, a throw or a rejection stops the chain. */
+/** A middleware: `next()` continues; `next(error)`, a throw or a rejection stops the chain. */
 export type Middleware<Subject> = (subject: Subject, next: (error?: Error) => void) => unknown;
 
-/** Told of a chain: `failed` for each throw and each rejection, and once how it ended. */
+/** Listener of one run: `failed` for each throw and rejection, and `done` or `broke` once. */
 export interface ChainListener {
-  /** Every function has passed the subject on; or one has stopped it, with what `next` was given. */
+  /** Called after the last middleware, or with the error that a middleware passed to `next`. */
   done(refusal: unknown): void;
-  /** One has stopped it by throwing or rejecting, with this; never with `undefined`. */
+  /** Called when a middleware throws or rejects; `cause` is never `undefined`. */
   broke(cause: unknown): void;
   failed(failure: Failure): void;
 }
@@ -16,7 +16,7 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === "object" && value !== null && "then" in value && typeof value.then === "function";
 }
 
-/** One run through a chain. A function that calls `next` more than once moves the chain only once. */
+/** One run of a chain. Only the first `next` call of each middleware has an effect. */
 class Run<Subject> {
   readonly #chain: readonly Middleware<Subject>[];
   readonly #subject: Subject;
@@ -32,7 +32,7 @@ class Run<Subject> {
   step(): void {
     const position = this.#position;
     if (position >= this.#chain.length) return this.#listener.done(undefined);
-    // What is no function throws when it is called: the chain must not end there as if all had passed.
+    // A value that is not a function throws when called, so it can't end the chain as passed.
     const middleware = this.#chain[position] as Middleware<Subject>;
     try {
       const result = middleware(this.#subject, (error) => this.#leave(position, error));
@@ -54,7 +54,7 @@ class Run<Subject> {
     }
   }
 
-  /** Stops the chain whatever was thrown, which may be a falsy value. */
+  /** Stops the chain; the thrown value may be falsy. */
   #fail(position: number, failure: Failure): void {
     this.#listener.failed(failure);
     if (position !== this.#position) return;
@@ -64,8 +64,8 @@ class Run<Subject> {
 }
 
 /**
- * Runs a chain as it is now: functions that are added later do not take part (server-api, "Timing").
- * Each is called synchronously from within the `next` of the one before.
+ * Runs a snapshot of a chain: middlewares added during the run are skipped (server-api, "Timing").
+ * Each is called synchronously within the `next` call of the previous one.
  */
 export function runChain<Subject>(
   chain: readonly Middleware<Subject>[],

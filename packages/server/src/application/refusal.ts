@@ -4,10 +4,10 @@ export interface Refusal {
   data?: unknown;
 }
 
-/** What a client is told of an error that was not meant for it. */
+/** Message sent to a client for an error that was not meant for it. */
 const UNEXPOSED = "Internal server error";
 
-/** The refusal with an error that a middleware gave to `next` (socketio-protocol, "Connecting", 5). */
+/** Builds the refusal for an error passed to `next` (socketio-protocol, "Connecting", 5). */
 export function refusalOf(reason: unknown): Refusal {
   const refusal: Refusal = {};
   if (typeof reason !== "object" || reason === null) return refusal;
@@ -16,13 +16,19 @@ export function refusalOf(reason: unknown): Refusal {
   return refusal;
 }
 
-/** Whether an error says itself that clients may see it, in the manner of `http-errors`, or carries data for them. */
+/**
+ * Returns whether an error may be shown to clients: it has `expose: true`, as in `http-errors`, or
+ * `data`.
+ */
 function isExposed(cause: unknown): boolean {
   if (typeof cause !== "object" || cause === null) return false;
   return ("expose" in cause && cause.expose === true) || ("data" in cause && cause.data !== undefined);
 }
 
-/** The refusal with an error that a middleware threw or rejected with, which tells of the inside of the server. */
+/**
+ * Builds the refusal for an error that a middleware threw or rejected with; its message is hidden
+ * unless it is exposed, as it may reveal server internals.
+ */
 export function refusalOfThrown(cause: unknown): Refusal {
   return isExposed(cause) ? refusalOf(cause) : { message: UNEXPOSED };
 }

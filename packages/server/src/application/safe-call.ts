@@ -1,15 +1,17 @@
-/** How a call of the application's own code went wrong. */
+/** A failed call of the application's code. */
 export interface Failure {
-  /** What was thrown, or what a promise was rejected with. */
+  /** The thrown value, or the rejection reason of a promise. */
   readonly cause: unknown;
-  /** Whether a promise was rejected with it, rather than that it was thrown. */
+  /** True for a promise rejection, false for a throw. */
   readonly rejected: boolean;
 }
 
-/** Told of each failure. */
+/** Called with each failure. */
 export type FailureListener = (failure: Failure) => void;
 
-/** Calls a function of the application's; whatever comes of its errors, its caller goes on. */
+/**
+ * Calls a function of the application. Errors and rejections are passed to `failed`, never thrown.
+ */
 export function safeCall(
   callback: (...args: never[]) => unknown,
   receiver: unknown,
@@ -23,7 +25,7 @@ export function safeCall(
   }
 }
 
-/** Hears of the rejection of what may be a promise that nobody waits for. */
+/** Passes the rejection of `result`, if it is a promise, to `failed`. */
 export function watchPromise(result: unknown, failed: FailureListener): void {
   if (result instanceof Promise) result.catch((cause: unknown) => failed({ cause, rejected: true }));
 }

@@ -3,7 +3,7 @@ import { PacketType } from "@skein/parser";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { BroadcastAcks } from "./broadcast-acks.ts";
 
-/** Puts the faked globals where the package takes its timers from. */
+/** Uses the fake global timers in place of the package's own. */
 vi.mock("../runtime/timers.ts", async (original) => ({
   ...(await original<object>()),
   after: (milliseconds: number, ring: () => void) => setTimeout(ring, milliseconds),
@@ -13,7 +13,7 @@ vi.mock("../runtime/timers.ts", async (original) => ({
 beforeEach(() => vi.useFakeTimers());
 afterEach(() => vi.useRealTimers());
 
-/** A broadcast in a cluster of so many servers: tests play the servers and the receivers. */
+/** Starts a broadcast in a cluster; the test plays its servers and receivers. */
 function broadcast(servers: Promise<number>, flags: BroadcastFlags = {}) {
   let clientCount = (_count: number): void => {};
   let ack: AckCallback = () => {};

@@ -4,18 +4,18 @@ import { type FailureListener, watchPromise } from "../application/safe-call.ts"
 import { ServerError } from "../errors.ts";
 import { after, cancel, type Timer } from "../runtime/timers.ts";
 
-/** How the collection of answers ended: `error` is set when time ran out before all came. */
+/** Called once with the responses; `error` is set if the timeout expired before all arrived. */
 export type AnswersListener = (error: ServerError | null, responses: readonly unknown[]) => void;
 
 /**
- * Collects the first argument of each receiver's acknowledgement, in the order of arrival. Complete once every server
- * has told how many receivers it has, and all of them have answered.
+ * Collects the first argument of each receiver's acknowledgement, in order of arrival. Complete
+ * when every server has reported its number of receivers and all of these have answered.
  */
 export class BroadcastAcks {
   readonly #responses: unknown[] = [];
   readonly #listener: AnswersListener;
   readonly #timer: Timer;
-  /** Unknown until the adapter has counted: then no number of reports is enough. */
+  /** Infinite until the adapter has counted the servers. */
   #expectedServers = Number.POSITIVE_INFINITY;
   #reportedServers = 0;
   #missingAnswers = 0;
@@ -26,7 +26,10 @@ export class BroadcastAcks {
     this.#timer = after(timeout, () => this.#end(new ServerError("ACK_TIMEOUT")));
   }
 
-  /** Sends the packet and begins to collect. `failed` is told when the adapter can't count its servers. */
+  /**
+   * Sends the packet and starts collecting. `failed` is called if the adapter can't count its
+   * servers.
+   */
   collect(adapter: Adapter, packet: Packet, options: BroadcastOptions, failed: FailureListener): void {
     adapter.broadcastWithAck(
       packet,

@@ -17,17 +17,17 @@ import { ServerError } from "../errors.ts";
 import { RemoteSocket } from "./remote-socket.ts";
 import { checkClientEvent } from "../events/reserved-events.ts";
 
-/** What a broadcast needs of the namespace that it goes to. */
+/** Operations of the namespace that broadcasts need. */
 export interface BroadcastContext {
   readonly name: string;
-  /** The namespace's adapter, as the server uses it: see the interface. */
+  /** The namespace's adapter as used by the server: see the interface. */
   readonly internalAdapter: Adapter;
   readonly acks: AckTerms;
-  /** Told when a callback that was given to `emit` throws, and when the adapter fails. */
+  /** Called when an `emit` callback throws, and when the adapter fails. */
   onFailure(source: "acknowledgement" | "adapter", event: string | undefined, failure: Failure): void;
 }
 
-/** Whom a broadcast means, and how it is sent. Never changed after it was made. */
+/** Receivers and flags of a broadcast. Immutable. */
 interface Aim {
   readonly rooms: ReadonlySet<Room>;
   readonly except: ReadonlySet<Room>;
@@ -39,14 +39,14 @@ type Responder = (error: Error | null, responses: unknown) => unknown;
 const NOBODY: ReadonlySet<Room> = new Set();
 const EVERYBODY: Aim = { rooms: NOBODY, except: NOBODY, flags: {} };
 
-/** Time (ms) for answers where none was given: enough only if there is nobody to answer. */
+/** Default acknowledgement timeout (ms): sufficient only if there is no receiver. */
 const DEFAULT_TIMEOUT_MS = 1;
 
 function isLocal(details: SocketDetails): boolean {
   return "deliverPacket" in details;
 }
 
-/** See the interface of the same name. */
+/** Implementation of the public interface of the same name. */
 export class BroadcastOperator implements BroadcastOperatorApi {
   readonly #audience: BroadcastContext;
   readonly #adapter: Adapter;
@@ -135,7 +135,9 @@ export class BroadcastOperator implements BroadcastOperatorApi {
     return this.#adapter.sockets(this.#aim.rooms);
   }
 
-  /** Sends, collects, and tells: the list, or the one value if the operator stands for one socket. */
+  /**
+   * Sends and collects. `told` gets the list, or one value if the operator selects a single socket.
+   */
   #collect(data: unknown[], told: (error: ServerError | null, responses: unknown) => void): void {
     const { flags } = this.#aim;
     const timeout = flags.timeout ?? this.#audience.acks.defaultTimeout ?? DEFAULT_TIMEOUT_MS;
@@ -153,7 +155,7 @@ export class BroadcastOperator implements BroadcastOperatorApi {
     return { type: PacketType.EVENT, nsp: this.#audience.name, data };
   }
 
-  /** Fresh for every operation: adapters may keep what they are given. */
+  /** Returns new options for every operation, because adapters may retain them. */
   #options(): BroadcastOptions {
     const { rooms, except, flags } = this.#aim;
     return { rooms: new Set(rooms), except: new Set(except), flags: { ...flags } };

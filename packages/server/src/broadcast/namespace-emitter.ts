@@ -6,7 +6,10 @@ import { type BroadcastContext, BroadcastOperator } from "./broadcast-operator.t
 import type { Failure } from "../application/safe-call.ts";
 import { checkServerEvent } from "../events/reserved-events.ts";
 
-/** What stands for everybody in a namespace: whatever is sent or done means all of its sockets, or all of its servers. */
+/**
+ * Base of namespaces and of the server: operations apply to all sockets, or to all servers, of a
+ * namespace.
+ */
 export abstract class NamespaceEmitter extends ApplicationEmitter implements BroadcastContext {
   abstract readonly name: string;
   abstract readonly internalAdapter: Adapter;

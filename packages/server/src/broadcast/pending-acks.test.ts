@@ -4,7 +4,7 @@ import { type AckTerms, PendingAcks, promisedAnswer, waiterOf } from "./pending-
 
 const terms: AckTerms = { defaultTimeout: undefined, failTimed: true, failUntimed: false };
 
-/** Puts the faked globals where the package takes its timers from. */
+/** Uses the fake global timers in place of the package's own. */
 vi.mock("../runtime/timers.ts", async (original) => ({
   ...(await original<object>()),
   after: (milliseconds: number, ring: () => void) => setTimeout(ring, milliseconds),
@@ -110,7 +110,7 @@ test("whatever happens in whatever order, who waits is told once at most, and al
         const tell = () => {
           told[number] = (told[number] ?? 0) + 1;
         };
-        // Ids are not used twice: the id of an expectation is its place.
+        // The id of an expectation is its index, so that ids are unique.
         if (kind === "expect" && "timeout" in rest) {
           told[number] = 0;
           acks.expect(number, { onAnswer: tell, onFailure: tell }, rest.timeout);

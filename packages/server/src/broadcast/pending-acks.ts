@@ -3,19 +3,19 @@ import { safeCall, type FailureListener } from "../application/safe-call.ts";
 import { ServerError } from "../errors.ts";
 import { after, cancel, type Timer } from "../runtime/timers.ts";
 
-/** When questions fail that the peer does not answer. */
+/** Rules for when unanswered acknowledgements fail. */
 export interface AckTerms {
-  /** Time-out (ms) of a question that names none; undefined: it waits for ever. */
+  /** Timeout (ms) of events that set none; `undefined`: no timeout. */
   readonly defaultTimeout: number | undefined;
-  /** Whether a question with a time-out fails as soon as the peer has left, not when its time is up. */
+  /** Whether an acknowledgement with a timeout fails when the peer leaves, not at its timeout. */
   readonly failTimed: boolean;
-  /** Whether a question without a time-out fails when the peer has left; otherwise it never settles. */
+  /** Whether an acknowledgement without a timeout fails when the peer leaves, or never settles. */
   readonly failUntimed: boolean;
 }
 
 /**
- * A pending acknowledgement. `onAnswer` gets the values, which may be more than a call can take; `onFailure`, where there is
- * one, is told that no answer will come.
+ * A pending acknowledgement. `onAnswer` gets the values as an array, because they may exceed the
+ * maximum number of arguments; `onFailure` is called if no answer will come.
  */
 export interface AckWaiter {
   onAnswer: (values: readonly unknown[]) => void;
@@ -24,19 +24,20 @@ export interface AckWaiter {
 
 const WAITER = Symbol("waiter");
 
-/** A callback that knows what to do when no answer comes, wherever it is handed through. */
+/** A callback that carries its failure handling through other functions. */
 interface SettledCallback extends AckCallback {
   readonly [WAITER]: AckWaiter;
 }
 
-/** Keeps the rejection of a promise from counting as unhandled. */
+/** Prevents the rejection of a promise from counting as unhandled. */
 function leaveUnwatched(promise: Promise<unknown>): void {
   promise.catch(() => {});
 }
 
 /**
- * A promise of the first value of the answer to what `ask` sends with the callback that it is given. A rejection because
- * the peer has left never counts as unhandled: it may come before the handler that was to be there in time.
+ * Returns a promise of the first value of the answer; `ask` sends the event with the given
+ * callback. A rejection with `ACK_DISCONNECTED` never counts as unhandled, because it may precede
+ * the attachment of a handler.
  */
 export function promisedAnswer(ask: (callback: AckCallback) => void): Promise<never> {
   const promise = new Promise<never>((resolve, reject) => {
@@ -51,14 +52,19 @@ export function promisedAnswer(ask: (callback: AckCallback) => void): Promise<ne
   return promise;
 }
 
-/** The waiter that stands behind a callback; with a time-out it is given an error, or null, first. */
+/**
+ * Returns the pending acknowledgement of a callback; with a timeout, the callback's first argument
+ * is an error or null.
+ */
 export function waiterOf(callback: AckCallback, withTimeout: boolean): AckWaiter {
   if (WAITER in callback) return (callback as SettledCallback)[WAITER];
   if (!withTimeout) return { onAnswer: (values) => callback(...values) };
   return { onAnswer: (values) => callback(null, ...values), onFailure: callback };
 }
 
-/** A waiter whose own errors are told to `caught`, and are nothing to whoever settles it. */
+/**
+ * Wraps an acknowledgement so that errors of its callbacks are passed to `caught` and not thrown.
+ */
 export function containedWaiter({ onAnswer, onFailure }: AckWaiter, caught: FailureListener): AckWaiter {
   const guarded: AckWaiter = { onAnswer: (values) => safeCall(onAnswer, undefined, [values], caught) };
   if (onFailure !== undefined) guarded.onFailure = (error) => safeCall(onFailure, undefined, [error], caught);
@@ -71,13 +77,15 @@ interface Pending {
 }
 
 /**
- * The acknowledgements that one socket waits for, by packet id. Each is settled at most once: by the answer, by its
- * time-out, or by the end of the socket; answers after that, and answers to what was never asked, are ignored.
+ * Pending acknowledgements of one socket, by packet id. Each is settled at most once: by the
+ * answer, its timeout, or the end of the socket; late and unexpected answers are ignored.
  */
 export class PendingAcks {
   readonly #pending = new Map<number, Pending>();
 
-  /** `timeout` in milliseconds; without one the waiter waits for as long as the socket lives. */
+  /**
+   * Adds an acknowledgement. `timeout` is in ms; without one it is pending until the socket ends.
+   */
   expect(id: number, waiter: AckWaiter, timeout?: number): void {
     const timer = timeout === undefined ? undefined : after(timeout, () => this.#fail(id, "ACK_TIMEOUT"));
     this.#pending.set(id, { waiter, timer });
@@ -91,7 +99,7 @@ export class PendingAcks {
     this.#take(id);
   }
 
-  /** The peer has left: nothing is kept of a question but the timer of one that fails when its time is up. */
+  /** Handles the peer's leaving: keeps only acknowledgements that fail at their timeout. */
   onPeerLeft({ failTimed, failUntimed }: AckTerms): void {
     for (const [id, { timer }] of this.#pending) {
       if (timer === undefined ? failUntimed : failTimed) this.#fail(id, "ACK_DISCONNECTED");

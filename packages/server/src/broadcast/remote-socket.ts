@@ -1,7 +1,9 @@
 import type { Room, SocketDetails, SocketId } from "@skein/adapter";
 import type { BroadcastOperator, Handshake, RemoteSocket as RemoteSocketApi } from "../api.ts";
 
-/** See the interface of the same name: everything goes through an operator that means the room of this one socket. */
+/**
+ * Implementation of the public interface of the same name, by an operator on the socket's own room.
+ */
 export class RemoteSocket implements RemoteSocketApi {
   readonly id: SocketId;
   readonly handshake: Handshake;

@@ -3,13 +3,16 @@ import type { Packet } from "@skein/parser";
 import { offsetOf } from "../events/event-arguments.ts";
 import { after } from "../runtime/timers.ts";
 
-/** Bytes of broadcasts that are kept of one namespace while clients come back; what has missed more is a new socket. */
+/**
+ * Maximum bytes of broadcasts kept per namespace while clients reconnect; a client that missed more
+ * becomes a new socket.
+ */
 const MAX_BYTES = 16 * 1024 * 1024;
 
-/** Milliseconds in which an event that a client got from the adapter's log may still be delivered to it once more. */
+/** Time (ms) during which events restored from the adapter's log may be delivered a second time. */
 const ECHO_MS = 10_000;
 
-/** Whom a broadcast means, as adapters written for Socket.IO say it. */
+/** Receivers and flags of a broadcast, in the form of third-party adapters. */
 interface ThirdPartyOptions {
   readonly rooms: ReadonlySet<Room>;
   readonly except?: ReadonlySet<Room>;
@@ -18,7 +21,10 @@ interface ThirdPartyOptions {
 
 type Visit = (socket: { readonly id: SocketId }) => void;
 
-/** The members of the published base class that every broadcast passes: it encodes the packet, then visits the sockets. */
+/**
+ * Members of the published base class that every broadcast uses: it encodes the packet, then visits
+ * the sockets.
+ */
 interface PublishedBase {
   encoder: { encode(packet: Packet): unknown };
   apply(options: ThirdPartyOptions, visit: Visit): void;
@@ -32,23 +38,23 @@ function isPublishedBase(instance: object): instance is PublishedBase {
 const NO_ROOMS: ReadonlySet<Room> = new Set();
 
 /**
- * Hears what an adapter on the published base class delivers on this node, whether it was sent here or on another one. So
- * clients that are about to be recovered get what is delivered before they are connected, and nothing of it twice. With an
- * adapter on another base it hears nothing.
+ * Records what an adapter based on the published class delivers on this node, including broadcasts
+ * from other nodes. Recovered clients thereby get what is delivered before they are connected,
+ * exactly once; with adapters on another base nothing is recorded.
  */
 export class BroadcastTap {
   readonly #log = new PacketLog({ maxAge: Number.POSITIVE_INFINITY, maxBytes: MAX_BYTES });
-  /** The adapter, until somebody listens. */
+  /** The adapter; undefined once it is intercepted. */
   #untapped: object | undefined;
   #listeners = 0;
-  /** Offsets of the events that the adapter's log gave to a socket. */
+  /** Offsets of the events restored to each socket from the adapter's log. */
   readonly #given = new Map<SocketId, ReadonlySet<string | undefined>>();
 
   constructor(instance: object) {
     this.#untapped = instance;
   }
 
-  /** Begins to listen; `stop` must follow. The result tells `heardSince` from where on. */
+  /** Starts recording; `stop` must follow. Returns the start position for `heardSince`. */
   listen(): number {
     const instance = this.#untapped;
     this.#untapped = undefined;
@@ -62,7 +68,10 @@ export class BroadcastTap {
     if (this.#listeners === 0) this.#log.clear();
   }
 
-  /** The recoverable events for a session in `rooms` since then; null if they were too many to keep. */
+  /**
+   * Returns the recoverable events for a session in `rooms` since `start`; null if the log
+   * overflowed.
+   */
   heardSince(
     start: number,
     rooms: readonly Room[],
@@ -71,7 +80,9 @@ export class BroadcastTap {
     return this.#log.from(start, rooms, stillIn);
   }
 
-  /** The adapter's log gave these events to a socket: for some time they are not delivered to it again. */
+  /**
+   * Suppresses for `ECHO_MS` the delivery of events that the adapter's log restored to a socket.
+   */
   given(id: SocketId, offsets: ReadonlySet<string | undefined>): void {
     if (offsets.size === 0) return;
     this.#given.set(id, offsets);

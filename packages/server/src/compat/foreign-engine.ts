@@ -11,23 +11,26 @@ import {
 } from "@skein/engine";
 import type { IncomingMessage } from "node:http";
 
-/** What this server uses of one connection of an engine that is not Skein's (ecosystem, "Engine": foreign engines). */
+/**
+ * The parts of a foreign engine's connection that the server uses (ecosystem, "Engine": foreign
+ * engines).
+ */
 export interface ForeignConnection {
   readonly id: string;
-  /** Revision of the protocol; absent means 4. */
+  /** Protocol revision. Default: 4. */
   readonly protocol?: number;
   readonly readyState: string;
   request: unknown;
   readonly remoteAddress?: string | undefined;
   readonly transport: { readonly name: string; readonly writable: boolean };
-  // Engines give what they have: texts and bytes, an error, a reason.
+  // Listeners get engine-specific arguments: text or bytes, an error, a reason.
   on(event: string, listener: (...args: never[]) => void): unknown;
   write(message: string | Uint8Array, options?: object, callback?: (...args: never[]) => void): unknown;
-  /** Those of others take no status. */
+  /** Foreign engines ignore the status. */
   close(discard?: boolean, status?: CloseStatus): unknown;
 }
 
-/** An engine that is not Skein's, such as the published `engine.io`: what `bind` asks of it. */
+/** A foreign engine, such as the published `engine.io`, as `bind` uses it. */
 export interface ForeignEngine {
   readonly opts?: { readonly maxHttpBufferSize?: number };
   on(event: "connection", listener: (connection: ForeignConnection) => void): unknown;
@@ -36,7 +39,7 @@ export interface ForeignEngine {
 
 type Listener = (...args: never[]) => void;
 
-/** An emitter of Node's, which connections mostly are; poorer ones may lack a method. */
+/** A Node.js emitter, as most connections are; others may lack a method. */
 type Emitter = Partial<
   Record<"once" | "off" | "removeListener", (event: string, listener: Listener) => unknown>
 >;
@@ -46,8 +49,8 @@ function isEncrypted(request: unknown): boolean {
 }
 
 /**
- * A connection of an engine that is not Skein's, as one of ours. Such an engine queues by itself and writes at once: here
- * nothing waits, is prepared, or is published natively.
+ * Adapts a foreign engine's connection to the `Connection` interface. Foreign engines queue and
+ * write by themselves, so nothing is queued, prepared or published natively here.
  */
 class ForeignLink implements Connection {
   readonly secure: boolean;
@@ -95,7 +98,7 @@ class ForeignLink implements Connection {
   listen(listener: ConnectionListener): void {
     this.on("data", (data: string | Uint8Array) => listener.onMessage(data));
     this.on("close", (reason: CloseReason, description?: unknown) => listener.onClose(reason, description));
-    // An emitter throws an error that nobody listens to.
+    // An emitter throws an error event that has no listener.
     this.on("error", () => this.close());
   }
 
@@ -107,7 +110,7 @@ class ForeignLink implements Connection {
     if (this.readyState !== "open") return false;
     const data = message instanceof PreparedMessage ? message.data : message;
     if (typeof options === "function") this.#theirs.write(data, undefined, options);
-    // A copy: engines fill in their defaults.
+    // Copies the options, because engines add their defaults to them.
     else this.#theirs.write(data, options && { ...options }, callback);
     return true;
   }
@@ -149,7 +152,7 @@ class ForeignLink implements Connection {
   }
 }
 
-/** The connection as one of ours: those of Skein's engine are. */
+/** Returns a Skein connection as it is, and adapts a foreign one. */
 export function asConnection(connection: Connection | ForeignConnection): Connection {
   return "listen" in connection ? connection : new ForeignLink(connection);
 }

@@ -13,26 +13,29 @@ import {
 import type { PacketParts } from "../broadcast/topics/encoded-packet.ts";
 
 /**
- * A codec written for Socket.IO, as the module that it is. What such codecs declare is less than what they do, or other:
- * see `Parser` for the contract that holds.
+ * A codec module written for Socket.IO. Declared types of such codecs are incomplete or wrong: see
+ * `Parser` for the effective contract.
  */
 export interface ForeignParser {
   readonly Encoder: new () => { encode(packet: never): unknown };
   readonly Decoder: new () => { add(part: never): unknown };
 }
 
-// Compared, never called.
+// Used for comparison only, never called.
 // oxlint-disable-next-line typescript/unbound-method
 const { add, decode } = Decoder.prototype;
 // oxlint-disable-next-line typescript/unbound-method
 const { encode } = Encoder.prototype;
 
-/** An encoder as clients use it. */
+/** An encoder as used by clients. */
 export interface PacketPartsEncoder {
   encode(packet: Packet): PacketParts;
 }
 
-/** Whether a decoder is the default one, which checks what it reads and can be asked directly. A subclass may do otherwise. */
+/**
+ * Returns whether a decoder is the default one, which validates its input and can be called
+ * directly. A subclass may override that.
+ */
 export function isDefaultDecoder(decoder: PacketDecoder): decoder is Decoder {
   return decoder instanceof Decoder && decoder.decode === decode && decoder.add === add;
 }
@@ -42,8 +45,9 @@ function sendablePart(part: EncodedPart): string | PreparedMessage {
 }
 
 /**
- * An encoder none of whose parts can be refused after others were sent: that would leave a client with half a packet.
- * The default one throws by itself; what another one makes is prepared, which throws an `EngineError`.
+ * Wraps an encoder so that no part can be refused after others were sent, which would leave the
+ * client with an incomplete packet. The default encoder throws by itself; parts of others are
+ * prepared, which throws an `EngineError`.
  */
 export function wholePackets(encoder: PacketEncoder): PacketPartsEncoder {
   if (encoder instanceof Encoder && encoder.encode === encode) return encoder;
@@ -92,8 +96,8 @@ function idOf(value: unknown): number | undefined {
 }
 
 /**
- * What a decoder that is not Skein's calls a packet, checked: some let peers raise events that only a server may raise.
- * Throws a `ParserError` of side `peer`, as the default decoder does.
+ * Validates a packet from a foreign decoder: some let peers raise events that only a server may
+ * raise. Throws a `ParserError` of side `peer`, like the default decoder.
  */
 export function checkedPacket(decoded: unknown): Packet {
   const { type: givenType, nsp, data, id: givenId } = (decoded ?? {}) as Record<string, unknown>;

@@ -4,29 +4,29 @@ import { type EncodedPart, type Packet, type PacketEncoder, PacketType } from "@
 import type { EncodedPacket } from "../broadcast/topics/encoded-packet.ts";
 import type { RecoveryOptions } from "../api.ts";
 
-/** What adapters written for Socket.IO read of the server (adapter-contract, section 2). */
+/** The server as third-party adapters access it (adapter-contract, section 2). */
 export interface ServerFacade {
   readonly encoder: PacketEncoder;
   readonly opts: { readonly connectionStateRecovery: Required<RecoveryOptions> | undefined };
 }
 
-/** One registration of a callback for an acknowledgement. */
+/** A registered acknowledgement callback. */
 interface AwaitedAck {
   readonly socket: LocalSocket;
   readonly id: number;
 }
 
-/** What the facades of one namespace have in common. */
+/** Context shared by the facades of one namespace. */
 interface Surroundings {
   readonly server: ServerFacade;
   prepare(parts: readonly EncodedPart[]): EncodedPacket;
   awaited(ack: AwaitedAck): void;
 }
 
-/** Goes with parts that were not announced: it has no event that anyone could watch. */
+/** Placeholder packet for parts that were not announced: it has no event to watch. */
 const UNANNOUNCED: Packet = { type: PacketType.EVENT, nsp: "" };
 
-/** `socket.acks`: as much of a map as adapters use. */
+/** `socket.acks`: the map methods that adapters use. */
 class AckRegistry {
   readonly #socket: LocalSocket;
   readonly #awaited: (ack: AwaitedAck) => void;
@@ -48,7 +48,7 @@ class AckRegistry {
 }
 
 /**
- * A socket, under the names that adapters written for Socket.IO know. It is its own `client`: of that they use one method.
+ * A socket under the names that third-party adapters use. It is its own `client`, with one method.
  */
 export class SocketFacade implements LocalSocket<EncodedPacket> {
   readonly #socket: LocalSocket;
@@ -61,7 +61,7 @@ export class SocketFacade implements LocalSocket<EncodedPacket> {
     this.#around = around;
   }
 
-  /** The socket behind a facade; undefined for anything else. */
+  /** Returns the socket behind a facade; undefined for anything else. */
   static socketOf(value: object): LocalSocket | undefined {
     return #socket in value ? value.#socket : undefined;
   }
@@ -108,19 +108,19 @@ export class SocketFacade implements LocalSocket<EncodedPacket> {
     return this;
   }
 
-  /** Half of a delivery: those who watch outgoing packets are told when the parts follow. */
+  /** First half of a delivery: listeners for outgoing packets are called when the parts follow. */
   notifyOutgoingListeners(packet: Packet): void {
     this.#announced = packet;
   }
 
-  /** The other half. A broadcast hands every socket the same array of parts: it is prepared once. */
+  /** Second half. A broadcast passes the same array to every socket, so it is prepared once. */
   writeToEngine(parts: readonly EncodedPart[], flags: BroadcastFlags): void {
     const packet = this.#announced;
     this.#announced = UNANNOUNCED;
     this.#socket.deliverPacket(packet, this.#around.prepare(parts), flags);
   }
 
-  /** The same for adapters of Socket.IO before 4.5, which announce nothing. */
+  /** Delivery for adapters of Socket.IO before 4.5, which announce nothing. */
   packet(parts: readonly EncodedPart[], flags: BroadcastFlags): void {
     this.#socket.deliverPacket(UNANNOUNCED, this.#around.prepare(parts), flags);
   }
@@ -134,7 +134,7 @@ export class SocketFacade implements LocalSocket<EncodedPacket> {
   }
 }
 
-/** The connected sockets as facades, each made when it is first asked for, and then always the same. */
+/** Connected sockets as facades, each created on first access and then cached. */
 class SocketTable implements ReadonlyMap<SocketId, SocketFacade> {
   readonly #sockets: ReadonlyMap<SocketId, LocalSocket>;
   readonly #around: Surroundings;
@@ -192,8 +192,8 @@ class SocketTable implements ReadonlyMap<SocketId, SocketFacade> {
 }
 
 /**
- * A namespace, under the names that adapters written for Socket.IO know (adapter-contract, section 2), and under ours: an
- * adapter of either kind can be made on it.
+ * A namespace under the names that third-party adapters use (adapter-contract, section 2) and under
+ * Skein's own, so that adapters of both kinds can be created on it.
  */
 export class NamespaceFacade implements LocalSockets<EncodedPacket>, Surroundings {
   readonly name: string;
@@ -210,7 +210,7 @@ export class NamespaceFacade implements LocalSockets<EncodedPacket>, Surrounding
     this.sockets = new SocketTable(local.sockets, this);
   }
 
-  /** Whoever reads it means to use and increment it: each reading gives a new one. */
+  /** Returns a new id at each read, because adapters read and increment it. */
   get _ids(): number {
     return this.#local.nextAckId();
   }
@@ -249,10 +249,10 @@ export class NamespaceFacade implements LocalSockets<EncodedPacket>, Surrounding
     this.#collected?.push(ack);
   }
 
-  /** Runs what registers callbacks for acknowledgements; returns what forgets them. */
+  /** Runs code that registers acknowledgement callbacks; returns a function that removes them. */
   registering(run: () => void): () => void {
     const collected: AwaitedAck[] = [];
-    // Those who watch outgoing packets may send in their turn.
+    // Listeners for outgoing packets may themselves send during `run`.
     const outer = this.#collected;
     this.#collected = collected;
     try {

@@ -1,10 +1,13 @@
-/** What programs written for Socket.IO use of its server beyond the documented API (ecosystem, "Server"). */
+/** Undocumented members of the server that Socket.IO programs use (ecosystem, "Server"). */
 interface ServerNames {
-  /** Every namespace by its name, the main one first. Who deletes an entry makes the server forget that namespace. */
+  /**
+   * All namespaces by name, the main one first. Deleting an entry removes that namespace from the
+   * server.
+   */
   readonly namespaces: Map<string, unknown>;
 }
 
-/** Gives a server those names. They are not listed among its properties, and may be assigned. */
+/** Defines these members on a server as writable, non-enumerable properties. */
 export function nameServer(server: object, { namespaces }: ServerNames): void {
   Object.defineProperty(server, "_nsps", { value: namespaces, writable: true, configurable: true });
 }

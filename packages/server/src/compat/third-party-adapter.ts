@@ -20,8 +20,8 @@ import { NamespaceFacade, type ServerFacade, SocketFacade } from "./namespace-fa
 import { ThirdPartySessions, type ThirdPartySessionStore } from "./third-party-sessions.ts";
 
 /**
- * An adapter written for Socket.IO: an instance of a class that extends the one of the `socket.io-adapter` package, or
- * something with the same methods (adapter-contract, section 3).
+ * A third-party adapter, written for Socket.IO: an instance of a subclass of the `Adapter` of
+ * `socket.io-adapter`, or an object with the same methods (adapter-contract, section 3).
  */
 export interface ThirdPartyAdapterInstance extends ThirdPartySessionStore {
   readonly rooms: ReadonlyMap<Room, ReadonlySet<SocketId>>;
@@ -50,24 +50,27 @@ export interface ThirdPartyAdapterInstance extends ThirdPartySessionStore {
   off(event: string, listener: (...args: unknown[]) => void): unknown;
 }
 
-/** A class of such adapters. */
+/** A class of third-party adapters. */
 export type ThirdPartyAdapterClass = new (nsp: never) => ThirdPartyAdapterInstance;
 
-/** What the `createAdapter` functions of Socket.IO's adapters return: a constructor function. */
+/** The return value of `createAdapter` of Socket.IO's adapters: a constructor function. */
 export type ThirdPartyAdapterFactory = (nsp: LocalSockets) => ThirdPartyAdapterInstance;
 
-/** What may be given as a server's adapter: Skein's own factories, and adapters written for Socket.IO. */
+/** Value of the option `adapter`: a factory of Skein, or a third-party adapter. */
 export type AdapterChoice = AdapterFactory | ThirdPartyAdapterFactory | ThirdPartyAdapterClass;
 
-/** What such an adapter needs of its server. */
+/** Context of a third-party adapter, provided by the server. */
 export interface ThirdPartyAdapterContext extends ServerFacade {
-  /** Told of promises that the adapter rejects when nobody waits for them. */
+  /** Called with errors and rejections of the adapter that have no other handler. */
   failed(namespace: string, failure: Failure): void;
 }
 
 type Constructor = new (nsp: NamespaceFacade) => ThirdPartyAdapterInstance;
 
-/** Whether `new` can be said to it: true for classes, `function`s and proxies of them, not for arrow functions. Runs none of it. */
+/**
+ * Returns whether `choice` is a constructor: true for classes, `function`s and proxies of them, not
+ * for arrow functions. Does not run it.
+ */
 function isConstructor(choice: AdapterChoice): boolean {
   try {
     Reflect.construct(Object, [], choice);
@@ -77,7 +80,7 @@ function isConstructor(choice: AdapterChoice): boolean {
   }
 }
 
-/** What a namespace calls of every adapter before anything is sent. */
+/** Methods required of every adapter, which a namespace calls before anything is sent. */
 const METHODS = ["init", "addAll", "del", "delAll", "broadcast"];
 const CHOICE = "a function or a class that makes adapters";
 const CALL_ADVICE = "Adapters of packages are made by a call: adapter: createAdapter(…).";
@@ -87,7 +90,7 @@ function isAdapter(made: unknown): boolean {
   return METHODS.every((method) => typeof Reflect.get(made, method) === "function");
 }
 
-/** Throws `INVALID_OPTION` for what is no adapter. */
+/** Throws `INVALID_OPTION` unless `made` is an adapter. */
 function requireAdapter<Made extends object>(made: Made, choice: AdapterChoice): Made {
   if (isAdapter(made)) return made;
   const advice = `It makes ${shown(made)}, which has not all of the methods ${METHODS.join(", ")}. ${CALL_ADVICE}`;
@@ -95,8 +98,8 @@ function requireAdapter<Made extends object>(made: Made, choice: AdapterChoice):
 }
 
 /**
- * The factory that makes the chosen adapter: what can be constructed was written for Socket.IO, and is. Throws
- * `INVALID_OPTION` for what is no function at all; the factory does so for what makes something else.
+ * Returns the factory for the chosen adapter: a constructor is third-party and called with `new`.
+ * Throws `INVALID_OPTION` unless `choice` is a function; the factory does so if no adapter results.
  */
 export function adapterFactoryOf(choice: AdapterChoice, host: ThirdPartyAdapterContext): AdapterFactory {
   if (typeof choice !== "function")
@@ -109,14 +112,14 @@ export function adapterFactoryOf(choice: AdapterChoice, host: ThirdPartyAdapterC
   };
 }
 
-/** The adapter as the application should see it: one written for Socket.IO with all of its own members. */
+/** Returns the adapter to expose to the application: a third-party one with all its own members. */
 export function publicAdapter(adapter: Adapter): Adapter {
   return adapter instanceof ThirdPartyAdapter ? (adapter.instance as unknown as Adapter) : adapter;
 }
 
 /**
- * Drives an adapter that was written for Socket.IO. The names are the same; what differs: its methods may return promises
- * that nobody waits for, it changes what it is given, and its local sockets are facades.
+ * Wraps a third-party adapter. Its methods have the same names, but may return promises without a
+ * handler, modify their arguments, and use facades as local sockets.
  */
 class ThirdPartyAdapter implements Adapter {
   readonly instance: ThirdPartyAdapterInstance;
@@ -185,7 +188,7 @@ class ThirdPartyAdapter implements Adapter {
     this.#watch(this.instance.broadcast(packet, options));
   }
 
-  /** Those who don't answer in time are waited for no longer: by themselves these adapters would. */
+  /** Discards missing acknowledgements after the timeout; these adapters would keep them. */
   broadcastWithAck(
     packet: Packet,
     options: BroadcastOptions,
@@ -195,7 +198,7 @@ class ThirdPartyAdapter implements Adapter {
     const forget = this.#facade.registering(() => {
       this.#watch(this.instance.broadcastWithAck(packet, options, clientCount, ack));
     });
-    // Nothing but memory hangs on it: no process need wait.
+    // The timer only frees memory, so it must not keep the process alive.
     after(options.flags.timeout ?? 0, forget).unref();
   }
 
@@ -216,7 +219,7 @@ class ThirdPartyAdapter implements Adapter {
     this.#watch(this.instance.disconnectSockets(options, close));
   }
 
-  /** The list is a copy: a callback at its end is taken off it. */
+  /** Passes a copy, because adapters remove a callback at the end of the list. */
   serverSideEmit(args: readonly unknown[]): void {
     this.#watch(this.instance.serverSideEmit([...args]));
   }

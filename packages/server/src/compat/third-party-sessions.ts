@@ -3,21 +3,24 @@ import { safeCall, type FailureListener } from "../application/safe-call.ts";
 import { offsetOf } from "../events/event-arguments.ts";
 import { BroadcastTap } from "./broadcast-tap.ts";
 
-/** What adapters written for Socket.IO know of sessions. Older ones have neither method. */
+/** Session methods of third-party adapters. Older adapters have neither. */
 export interface ThirdPartySessionStore {
   persistSession?(session: SessionToPersist): void | Promise<void>;
   restoreSession?(pid: string, offset: string): unknown;
 }
 
-/** What they restore: the session is used up, and the events are those that were missed up to now. */
+/**
+ * A session restored by a third-party adapter, which has removed it, with the events missed so far.
+ */
 interface RestoredSession extends SessionToPersist {
   readonly missedPackets: readonly (readonly unknown[])[];
 }
 
 /**
- * Makes reservations of what an adapter written for Socket.IO restores: adds the events that it delivers between
- * its reading of the log and the admission, leaves out those that come by both ways, and persists the session anew when
- * the client is not admitted. Anew also in its age, as these adapters tell none.
+ * Turns sessions restored by a third-party adapter into reservations: adds the events delivered
+ * between the log read and the admission, removes duplicates, and persists the session again if the
+ * client is not admitted. The age of the session then restarts, because these adapters don't report
+ * it.
  */
 export class ThirdPartySessions {
   readonly #store: ThirdPartySessionStore;
@@ -30,15 +33,15 @@ export class ThirdPartySessions {
     this.#failed = failed;
   }
 
-  /** A socket may be ending: nothing that goes wrong here may keep it from that. */
+  /** Persists a session. Failures are only reported, because the socket may be ending. */
   persist(session: SessionToPersist): void {
     safeCall(() => this.#store.persistSession?.(session), undefined, [], this.#failed);
   }
 
-  /** They know no client that had no event yet. */
+  /** Restores a session; null without an offset, as these adapters need one. */
   async restore(pid: string, offset: string | undefined): Promise<SessionReservation | null> {
     if (offset === undefined) return null;
-    // Before the adapter reads its log: what it delivers later may not be in there.
+    // Recording starts before the adapter reads its log, which may lack later deliveries.
     const start = this.#tap.listen();
     let restored: unknown;
     try {
@@ -85,7 +88,7 @@ function isRestored(value: unknown): value is RestoredSession {
   return typeof value === "object" && value !== null && "missedPackets" in value;
 }
 
-/** A class of Skein's own that was given as one of Socket.IO's restores as Skein's do. */
+/** Accepts a reservation of a Skein adapter class that is used as a third-party adapter. */
 function asReservation(value: unknown): SessionReservation | null {
   return typeof value === "object" && value !== null && "take" in value
     ? (value as SessionReservation)

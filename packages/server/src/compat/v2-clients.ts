@@ -3,8 +3,8 @@ import { ownText } from "../runtime/own-text.ts";
 import type { Refusal } from "../application/refusal.ts";
 
 /**
- * A packet of a client of revision 3, as one of today's: a query in the namespace's name is no part of it, and with a
- * CONNECT it is what the client tells of itself (socketio-protocol, "v4 clients over EIO=3").
+ * Converts a packet of a revision 3 client to the current form: removes the query from the
+ * namespace, and uses it as payload of a CONNECT (socketio-protocol, "v4 clients over EIO=3").
  */
 export function normaliseV4Packet(packet: Packet): Packet {
   const start = packet.nsp.indexOf("?");
@@ -16,12 +16,12 @@ export function normaliseV4Packet(packet: Packet): Packet {
   return modern;
 }
 
-/** The id under which such a client knows its socket, without being told. */
+/** Returns the socket id that such a client derives by itself. */
 export function legacySocketId(namespace: string, connectionId: string): string {
   return namespace === "/" ? connectionId : `${namespace}#${connectionId}`;
 }
 
-/** Payload of the CONNECT_ERROR with which a middleware refuses such a client: the data, or else the message. */
+/** Returns the CONNECT_ERROR payload for such a client: the refusal's data, or else its message. */
 export function legacyRefusal({ message, data }: Refusal): unknown {
   return data || message;
 }

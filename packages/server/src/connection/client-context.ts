@@ -4,19 +4,21 @@ import type { NamespaceResolver } from "./namespace-join.ts";
 import type { TopicBacklog } from "../broadcast/topics/topic-backlog.ts";
 import type { JoinDeadlines } from "./deadlines.ts";
 
-/** What a client needs of the server. */
+/** Context of a client, provided by the server. */
 export interface ClientContext {
   readonly namespaces: NamespaceResolver;
   readonly encoder: PacketPartsEncoder;
   readonly maxNamespaces: number;
-  /** Longest name of a namespace that clients may have made, in UTF-16 units. */
+  /**
+   * Maximum length (UTF-16 units) of the name of a namespace that a client may cause to be created.
+   */
   readonly maxNamespaceLength: number;
   readonly topics: TopicBacklog;
-  /** For what ends early as a rule. */
+  /** Deadlines that are usually cancelled. */
   readonly deadlines: JoinDeadlines;
-  /** Milliseconds. */
+  /** Timeout (ms) for all attachments of a packet. */
   readonly attachmentTimeout: number;
-  /** Milliseconds, as it is set now. */
+  /** Current timeout (ms) for joining a namespace. */
   connectTimeout(): number;
   newDecoder(): PacketDecoder;
 }

@@ -26,27 +26,26 @@ const NO_MEMBERS: readonly ConnectedSocket[] = [];
 const arrivals = new TickQueue<ConnectedSocket, Packet>((member, packet) => member.onPacket(packet));
 
 /**
- * One connection and the sockets on it (socketio-protocol, "Per-connection state machine").
+ * A connection with its sockets (socketio-protocol, "Per-connection state machine").
  *
- * Beyond the reference: of several CONNECTs to one namespace only one may be pending, a connection can be in so many
- * namespaces and no more, and a packet to a namespace that is still being joined is ignored instead of costing the
- * client its other namespaces.
+ * Unlike the reference: only one CONNECT per namespace may be pending, the number of namespaces is
+ * limited, and a packet to a namespace being joined is ignored instead of closing the connection.
  */
 export class Client implements ClientApi, ConnectionListener, NamespaceJoinListener, DeadlineListener {
   readonly conn: ClientConnection;
-  /** The connection as the server uses it: `conn` itself, unless that is of a foreign engine. */
+  /** The connection as the server uses it: `conn`, or the adapter of a foreign connection. */
   readonly link: Connection;
   readonly #context: ClientContext;
   readonly #decoder: PacketDecoder;
-  /** In the order in which they joined; mostly one, so a list is smaller and no slower than a map. Replaced, never changed. */
+  /** Sockets in join order. A list is as fast as a map for the usual one entry. Never mutated. */
   #members: readonly ConnectedSocket[] = NO_MEMBERS;
   #joining: readonly NamespaceJoin[] | undefined;
-  /** For a first namespace. */
+  /** Deadline for joining a first namespace. */
   #connectWait: Deadline | undefined;
   #attachmentTimer: Timer | undefined;
   #open = true;
 
-  /** Takes a connection. */
+  /** Starts serving a connection. */
   static serve(connection: Connection | ForeignConnection, context: ClientContext): void {
     const link = asConnection(connection);
     const client = new Client(connection as Connection, link, context);
@@ -72,7 +71,7 @@ export class Client implements ClientApi, ConnectionListener, NamespaceJoinListe
     return this.link.request as IncomingMessage;
   }
 
-  /** A client of revision 3, which is in the main namespace without asking. */
+  /** Whether the client uses revision 3, which joins the main namespace without a CONNECT. */
   get legacy(): boolean {
     return this.link.protocol === 3;
   }
@@ -102,20 +101,20 @@ export class Client implements ClientApi, ConnectionListener, NamespaceJoinListe
     this.#decoder.destroy();
   }
 
-  /** Sends a packet of this connection alone. */
+  /** Sends a packet to this connection only. */
   send(packet: Packet, flags: BroadcastFlags = NO_FLAGS): void {
     const parts = this.#context.encoder.encode(packet);
     this.#write(parts, flags);
   }
 
-  /** Sends a packet that was encoded for many. */
+  /** Sends a packet that was encoded for many connections. */
   sendEncoded(parts: EncodedPacket, flags: BroadcastFlags): void {
     this.#write(parts, flags);
   }
 
   onJoined(joining: NamespaceJoin, member: ConnectedSocket): void {
     this.#forgetJoin(joining);
-    // Neither pushed nor spread: a list that grows reserves room for sixteen more.
+    // `concat` instead of push or spread: a growing list reserves 16 more slots.
     this.#members = this.#members.length === 0 ? [member] : this.#members.concat(member);
     this.#stopWaiting();
   }
@@ -131,18 +130,18 @@ export class Client implements ClientApi, ConnectionListener, NamespaceJoinListe
     try {
       this.#refuse(nsp, this.legacy ? legacyRefusal(reason) : reason);
     } catch {
-      // The application's `data` can't be encoded; the refusal itself must still arrive.
+      // The application's `data` can't be encoded, but the refusal must still be sent.
       const { message } = reason;
       this.#refuse(nsp, message === undefined ? {} : { message });
     }
   }
 
-  /** A socket has left its namespace. */
+  /** Removes a socket that has left its namespace. */
   onSocketLeft(member: ConnectedSocket): void {
     if (this.#members.includes(member)) this.#members = this.#members.filter((other) => other !== member);
   }
 
-  /** Takes the client out of all its namespaces and ends the connection, once what was sent has left. */
+  /** Leaves all namespaces and closes the connection after pending output is sent. */
   disconnect(): void {
     for (const member of this.#members) member.disconnect();
     this.end(CLOSE_STATUSES.DISCONNECTED);
@@ -167,8 +166,9 @@ export class Client implements ClientApi, ConnectionListener, NamespaceJoinListe
   }
 
   /**
-   * An unfinished packet would hold its part of memory for as long as the client answers pings. The timer of one that
-   * became whole is left alone, and started anew for the next: most who send binary do so again.
+   * Bounds how long an incomplete packet can hold memory. The timer is not cancelled when the
+   * packet is complete but restarted by the next, because clients that send binary data do so
+   * repeatedly.
    */
   #awaitAttachments(): void {
     if (this.#attachmentTimer !== undefined) restart(this.#attachmentTimer);
@@ -186,7 +186,7 @@ export class Client implements ClientApi, ConnectionListener, NamespaceJoinListe
     this.#stop(status);
   }
 
-  /** One part may make several packets whole, and the first may have ended the connection. */
+  /** One part may complete several packets, the first of which may have closed the connection. */
   #onForeignPacket(decoded: unknown): void {
     if (this.#open) this.#onPacket(checkedPacket(decoded));
   }
@@ -230,20 +230,20 @@ export class Client implements ClientApi, ConnectionListener, NamespaceJoinListe
     this.#connectWait = undefined;
   }
 
-  /** The time for a first namespace is over. */
+  /** Closes a connection that has joined no namespace in time. */
   onDeadline(): void {
     if (this.#members.length > 0) return;
     for (const joining of this.#joining ?? []) joining.onDeadline();
     this.end(CLOSE_STATUSES.CONNECT_TIMEOUT);
   }
 
-  /** Ends the connection from this side: its sockets end with it, at once also where it must wait for a last poll. */
+  /** Closes the connection. Its sockets end at once, even if a last poll is still pending. */
   end(status: CloseStatus): void {
     this.#stop(status);
     if (this.link.readyState !== "closed") this.#leaveAll("forced server close");
   }
 
-  /** Takes nothing more from the peer, and lets what was sent leave before the connection ends. */
+  /** Ignores further input, and closes the connection after pending output is sent. */
   #stop(status: CloseStatus): void {
     if (!this.#open) return;
     this.#open = false;

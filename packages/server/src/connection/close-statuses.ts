@@ -3,7 +3,10 @@ import { CLOSE_CODES, CLOSE_STATUSES as ENGINE_STATUSES, type CloseStatus } from
 const { PROTOCOL_ERROR, TIMEOUT } = CLOSE_CODES;
 const { CLOSED, PARSE_ERROR } = ENGINE_STATUSES;
 
-/** For what the server ends connections, besides the causes of the engine: what a client on WebSocket or WebTransport is told. */
+/**
+ * Close statuses for causes of the server, in addition to the engine's. They are sent to clients on
+ * WebSocket and WebTransport.
+ */
 export const CLOSE_STATUSES = {
   DISCONNECTED: CLOSED,
   PARSE_ERROR,

@@ -2,7 +2,7 @@ import { uncaughtErrors } from "@skein/testkit";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { JoinDeadlines } from "./deadlines.ts";
 
-/** Puts the faked globals where the engine's clock takes its timers from. */
+/** Uses the fake global timers in place of those of the engine's clock. */
 vi.mock("../../../engine/src/time/timers.ts", async (original) => ({
   ...(await original<object>()),
   setTimeout: (ring: () => void, delay: number) => setTimeout(ring, delay),

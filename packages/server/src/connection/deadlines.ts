@@ -1,17 +1,17 @@
 import { type Alarm, TimerWheel } from "@skein/engine";
 
-/** Who waits. */
+/** Listener of a deadline. */
 export interface DeadlineListener {
-  /** The wait is over. */
+  /** Called when the deadline has passed. */
   onDeadline(): void;
 }
 
-/** One of many waits. */
+/** An entry of `JoinDeadlines`. */
 export class Deadline {
-  /** When it is over, on the clock of the waits. */
+  /** Time of the deadline, on the clock of the timer wheel. */
   readonly at: number;
   readonly listener: DeadlineListener;
-  // Its neighbours.
+  // Neighbours in the list.
   previous: Deadline | undefined;
   next: Deadline | undefined;
 
@@ -22,19 +22,19 @@ export class Deadline {
 }
 
 /**
- * Waits of much the same length, most of which are cancelled before they are over: one alarm for all of them, which stays armed
- * when the one that it was armed for is cancelled. The engine's clock gives those their time who spoke while the event loop stood
- * still, and does not keep the process alive.
+ * Deadlines of similar duration that are usually cancelled. All share one alarm, which stays armed
+ * when its deadline is cancelled. After a stall of the event loop, the engine's clock allows time
+ * for input that arrived meanwhile; it does not keep the process alive.
  */
 export class JoinDeadlines implements Alarm {
   slot: unknown = undefined;
   readonly #clock = new TimerWheel();
   #first: Deadline | undefined;
   #last: Deadline | undefined;
-  /** When the alarm will ring. */
+  /** Time at which the alarm rings. */
   #due = Infinity;
 
-  /** Tells `waiter` once, so many milliseconds from now. */
+  /** Calls `waiter` once after `milliseconds`. */
   start(milliseconds: number, waiter: DeadlineListener): Deadline {
     const wait = new Deadline(this.#clock.now() + milliseconds, waiter);
     this.#insert(wait);
@@ -42,7 +42,10 @@ export class JoinDeadlines implements Alarm {
     return wait;
   }
 
-  /** Stops a wait that is not over. It lets go of its neighbours: garbage that is old must not hold what is young. */
+  /**
+   * Cancels a pending deadline. Its links are cleared so that old garbage does not retain young
+   * objects.
+   */
   cancel(wait: Deadline): void {
     if (wait.previous !== undefined) wait.previous.next = wait.next;
     else if (this.#first === wait) this.#first = wait.next;
@@ -65,7 +68,7 @@ export class JoinDeadlines implements Alarm {
     }
   }
 
-  /** From the end, where it belongs unless the length was changed. */
+  /** Inserts from the end, where new deadlines belong unless the duration was changed. */
   #insert(wait: Deadline): void {
     let before = this.#last;
     while (before !== undefined && before.at > wait.at) before = before.previous;

@@ -4,75 +4,86 @@ import { TickQueue } from "../runtime/tick-queue.ts";
 import type { Refusal } from "../application/refusal.ts";
 import type { Deadline, DeadlineListener, JoinDeadlines } from "./deadlines.ts";
 
-/** A socket, as the connection that it lives on uses it. */
+/** A socket as its connection uses it. */
 export interface ConnectedSocket {
   readonly namespaceName: string;
-  /** A packet for it has arrived. */
+  /** Called with each packet for the socket. */
   onPacket(packet: Packet): void;
-  /** The peer broke the protocol: the connection is about to end. */
+  /** Called on a protocol violation by the peer, before the connection ends. */
   onProtocolError(error: unknown): void;
-  /** The connection has ended. */
+  /** Called when the connection has ended. */
   onConnectionClosed(reason: DisconnectReason, description?: unknown): void;
-  /** Leave the namespace by the server's will, and tell the peer. */
+  /** Leaves the namespace on behalf of the server, and sends a DISCONNECT. */
   disconnect(): unknown;
 }
 
-/** A socket that is not a member yet. */
+/** A socket that has not joined its namespace yet. */
 export interface PendingSocket extends ConnectedSocket {
-  /** It never will be: leave every room, and send nothing more. */
+  /** Discards the socket: it leaves every room, and sends nothing more. */
   discard(): void;
 }
 
-/** An attempt to join that waits for the middlewares. */
+/** Listener of a socket's middlewares. */
 export interface AdmissionListener {
-  /** They have decided; with the refusal if there is one. */
+  /** Called with the middlewares' decision; `refusal` is undefined on admission. */
   onDecided(refusal: Refusal | undefined): void;
 }
 
-/** A namespace, as those who ask to join see it. */
+/** A namespace as joining clients use it. */
 export interface Joinable {
-  /** Makes the socket, from a former session if the client can prove one. At once, unless there may be one. Never rejects. */
+  /**
+   * Creates a socket, recovered if the client has a valid session. Synchronous unless a session may
+   * have to be looked up. Never rejects.
+   */
   prepare(
     client: NamespaceJoinListener,
     auth: Record<string, unknown>,
   ): PendingSocket | Promise<PendingSocket>;
-  /** Makes the socket of a client that can't come back after all. */
+  /** Creates a new socket for a client whose session was lost. */
   prepareNew(client: NamespaceJoinListener, auth: Record<string, unknown>): PendingSocket;
-  /** Asks the middlewares; `joining` is told at most once. */
+  /** Runs the middlewares; calls `joining` at most once. */
   examine(candidate: PendingSocket, joining: AdmissionListener): void;
-  /** The middlewares have not decided in time; they still may. */
+  /** Reports that the middlewares exceeded the timeout. They may still decide. */
   onMiddlewareOverdue(candidate: PendingSocket): void;
-  /** Fetches what `takeMissed` needs; undefined if that is nothing. Never rejects. */
+  /** Fetches what `takeMissed` needs; undefined if nothing. Never rejects. */
   fetchMissed(candidate: PendingSocket): Promise<void> | undefined;
-  /** What the candidate has missed up to now; null if its session is lost. It must be admitted in the same tick. */
+  /**
+   * Returns the events missed so far, or null if the session is lost. `admit` must follow in the
+   * same tick.
+   */
   takeMissed(candidate: PendingSocket): MissedEvents | null;
-  /** Takes it in: own room, what it missed, reply, events. */
+  /** Admits the socket: joins its own room, sends missed events and the reply, raises events. */
   admit(candidate: PendingSocket, missed: MissedEvents): void;
 }
 
-/** Events that a returning client has missed, each as its name and arguments. */
+/** Events that a reconnecting client has missed, each as name and arguments. */
 export type MissedEvents = readonly (readonly unknown[])[];
 
-/** Where namespaces are found, at once, and made when a dynamic one matches. Never rejects. */
+/**
+ * Finds existing namespaces synchronously, and creates those that a pattern matches. Never rejects.
+ */
 export interface NamespaceResolver {
   find(name: string, auth: Record<string, unknown>): Joinable | undefined | Promise<Joinable | undefined>;
-  /** Whoever decides over this name has not done so in time; it still may. */
+  /** Reports that a matcher exceeded the timeout for this name. It may still decide. */
   onMatcherOverdue(name: string): void;
 }
 
-/** What the connection is told of an attempt to join. */
+/** Listener of a namespace join, implemented by the connection. */
 export interface NamespaceJoinListener {
-  /** Milliseconds in which matchers and middlewares should decide. */
+  /** Timeout (ms) of matchers and middlewares. */
   readonly timeout: number;
   readonly deadlines: JoinDeadlines;
   onJoined(joining: NamespaceJoin, member: ConnectedSocket): void;
-  /** There is no such namespace, and none may be made. */
+  /** Called if the namespace does not exist and may not be created. */
   onNotFound(joining: NamespaceJoin): void;
-  /** A middleware does not let it in. */
+  /** Called if a middleware refuses the socket. */
   onRefused(joining: NamespaceJoin, reason: Refusal): void;
 }
 
-/** One attempt to join a namespace: from the CONNECT packet to its reply (socketio-protocol, "Connecting to a namespace"). */
+/**
+ * A namespace join, from the CONNECT packet to its reply (socketio-protocol, "Connecting to a
+ * namespace").
+ */
 export class NamespaceJoin implements AdmissionListener, DeadlineListener {
   readonly namespaceName: string;
   readonly #client: NamespaceJoinListener;
@@ -81,7 +92,7 @@ export class NamespaceJoin implements AdmissionListener, DeadlineListener {
   #candidate: PendingSocket | undefined;
   #decided = false;
   #deadline: Deadline | undefined;
-  /** Tells of what the deadline is for. */
+  /** Reports the exceeded deadline. */
   #missed: (() => void) | undefined;
   #abandoned = false;
 
@@ -91,7 +102,10 @@ export class NamespaceJoin implements AdmissionListener, DeadlineListener {
     this.#auth = auth;
   }
 
-  /** Goes as far as it can at once: promises would cost each connection more than all the rest of its way. */
+  /**
+   * Runs synchronously as far as possible: promises would cost each connection more than all other
+   * steps.
+   */
   start(directory: NamespaceResolver): void {
     const found = directory.find(this.namespaceName, this.#auth);
     if (!(found instanceof Promise)) return this.#prepare(found);
@@ -99,14 +113,17 @@ export class NamespaceJoin implements AdmissionListener, DeadlineListener {
     void found.then((namespace) => this.#prepare(namespace));
   }
 
-  /** Whoever is asked has had the time, and has not decided: the application should know, once. */
+  /** The matcher or middleware exceeded its deadline; reported once. */
   onDeadline(): void {
     const missed = this.#missed;
     this.#forgetDeadline();
     missed?.();
   }
 
-  /** The client is gone, or has changed its mind: whatever the middlewares say, nothing comes of it. */
+  /**
+   * Abandons the join because the client disconnected or withdrew it; a later decision of the
+   * middlewares has no effect.
+   */
   abandon(): void {
     this.#abandoned = true;
     this.#forgetDeadline();
@@ -119,7 +136,7 @@ export class NamespaceJoin implements AdmissionListener, DeadlineListener {
     conclusions.put(this, refusal);
   }
 
-  /** The next tick has come after the decision. */
+  /** Completes the join in the tick after the decision. */
   conclude(refusal: Refusal | undefined): void {
     const namespace = this.#namespace;
     const candidate = this.#candidate;
@@ -134,7 +151,7 @@ export class NamespaceJoin implements AdmissionListener, DeadlineListener {
     }
   }
 
-  /** In one tick: no event can come between what the candidate has missed and its admission. */
+  /** Synchronous, so that no event can occur between `takeMissed` and the admission. */
   #admit(namespace: Joinable, candidate: PendingSocket): void {
     if (this.#abandoned) return;
     const missed = namespace.takeMissed(candidate);
@@ -143,7 +160,10 @@ export class NamespaceJoin implements AdmissionListener, DeadlineListener {
     namespace.admit(candidate, missed);
   }
 
-  /** The session was lost while the middlewares decided: they are asked about the new socket as about any other. */
+  /**
+   * Restarts with a new socket, which passes the middlewares again: its session was lost during the
+   * join.
+   */
   #beginAnew(namespace: Joinable, lost: PendingSocket): void {
     const candidate = namespace.prepareNew(this.#client, this.#auth);
     lost.discard();

@@ -1,4 +1,7 @@
-/** Entry of a list that is about the namespace of this name. A loop, because this runs for every packet that arrives. */
+/**
+ * Returns the entry with this namespace name. A loop is used, because this runs for every packet
+ * received.
+ */
 export function inNamespace<T extends { readonly namespaceName: string }>(
   list: readonly T[] | undefined,
   name: string,
@@ -8,12 +11,12 @@ export function inNamespace<T extends { readonly namespaceName: string }>(
   return undefined;
 }
 
-/** Names of up to this many times the limit are repeated whole. */
+/** Names of up to this many times the limit are repeated in full. */
 const REPEATED_WHOLE = 16;
 
 /**
- * The name in a refusal. A client finds its own error by the whole name, so that a name which is merely
- * too long is repeated as it came; of one that is far beyond the limit only the beginning is sent back.
+ * Returns the name for a refusal. Clients match refusals by full name, so an overlong name is
+ * repeated in full; only a name far beyond the limit is truncated.
  */
 export function nameInRefusal(name: string, limit: number): string {
   return name.length <= REPEATED_WHOLE * limit ? name : name.slice(0, limit);

@@ -1,28 +1,28 @@
-// Event maps are open at both ends (any name, any arguments), which is what `any` says and `unknown` does not.
+// Event maps accept any name and any arguments, which requires `any` instead of `unknown`.
 /* oxlint-disable typescript/no-explicit-any */
 
-/** What an events map may be: a listener type for each event name. */
+/** Constraint of event maps: a listener type for each event name. */
 export interface EventsMap {
   [event: string]: any;
 }
 
-/** The map of those who declare nothing: every name, with any arguments. */
+/** The default map: any event name with any arguments. */
 export interface DefaultEventsMap {
   [event: string]: (...args: any[]) => void;
 }
 
-/** The names in a map. */
+/** Event names of a map. */
 export type EventNames<Map extends EventsMap> = keyof Map & string;
 
-/** The arguments of one event, its acknowledgement callback included. */
+/** Arguments of an event, including its acknowledgement callback. */
 export type EventParams<Map extends EventsMap, Name extends EventNames<Map>> = Parameters<Map[Name]>;
 
 type Callback = (...args: any[]) => any;
 
-/** Whether a type is `any`. */
+/** True if a type is `any`. */
 type IsAny<T> = 0 extends 1 & T ? true : false;
 
-/** The last of some parameters; `any` where nothing is declared. */
+/** The last of a list of parameters; `any` if undeclared. */
 type Last<Params extends any[]> = Params extends []
   ? undefined
   : Params extends [...any[], infer Final]
@@ -41,7 +41,7 @@ type WithoutLeadingError<Params extends any[]> =
         : Params
       : Params;
 
-/** What an acknowledgement callback is given first, errors aside. */
+/** The first argument of an acknowledgement callback, without a leading error. */
 export type FirstAckValue<Ack> = Ack extends (...args: infer Params) => any
   ? WithoutLeadingError<Params> extends [infer Value, ...any[]]
     ? Value
@@ -50,22 +50,22 @@ export type FirstAckValue<Ack> = Ack extends (...args: infer Params) => any
       : any
   : any;
 
-/** The value that an event's acknowledgement brings. */
+/** The value that the acknowledgement of an event resolves to. */
 export type AckValue<Map extends EventsMap, Name extends EventNames<Map>> = FirstAckValue<
   Last<EventParams<Map, Name>>
 >;
 
-/** The arguments of an event without its acknowledgement callback. */
+/** Arguments of an event without its acknowledgement callback. */
 export type ParamsWithoutAck<Map extends EventsMap, Name extends EventNames<Map>> = AllButLast<
   EventParams<Map, Name>
 >;
 
-/** Names of the events whose last parameter is an acknowledgement callback. */
+/** Names of events whose last parameter is an acknowledgement callback. */
 export type EventNamesWithAck<Map extends EventsMap> = {
   [Name in EventNames<Map>]: Last<Parameters<Map[Name]>> extends Callback ? Name : never;
 }[EventNames<Map>];
 
-/** Names of the events that ask for no acknowledgement. */
+/** Names of events without an acknowledgement. */
 export type EventNamesWithoutAck<Map extends EventsMap> = {
   [Name in EventNames<Map>]: IsAny<Last<Parameters<Map[Name]>>> extends true
     ? Name
@@ -74,7 +74,7 @@ export type EventNamesWithoutAck<Map extends EventsMap> = {
       : Name;
 }[EventNames<Map>];
 
-/** Names of the events whose acknowledgement callback is given an error first, as it is after `timeout()`. */
+/** Names of events whose acknowledgement callback gets an error first, as after `timeout()`. */
 export type EventNamesWithFailingAck<Map extends EventsMap> = {
   [Name in EventNames<Map>]: Last<Parameters<Map[Name]>> extends (first: infer First, ...rest: any[]) => any
     ? Error extends First
@@ -97,7 +97,7 @@ type FailingAck<Args extends any[], Result> = [Args[0]] extends [Error]
   ? (...args: Args) => Result
   : (error: Error, ...args: Args) => Result;
 
-/** No argument stays none, and an error alone stays alone; of others the first is collected. */
+/** Keeps an empty argument list and a single error; otherwise the first value is collected. */
 type CollectingAck<Args extends any[], Result> =
   IsAny<Args[0]> extends true
     ? (error: Error, responses: any[]) => Result
@@ -115,21 +115,21 @@ type Decorated<Map extends EventsMap, Kind extends "timeout" | "responses"> = {
     : Map[Name];
 };
 
-/** The map after `timeout()`: every acknowledgement callback is given an error first. */
+/** The map after `timeout()`: acknowledgement callbacks get an error first. */
 export type WithTimeout<Map extends EventsMap> = Decorated<Map, "timeout">;
 
-/** The map of a broadcast: every acknowledgement callback is given the list of the receivers' answers. */
+/** The map of a broadcast: acknowledgement callbacks get the list of responses. */
 export type WithResponses<Map extends EventsMap> = Decorated<Map, "responses">;
 
-/** The events of a map that may be sent to many without asking for answers. */
+/** Events of a map that can be broadcast without acknowledgements. */
 export type WithoutAcks<Map extends EventsMap> = Pick<Map, EventNamesWithoutAck<Map>>;
 
-/** Names that one may listen to: the declared ones and those that the server raises itself. */
+/** Names accepted by `on`: declared events and events raised by the server. */
 export type ListenableNames<Reserved extends EventsMap, Declared extends EventsMap> =
   | EventNames<Reserved>
   | EventNames<Declared>;
 
-/** The listener for one of these names. */
+/** Listener type of one of these names. */
 export type ListenerOf<
   Reserved extends EventsMap,
   Declared extends EventsMap,

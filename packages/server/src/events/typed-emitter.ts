@@ -2,9 +2,9 @@ import type { EventEmitter } from "node:events";
 import type { EventNames, EventParams, EventsMap, ListenableNames, ListenerOf } from "./event-maps.ts";
 
 /**
- * Node's EventEmitter, with the names and arguments of its events declared.
- * `Listen`: events of the user's map that one may listen to; `Reserved`: those that the emitter raises itself;
- * `Emit`: events that `emit` takes, which is not the same where `emit` sends to a peer.
+ * Node.js's EventEmitter with declared event names and arguments.
+ * `Listen`: events of the user's map; `Reserved`: events raised by the emitter itself; `Emit`:
+ * events accepted by `emit`, which differ if `emit` sends to a peer.
  */
 export interface TypedEmitter<Listen extends EventsMap, Emit extends EventsMap, Reserved extends EventsMap>
   extends EventEmitter {

@@ -4,12 +4,15 @@ import { ServerError } from "../errors.ts";
 
 const NOTHING: ReadonlyMap<string, ReadonlySet<string>> = new Map();
 
-/** Adapters keep and change what they are given, so every child gets its own. */
+/** Adapters may retain and modify their arguments, so each child gets a copy. */
 function copyOf(packet: Packet): Packet {
   return { ...packet, data: Array.isArray(packet.data) ? [...(packet.data as unknown[])] : packet.data };
 }
 
-/** The adapter of a dynamic namespace: it has no rooms of its own, and hands every operation to each child's adapter. */
+/**
+ * Adapter of a dynamic namespace. It has no rooms, and forwards every operation to the adapter of
+ * each child.
+ */
 export class ChildrenAdapter implements Adapter {
   readonly rooms: ReadonlyMap<Room, ReadonlySet<SocketId>> = NOTHING;
   readonly sids: ReadonlyMap<SocketId, ReadonlySet<Room>> = NOTHING;
@@ -55,7 +58,7 @@ export class ChildrenAdapter implements Adapter {
       adapter.broadcastWithAck(copyOf(packet), options, clientCount, ack);
   }
 
-  /** Of all children together: as many reports of client counts are to come. */
+  /** Sums the counts of all children, each of which reports its client counts. */
   async serverCount(): Promise<number> {
     const counts = await Promise.all(this.#adapters().map((adapter) => adapter.serverCount()));
     return counts.reduce((sum, count) => sum + count, 0);

@@ -5,11 +5,11 @@ import type { RecoveryOptions } from "../api.ts";
 import type { ErrorReport } from "../application/error-reports.ts";
 import type { TopicBacklog } from "../broadcast/topics/topic-backlog.ts";
 
-/** What a namespace needs of the server that it belongs to. */
+/** Context of a namespace, provided by the server. */
 export interface NamespaceContext {
-  /** Longest name of a namespace that is not there yet, in UTF-16 units. */
+  /** Maximum length (UTF-16 units) of the name of a namespace still to be created. */
   readonly maxNamespaceLength: number;
-  /** The server, as the application knows it. */
+  /** The application's `Server`. */
   readonly server: object;
   readonly encoder: PacketEncoder;
   readonly recovery: Required<RecoveryOptions> | undefined;
@@ -17,6 +17,6 @@ export interface NamespaceContext {
   readonly acks: AckTerms;
   makeAdapter(local: LocalSockets): Adapter;
   report(report: ErrorReport): void;
-  /** The last socket has left, and nobody is about to join. */
+  /** Called when the last socket has left and no join is pending. */
   onEmpty(name: string): void;
 }

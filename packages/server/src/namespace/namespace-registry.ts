@@ -6,7 +6,10 @@ import type { NamespaceResolver } from "../connection/namespace-join.ts";
 import { Namespace } from "./namespace.ts";
 import { type ParentNamespace, parentNamespace } from "./parent-namespace.ts";
 
-/** Decides whether a client may have a namespace of this name made; `auth` is what it sent with its CONNECT. */
+/**
+ * Decides whether a client may create a namespace of this name; `auth` is the payload of its
+ * CONNECT.
+ */
 export type NamespaceMatcher = (
   name: string,
   auth: Record<string, unknown>,
@@ -25,7 +28,7 @@ function normalise(name: string): string {
   return name.startsWith("/") ? name : `/${name}`;
 }
 
-/** All namespaces of a server: those that exist, and the patterns of those that may come to be. */
+/** All namespaces of a server, and the patterns of dynamic namespaces. */
 export class NamespaceRegistry implements NamespaceResolver {
   readonly byName = new Map<string, Namespace>();
   readonly #context: NamespaceContext;
@@ -33,13 +36,16 @@ export class NamespaceRegistry implements NamespaceResolver {
   readonly #parentOf = new Map<string, ParentNamespace>();
   readonly #created: (namespace: Namespace) => void;
 
-  /** `created` is told of every namespace that comes to be later, the main one and patterns excepted. */
+  /** `created` is called with each namespace created later, except the main one and patterns. */
   constructor(context: NamespaceContext, created: (namespace: Namespace) => void) {
     this.#context = context;
     this.#created = created;
   }
 
-  /** The namespace of this name, made if need be; after a pattern's, if a regular expression matches. */
+  /**
+   * Returns the namespace of this name. Creates it if necessary, as a child if a regular expression
+   * matches.
+   */
   of(name: string): Namespace {
     const full = normalise(name);
     const existing = this.byName.get(full);
@@ -48,7 +54,7 @@ export class NamespaceRegistry implements NamespaceResolver {
     return this.#create(full, match?.parent);
   }
 
-  /** A new pattern, also for one that equals another. Throws `STATEFUL_REGEXP`. */
+  /** Adds a pattern, even if it equals another. Throws `STATEFUL_REGEXP`. */
   matching(pattern: RegExp | NamespaceMatcher): NamespaceApi {
     if (pattern instanceof RegExp && (pattern.global || pattern.sticky))
       throw new ServerError("STATEFUL_REGEXP");
@@ -57,7 +63,7 @@ export class NamespaceRegistry implements NamespaceResolver {
     return parent;
   }
 
-  /** A name that is too long is never shown to a pattern. */
+  /** Finds or creates a namespace. Overlong names are never passed to a pattern. */
   find(name: string, auth: Record<string, unknown>): Namespace | undefined | Promise<Namespace | undefined> {
     const existing = this.byName.get(name);
     if (existing !== undefined || name.length > this.#context.maxNamespaceLength) return existing;
@@ -69,7 +75,7 @@ export class NamespaceRegistry implements NamespaceResolver {
     this.#context.report({ source: "matcher", namespace: name, cause, rejected: false });
   }
 
-  /** Forgets a namespace that a pattern made, once it is empty. */
+  /** Removes a namespace created by a pattern once it is empty. */
   release(name: string): void {
     const namespace = this.byName.get(name);
     const parent = this.#parentOf.get(name);
@@ -80,11 +86,11 @@ export class NamespaceRegistry implements NamespaceResolver {
     void namespace.closeAdapter();
   }
 
-  /** The namespace that a pattern allows to be made. */
+  /** Creates the namespace if a pattern allows it. */
   async #match(name: string, auth: Record<string, unknown>): Promise<Namespace | undefined> {
     for (const { pattern, parent } of this.#dynamic.slice()) {
       if (!(await this.#allows(pattern, name, auth))) continue;
-      // Another client may have had it made while the matcher was thinking.
+      // Another client may have created it while the matcher was deciding.
       return this.byName.get(name) ?? this.#tryCreate(name, parent);
     }
     return undefined;
@@ -108,7 +114,7 @@ export class NamespaceRegistry implements NamespaceResolver {
     }
   }
 
-  /** What throws or rejects does not allow. */
+  /** Runs a pattern; a matcher that throws or rejects does not allow the name. */
   #allows(
     pattern: RegExp | NamespaceMatcher,
     name: string,

@@ -34,19 +34,19 @@ import { Socket } from "../socket/socket.ts";
 import type { SocketContext } from "../socket/socket-context.ts";
 import { TopicDelivery } from "../broadcast/topics/topic-delivery.ts";
 
-/** What of a namespace is copied to the children of a dynamic one. */
+/** Configuration of a dynamic namespace that is copied to its children. */
 export interface Setup {
   readonly middlewares: readonly NamespaceMiddleware<SocketApi>[];
   readonly connect: readonly ((socket: SocketApi) => void)[];
   readonly connection: readonly ((socket: SocketApi) => void)[];
 }
 
-/** The offset of the last event that a client says it had. */
+/** Returns the offset of the last event that the client reports as received. */
 function offsetIn({ offset }: Record<string, unknown>): string | undefined {
   return typeof offset === "string" ? offset : undefined;
 }
 
-/** See the interface of the same name. */
+/** Implementation of the public interface of the same name. */
 export class Namespace
   extends NamespaceEmitter
   implements NamespaceApi, LocalSockets<EncodedPacket>, SocketContext<Socket>, Joinable
@@ -55,11 +55,11 @@ export class Namespace
   readonly sockets: Map<SocketId, Socket> = turnoverMap();
   readonly #context: NamespaceContext;
   readonly #middlewares: NamespaceMiddleware<SocketApi>[] = [];
-  /** How many are in middlewares. */
+  /** Number of sockets in middlewares. */
   #pendingSockets = 0;
   readonly #sessions = new SessionClaims((id) => this.sockets.has(id));
   #adapter: Adapter;
-  /** Only while a host of the server publishes natively. */
+  /** Present only if a host of the server publishes natively. */
   #topics: TopicDelivery | undefined;
   #ackId = 0;
 
@@ -80,12 +80,12 @@ export class Namespace
     return this.#adapter;
   }
 
-  /** The server that it belongs to. */
+  /** The application's `Server`. */
   get server(): object {
     return this.#context.server;
   }
 
-  /** Itself, as its sockets show it. */
+  /** The public view for sockets. */
   get api(): NamespaceApi {
     return this;
   }
@@ -98,7 +98,7 @@ export class Namespace
     return this.#context.acks;
   }
 
-  /** Nobody is here, nor about to come. */
+  /** Whether no socket is connected and no join is pending. */
   get empty(): boolean {
     return this.sockets.size === 0 && this.#pendingSockets === 0 && !this.#sessions.pending;
   }
@@ -109,7 +109,7 @@ export class Namespace
     return this;
   }
 
-  // What adapters call.
+  // Called by adapters.
 
   encode(packet: Packet): EncodedPacket {
     packet.nsp = this.name;
@@ -202,9 +202,9 @@ export class Namespace
     if (this.empty) this.#context.onEmpty(this.name);
   }
 
-  // What the server calls.
+  // Called by the server.
 
-  /** Ends every socket, without telling the clients, and then the adapter. */
+  /** Ends every socket without a packet to its client, and then the adapter. */
   async shutDown(): Promise<void> {
     for (const socket of Array.from(this.sockets.values())) socket.onConnectionClosed("server shutting down");
     this.#sessions.releaseAll();
@@ -219,7 +219,7 @@ export class Namespace
     }
   }
 
-  /** Begins with a new adapter. Rooms that were joined before are lost: do it before there are sockets. */
+  /** Replaces the adapter. Existing rooms are lost, so this must precede the first socket. */
   renewAdapter(): void {
     this.#adapter = this.createAdapter();
     this.#topics = undefined;
@@ -227,19 +227,19 @@ export class Namespace
     void this.#begin(this.#adapter);
   }
 
-  /** From now on a host of the server publishes natively. */
+  /** Enables native publishing. */
   useTopics(): void {
     this.#topics ??= new TopicDelivery(this, this.#adapter, this.#context.topics);
   }
 
-  /** Takes over what a dynamic namespace was set up with. */
+  /** Applies the configuration of a dynamic namespace. */
   adopt(setup: Setup): void {
     this.#middlewares.push(...setup.middlewares);
     for (const listener of setup.connect) this.on("connect", listener);
     for (const listener of setup.connection) this.on("connection", listener);
   }
 
-  /** What its children start with. */
+  /** Configuration to copy to children. */
   get setup(): Setup {
     type Listeners = ((socket: SocketApi) => void)[];
     return {
@@ -257,7 +257,7 @@ export class Namespace
     this.report(event === undefined ? { source, ...failure } : { source, event, ...failure });
   }
 
-  /** Dynamic namespaces have no sockets, and another kind of adapter. */
+  /** Overridden by dynamic namespaces, which have no sockets and another kind of adapter. */
   protected createAdapter(): Adapter {
     return this.#context.makeAdapter(this);
   }

@@ -6,19 +6,20 @@ import { ServerError } from "../errors.ts";
 import { Namespace } from "./namespace.ts";
 
 /**
- * A dynamic namespace: a pattern for others (server-api, "Parent namespace"). It has no sockets. Its middlewares and
- * connection listeners are copied to each child as that is made; what is emitted to it goes to all its children.
+ * A dynamic namespace: a pattern for other namespaces (server-api, "Parent namespace"). It has no
+ * sockets; its middlewares and connection listeners are copied to each new child, and its events
+ * are sent to all children.
  */
 export class ParentNamespace extends Namespace {
   readonly #children = new Set<Namespace>();
 
-  /** Sets a child up, and counts it in. */
+  /** Configures and adds a child. */
   take(child: Namespace): void {
     child.adopt(this.setup);
     this.#children.add(child);
   }
 
-  /** The child is gone. */
+  /** Removes a child. */
   drop(child: Namespace): void {
     this.#children.delete(child);
   }
@@ -28,7 +29,7 @@ export class ParentNamespace extends Namespace {
   }
 
   protected override createAdapter(): Adapter {
-    // Called before the fields of this class exist: the children are looked up when they are needed.
+    // Called before the fields of this class are initialised, so children are read lazily.
     return new ChildrenAdapter(() => this.#adapters());
   }
 
@@ -37,7 +38,7 @@ export class ParentNamespace extends Namespace {
   }
 }
 
-/** Makes the pattern with this number. Its name is no one's to join. */
+/** Creates the pattern with this number. Clients can't join its name. */
 export function parentNamespace(number: number, context: NamespaceContext): ParentNamespace {
   return new ParentNamespace(`/_${number}`, context);
 }

@@ -8,7 +8,7 @@ interface SessionHolder {
   end(status: CloseStatus): void;
 }
 
-/** A socket, as far as its session is concerned. */
+/** A socket as session handling uses it. */
 interface SessionSocket {
   readonly id: SocketId;
   readonly client: SessionHolder;
@@ -16,49 +16,49 @@ interface SessionSocket {
   readonly rooms: ReadonlySet<Room>;
 }
 
-/** A client that asks for its former session. */
+/** A client's request for its previous session. */
 interface SessionClaim {
   readonly adapter: Adapter;
   readonly client: SessionHolder;
-  /** Secret of the client. */
+  /** Private session id, a secret of the client. */
   readonly pid: string;
-  /** Of the last event that it had. */
+  /** Offset of the last event received. */
   readonly offset: string | undefined;
 }
 
 export const NOTHING_MISSED: MissedEvents = [];
 
 /**
- * The sessions of one namespace that are held on this node: by connected sockets, by candidates that came back, and by clients
- * whose session the adapter still looks for. A session has one holder, the client that asked last; the connection of
- * the former holder ends. Empty while recovery is off.
+ * Sessions of one namespace held on this node: by connected sockets, recovered pending sockets, and
+ * clients whose session the adapter is looking up. A session has one holder, the latest claimant;
+ * the previous holder's connection is closed. Empty while recovery is off.
  */
 export class SessionClaims {
   readonly #isConnected: (id: SocketId) => boolean;
-  /** By private id. */
+  /** Session holders by private id. */
   readonly #holders = new Map<string, SessionHolder>();
-  /** By private id: the claims that the adapter has not answered. None of these promises rejects. */
+  /** Claims not yet answered by the adapter, by private id. These promises never reject. */
   readonly #pending = new Map<string, Promise<unknown>>();
-  /** Of candidates, by socket id. */
+  /** Reservations of pending sockets, by socket id. */
   readonly #reservations = new Map<SocketId, SessionReservation>();
 
-  /** `isConnected`: whether a connected socket has this id. */
+  /** `isConnected` returns whether a connected socket has this id. */
   constructor(isConnected: (id: SocketId) => boolean) {
     this.#isConnected = isConnected;
   }
 
-  /** Whether the adapter has yet to answer a claim. */
+  /** Whether a claim is not yet answered by the adapter. */
   get pending(): boolean {
     return this.#pending.size > 0;
   }
 
   /**
-   * Reserves the former session of a client; undefined if there is none. A promise if the adapter has to ask elsewhere, or is
-   * still busy with a former claim.
+   * Reserves a client's previous session; undefined if there is none. Returns a promise if the
+   * adapter's lookup is asynchronous, or an earlier claim is unanswered.
    */
   claim(claim: SessionClaim): SessionReservation | undefined | Promise<SessionReservation | undefined> {
     const { pid } = claim;
-    // The server may not know yet that the former connection is dead.
+    // The server may not have noticed yet that the previous connection is dead.
     this.surrender(pid);
     this.#holders.set(pid, claim.client);
     const former = this.#pending.get(pid);
@@ -74,35 +74,35 @@ export class SessionClaims {
     });
   }
 
-  /** Ends the connection that holds the session, which is given back or persisted when this returns. */
+  /** Closes the holder's connection. The session is released or persisted on return. */
   surrender(pid: string): void {
     this.#holders.get(pid)?.end(CLOSE_STATUSES.RECOVERED_ELSEWHERE);
   }
 
-  /** A candidate has been made for the session. */
+  /** Adds the reservation of a pending socket. */
   candidateMade({ id }: SessionSocket, reservation: SessionReservation): void {
     this.#reservations.set(id, reservation);
   }
 
-  /** See `SessionReservation.fetch`. Never rejects. */
+  /** Calls `SessionReservation.fetch`. Never rejects. */
   fetch({ id }: SessionSocket): Promise<void> | undefined {
     const reservation = this.#reservations.get(id);
     return reservation?.fetch?.().catch(() => reservation.release());
   }
 
-  /** What a candidate has missed up to now; null if its session is lost. */
+  /** Returns the events that a pending socket has missed so far; null if its session is lost. */
   take({ id, rooms }: SessionSocket): MissedEvents | null {
     const missed = this.#reservations.get(id)?.take(rooms) ?? null;
     this.#reservations.delete(id);
     return missed;
   }
 
-  /** A socket is connected: its client holds its session. */
+  /** Records the client of a connected socket as holder of its session. */
   connected({ recoveryPid, client }: SessionSocket): void {
     if (recoveryPid !== undefined) this.#holders.set(recoveryPid, client);
   }
 
-  /** A socket or a candidate has ended. A session that was reserved for it is given back. */
+  /** Handles the end of a connected or pending socket. A reserved session is released. */
   ended({ id, recoveryPid, client }: SessionSocket): void {
     this.#reservations.get(id)?.release();
     this.#reservations.delete(id);
@@ -110,19 +110,19 @@ export class SessionClaims {
       this.#holders.delete(recoveryPid);
   }
 
-  /** Gives back all sessions that are reserved: no candidate can come back any more. */
+  /** Releases all reserved sessions; pending sockets can't be recovered any more. */
   releaseAll(): void {
     for (const reservation of this.#reservations.values()) reservation.release();
   }
 
-  /** Any failure of the adapter means that there is no session. */
+  /** Restores a session. Any failure of the adapter means that there is none. */
   #restore({
     adapter,
     client,
     pid,
     offset,
   }: SessionClaim): SessionReservation | null | Promise<SessionReservation | null> {
-    // A newer claim may have come while this one waited.
+    // A newer claim may have arrived meanwhile.
     if (this.#holders.get(pid) !== client) return null;
     try {
       return adapter.restoreSession(pid, offset);
@@ -142,7 +142,7 @@ export class SessionClaims {
     return undefined;
   }
 
-  /** Two live sockets never share an id. */
+  /** Ensures that two live sockets never share an id. */
   #isTaken(id: SocketId): boolean {
     return this.#isConnected(id) || this.#reservations.has(id);
   }

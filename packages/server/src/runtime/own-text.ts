@@ -1,9 +1,9 @@
-/** Shorter texts are copied by the engine of JavaScript when they are cut out of others. */
+/** Minimum length at which JavaScript engines slice strings without copying. */
 const MIN_SLICE = 13;
 
 /**
- * The same text in memory of its own. A text that was cut out of a packet refers to the whole packet:
- * what may outlive the packet must be kept in this form.
+ * Returns a copy of a string. A slice of a packet retains the whole packet, so text that may
+ * outlive its packet must be copied.
  */
 export function ownText(text: string): string {
   return text.length < MIN_SLICE ? text : (JSON.parse(JSON.stringify(text)) as string);

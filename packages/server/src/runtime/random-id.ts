@@ -2,11 +2,14 @@ import { randomFillSync } from "node:crypto";
 
 const BYTES = 15;
 
-/** Randomness for so many ids at once: a call for it costs more than all the rest of an id. */
+/** Random bytes for 128 ids, because a call for them costs more than the rest of an id. */
 const drawn = Buffer.alloc(128 * BYTES);
 let used = drawn.length;
 
-/** 20 random characters of `[A-Za-z0-9_-]`: sharded adapters know a socket's own room by that length. */
+/**
+ * Returns 20 random characters of `[A-Za-z0-9_-]`. Sharded adapters recognise a socket's own room
+ * by that length.
+ */
 export function randomId(): string {
   if (used === drawn.length) {
     randomFillSync(drawn);

@@ -1,9 +1,12 @@
 import { nextTick } from "./timers.ts";
 
-/** Room for more calls than this is not kept for the next tick. */
+/** Maximum capacity that is retained for the next tick. */
 const MAX_KEPT = 1024;
 
-/** Calls that wait, in their order. The room that they took is used again: on some hosts every packet has a tick of its own. */
+/**
+ * Queued calls in order. Their storage is reused, because some hosts deliver every packet in a tick
+ * of its own.
+ */
 class Calls<Subject, Item> {
   #subjects: (Subject | undefined)[] = [];
   #items: (Item | undefined)[] = [];
@@ -37,15 +40,15 @@ class Calls<Subject, Item> {
     }
   }
 
-  /** Takes over all that another has left, behind its own. */
+  /** Appends the remaining calls of another queue. */
   append(other: Calls<Subject, Item>): void {
     other.make((subject, item) => this.put(subject, item));
   }
 }
 
 /**
- * Calls that wait for the next tick: one tick for all of a turn, because a tick costs more than most calls. They are made
- * in the order in which they were asked for, and one that throws does not keep the others from being made.
+ * Queues calls for the next tick. One tick runs all of them, because a tick costs more than most
+ * calls. Calls run in order, and one that throws does not prevent the others.
  */
 export class TickQueue<Subject, Item> {
   readonly #call: (subject: Subject, item: Item) => void;
@@ -72,7 +75,7 @@ export class TickQueue<Subject, Item> {
     }
   };
 
-  /** After a call that threw: those behind it come before all that were asked for since. */
+  /** Continues after a call that threw: the remaining calls run before newer ones. */
   #putFirst(calls: Calls<Subject, Item>): void {
     const later = this.#waiting;
     if (later.size === 0) nextTick(this.#run);

@@ -1,8 +1,8 @@
 import { nextTick as nodeNextTick } from "node:process";
 import * as timers from "node:timers";
 
-// The one home of timers in this package. All are taken when the module is loaded, because fake timers of a test replace
-// the globals, and the members of `node:timers` too.
+// The only source of timers in this package. They are captured when the module is loaded, because
+// fake timers of tests replace the globals and the members of `node:timers`.
 const { setTimeout, clearTimeout } = timers;
 
 /** `setImmediate` of Node.js. */
@@ -14,25 +14,25 @@ export const nextTick = nodeNextTick;
 /** A running timer. */
 export type Timer = NodeJS.Timeout;
 
-/** Longest time that Node's timers can wait. */
+/** Maximum delay of Node.js timers (ms). */
 const MAX_DELAY_MS = 0x7fffffff;
 
-/** Calls `ring` once, `milliseconds` from now. */
+/** Calls `ring` once after `milliseconds`. */
 export function after(milliseconds: number, ring: () => void): Timer {
   return setTimeout(ring, Math.min(milliseconds, MAX_DELAY_MS));
 }
 
-/** Lets a timer that runs begin anew. */
+/** Restarts a running timer. */
 export function restart(timer: Timer): void {
   timer.refresh();
 }
 
-/** Stops a timer, if it runs. */
+/** Stops a timer, if any. */
 export function cancel(timer: Timer | undefined): void {
   clearTimeout(timer);
 }
 
-/** Milliseconds since the epoch. */
+/** Returns the milliseconds since the epoch. */
 export function wallClock(): number {
   return Date.now();
 }

@@ -17,7 +17,7 @@ const SCRIPTS = [
 const JAVASCRIPT = "application/javascript; charset=utf-8";
 const JSON_TYPE = "application/json; charset=utf-8";
 
-/** The only files that can be asked for, with their types: no path ever comes from a URL. */
+/** The served files with their types; no part of a URL is ever used as a path. */
 const CONTENT_TYPES: ReadonlyMap<string, string> = new Map(
   SCRIPTS.flatMap((name) => [
     [name, JAVASCRIPT],
@@ -25,7 +25,7 @@ const CONTENT_TYPES: ReadonlyMap<string, string> = new Map(
   ]),
 );
 
-/** Names of the files, for hosts that want every path by itself. */
+/** Names of the files, for hosts that need a route for each path. */
 export const CLIENT_FILES: readonly string[] = [...CONTENT_TYPES.keys()];
 
 const COMPRESSORS: Record<ContentCoding, (content: Uint8Array) => Promise<Uint8Array>> = {
@@ -39,7 +39,7 @@ interface Bundle {
   readonly etag: string;
 }
 
-/** Where the official client is installed, and which version of it. */
+/** Locates the installed official client and its version. */
 function locate(): Bundle {
   const require = createRequire(import.meta.url);
   const manifest = require.resolve("socket.io-client/package.json");
@@ -48,20 +48,23 @@ function locate(): Bundle {
 }
 
 /**
- * The browser builds of the official client (server-api, "Client files"). Each file is read once, and compressed once for
- * each coding that somebody asked for.
+ * Browser builds of the official client (server-api, "Client files"). Each file is read once, and
+ * compressed once for each requested coding.
  */
 export class ClientFiles {
   readonly #bundle = locate();
   readonly #contents = new Map<string, Promise<Uint8Array>>();
   readonly #cors: Middleware | undefined;
 
-  /** `setting`: which origins may load the files from pages of their own. */
+  /** `setting` selects the origins that may load the files. */
   constructor(setting?: CorsSetting) {
     if (setting) this.#cors = setting === true ? cors() : cors(setting);
   }
 
-  /** Answers if the request is for one of the files under `path`, which has no slash at its end; false if it is not. */
+  /**
+   * Responds to a request for a file under `path`, which has no trailing slash; otherwise returns
+   * false.
+   */
   serve(exchange: HttpExchange, path: string): boolean {
     const name = fileName(exchange.request.url, path);
     const type = CONTENT_TYPES.get(name);
@@ -98,7 +101,7 @@ export class ClientFiles {
     }
   }
 
-  /** A failure is not kept: the next request tries again. */
+  /** Returns a cached file. Failures are not cached, so the next request retries. */
   #content(name: string, coding: ContentCoding | undefined): Promise<Uint8Array> {
     const key = coding === undefined ? name : `${name} ${coding}`;
     const cached = this.#contents.get(key);

@@ -1,4 +1,4 @@
-/** Codings that this package can produce, in the order in which `*` chooses. */
+/** Supported codings, in the order of preference for `*`. */
 export type ContentCoding = "br" | "gzip" | "deflate";
 
 const CODINGS: readonly ContentCoding[] = ["br", "gzip", "deflate"];
@@ -15,8 +15,8 @@ function parse(item: string): Preference {
 }
 
 /**
- * The coding that an Accept-Encoding header asks for: the client's qualities decide, then its order; undefined means
- * to send the content as it is.
+ * Chooses the coding for an Accept-Encoding header, by the client's qualities and then by its
+ * order; undefined means no coding.
  */
 export function chooseCoding(header: string | undefined): ContentCoding | undefined {
   const preferences = (header ?? "").split(",").map(parse);

@@ -11,7 +11,7 @@ function clientFiles(cors: CorsSetting | undefined, path: () => string): Request
   return (exchange) => bundle.serve(exchange, path());
 }
 
-/** What errors call a server of this package. */
+/** Name of a server of this package in error messages. */
 const OWNER = "a Socket.IO server";
 
 /** An engine of this server, and the HTTP server or app that it is attached to. */
@@ -21,8 +21,8 @@ export interface Endpoint {
 }
 
 /**
- * Attaches a new engine to an HTTP server. `filesAt`: where the client files are, asked at each request; absent, they are
- * nowhere.
+ * Attaches a new engine to an HTTP server. `filesAt` returns the path of the client files at each
+ * request; without it none are served.
  */
 export function engineOnHttp(
   target: TServerInstance,
@@ -34,7 +34,7 @@ export function engineOnHttp(
   return { target, engine };
 }
 
-/** Attaches a new engine to an app of µWebSockets.js. `topics`: the native publishing of that app. */
+/** Attaches a new engine to a µWebSockets.js app. `topics` is the native publishing of that app. */
 export function engineOnApp(
   target: UwsApp,
   options: MergedOptions & UwsHostOptions,
@@ -52,7 +52,7 @@ export function engineOnApp(
   return { target, engine, topics: host.topics };
 }
 
-/** The engines that a server has made and attached, with what they are attached to. */
+/** Engines that a server has created and attached, with their targets. */
 export class Endpoints {
   readonly #endpoints = new Set<Endpoint>();
 
@@ -60,12 +60,12 @@ export class Endpoints {
     this.#endpoints.add(endpoint);
   }
 
-  /** Lets other servers take the paths from now on. */
+  /** Allows other servers to attach at these paths from now on. */
   retire(): void {
     for (const { engine } of this.#endpoints) engine.retire();
   }
 
-  /** Detaches the engines from this server or app, or from all, and returns them. */
+  /** Detaches and returns the engines of this server or app, or all. */
   detach(target?: TServerInstance | UwsApp): Engine[] {
     const chosen = [...this.#endpoints].filter((endpoint) => (target ?? endpoint.target) === endpoint.target);
     for (const endpoint of chosen) this.#endpoints.delete(endpoint);

@@ -4,7 +4,7 @@ import type { Http2SecureServer, Http2Server } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
 import { ServerError } from "../errors.ts";
 
-/** The servers of Node that a Socket.IO server can be attached to. */
+/** Node.js servers that a Socket.IO server can be attached to. */
 export type TServerInstance = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
 
 function isPort(value: unknown): value is number | string {
@@ -21,8 +21,8 @@ function adviceFor(value: unknown): string {
 }
 
 /**
- * The server itself, or a new one that listens on this port. Throws `NOT_AN_HTTP_SERVER` for a function, and
- * `INVALID_ARGUMENT` for anything else.
+ * Returns the server itself, or a new one that listens on this port. Throws `NOT_AN_HTTP_SERVER`
+ * for a function, and `INVALID_ARGUMENT` for anything else.
  */
 export function httpServerOf(server: TServerInstance | number): TServerInstance {
   if (typeof server === "function") throw new ServerError("NOT_AN_HTTP_SERVER");
@@ -33,7 +33,7 @@ export function httpServerOf(server: TServerInstance | number): TServerInstance 
   throw new ServerError("INVALID_ARGUMENT", message);
 }
 
-/** Resolves when the server has closed, to Node's error if it was not listening. */
+/** Resolves when the server has closed, to Node.js's error if it was not listening. */
 export async function closeHttpServer(server: TServerInstance | undefined): Promise<Error | undefined> {
   if (server === undefined) return undefined;
   return new Promise((resolve) => {

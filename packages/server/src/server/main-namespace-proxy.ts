@@ -26,8 +26,8 @@ import type {
 type Method = (...args: unknown[]) => unknown;
 
 /**
- * Stands for the main namespace: as an event emitter, and for everything that sends (server-api, "Server"). `sockets` is
- * looked up at every call, because applications replace it.
+ * Forwards the emitter and the sending methods to the main namespace (server-api, "Server").
+ * `sockets` is read at every call, because applications may replace it.
  */
 export abstract class MainNamespaceProxy<
     LE extends EventsMap,
@@ -55,7 +55,7 @@ export abstract class MainNamespaceProxy<
     return this.sockets.once(event, listener) as unknown as this;
   }
 
-  /** Sends to everybody in the main namespace. */
+  /** Sends to all sockets of the main namespace. */
   override emit<Name extends EventNames<WithoutAcks<EE>>>(
     event: Name,
     ...args: EventParams<WithoutAcks<EE>, Name>
@@ -144,7 +144,7 @@ export abstract class MainNamespaceProxy<
   }
 }
 
-// All other methods of an event emitter: a server has no listeners of its own.
+// All other emitter methods are forwarded too: a server has no listeners of its own.
 const { prototype } = MainNamespaceProxy;
 for (const name of Object.getOwnPropertyNames(EventEmitter.prototype)) {
   const inherited: unknown = Reflect.get(EventEmitter.prototype, name);

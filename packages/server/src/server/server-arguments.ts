@@ -11,15 +11,15 @@ function areOptions(value: unknown): value is ServerOptions {
   return isObject(value) && !value["listen"];
 }
 
-/** What a server is made of. */
+/** Parsed arguments of the constructor. */
 export interface ServerParts {
   readonly target: TServerInstance | number | undefined;
   readonly options: ServerOptions;
 }
 
 /**
- * The parts that the arguments of a constructor mean: options alone, or a server or port and options. Throws
- * `INVALID_ARGUMENT` for options that would be lost.
+ * Parses the arguments of the constructor: options alone, or a server or port and options. Throws
+ * `INVALID_ARGUMENT` for options that would be ignored.
  */
 export function serverParts(first: unknown, second: unknown): ServerParts {
   if (second !== undefined) requireOptions("new Server()", second);

@@ -22,7 +22,7 @@ import { type ResolvedServerOptions, resolveServerOptions, type ServerOptions } 
 import { TopicBacklog } from "../broadcast/topics/topic-backlog.ts";
 import { JoinDeadlines } from "../connection/deadlines.ts";
 
-/** Attachments that the default decoder takes with one packet. */
+/** Maximum number of attachments of a packet in the default decoder. */
 const MAX_ATTACHMENTS = 10;
 
 function defaultAdapter({ recovery }: ResolvedServerOptions): AdapterFactory {
@@ -30,23 +30,25 @@ function defaultAdapter({ recovery }: ResolvedServerOptions): AdapterFactory {
   return recoverableInMemoryAdapter({ maxDisconnectionDuration: recovery.maxDisconnectionDuration });
 }
 
-/** What the namespaces and the clients of one server share; each sees of it what its context says. */
+/**
+ * State shared by the namespaces and clients of a server; each gets a part of it as its context.
+ */
 export class ServerState {
   readonly settings: ResolvedServerOptions;
   readonly encoder: PacketEncoder;
   readonly errors: ErrorReports;
   readonly namespaces: NamespaceRegistry;
-  /** What clients see. */
+  /** Context of clients. */
   readonly clients: ClientContext;
-  /** Milliseconds. */
+  /** Current timeout (ms) for joining a namespace. */
   connectTimeout: number;
   readonly #topics = new TopicBacklog();
   readonly #parser: Parser;
   #adapterChoice: AdapterChoice;
-  /** Bytes, over all engines. */
+  /** Maximum message size (bytes) over all engines. */
   #largestMessage = 1_000_000;
 
-  /** `server`: what namespaces show as theirs. */
+  /** `server` is exposed by the namespaces. */
   constructor(options: ServerOptions, server: object) {
     this.settings = resolveServerOptions(options);
     this.errors = new ErrorReports(this.settings.strict ? surface : print);
@@ -64,7 +66,7 @@ export class ServerState {
     return this.#adapterChoice;
   }
 
-  /** Every namespace begins with a new adapter. Throws `INVALID_OPTION` for what makes none. */
+  /** Replaces the adapter of every namespace. Throws `INVALID_OPTION` if none is created. */
   chooseAdapter(choice: AdapterChoice): void {
     const former = this.#adapterChoice;
     this.#adapterChoice = choice;
@@ -76,12 +78,12 @@ export class ServerState {
     }
   }
 
-  /** From now on messages of this size, in bytes, may come in. */
+  /** Raises the maximum message size to `bytes`. */
   expectMessagesOf(bytes: number): void {
     this.#largestMessage = Math.max(this.#largestMessage, bytes);
   }
 
-  /** From now on there is a host that publishes natively. */
+  /** Enables native publishing through a host. */
   publishNatively(bus: TopicBus): void {
     this.#topics.enable(bus);
     for (const namespace of this.namespaces.byName.values()) namespace.useTopics();
@@ -123,7 +125,10 @@ export class ServerState {
     };
   }
 
-  /** The default decoder lets in what the engines let in: every attachment may be as large as a message. */
+  /**
+   * Creates a decoder. The default one allows each attachment the maximum message size of the
+   * engines.
+   */
   #newDecoder(): PacketDecoder {
     if (this.#parser.Decoder !== Decoder) return new this.#parser.Decoder();
     return new Decoder({ maxAttachmentBytes: MAX_ATTACHMENTS * this.#largestMessage });

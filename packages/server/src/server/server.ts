@@ -20,34 +20,35 @@ import { ServerState } from "./server-state.ts";
 import { closeUnreachable, shutDown } from "./shutdown.ts";
 
 /**
- * A Socket.IO server. As an event emitter, and for everything that sends, it stands for its main namespace `/`
- * (server-api, "Server").
+ * A Socket.IO server. Emitter and sending methods apply to its main namespace `/` (server-api,
+ * "Server").
  *
- * `ListenEvents`: events from clients; `EmitEvents`: events to clients; `ServerSideEvents`: events between servers; `SocketData`: type of `socket.data`.
+ * `ListenEvents`: events from clients; `EmitEvents`: events to clients; `ServerSideEvents`: events
+ * between servers; `SocketData`: type of `socket.data`.
  */
 export class Server<
   ListenEvents extends EventsMap = DefaultEventsMap,
   EmitEvents extends EventsMap = ListenEvents,
   ServerSideEvents extends EventsMap = DefaultEventsMap,
-  // oxlint-disable-next-line typescript/no-explicit-any -- the default of those who declare nothing
+  // oxlint-disable-next-line typescript/no-explicit-any -- the default if undeclared
   SocketData = any,
 > extends MainNamespaceProxy<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
   /** The main namespace. */
   sockets: NamespaceApi<ListenEvents, EmitEvents, ServerSideEvents, SocketData>;
-  /** The options that the server was made with. */
+  /** The options passed to the constructor. */
   readonly opts: ServerOptions;
-  /** Encodes the packets of all connections. */
+  /** The packet encoder of all connections. */
   readonly encoder: PacketEncoder;
-  /** The engine that was attached last; undefined before. */
+  /** The engine attached last; undefined before. */
   declare engine: Engine & EventEmitter;
-  /** The HTTP server that was attached last; undefined before, and with µWebSockets.js. */
+  /** The HTTP server attached last; undefined before, and with µWebSockets.js. */
   declare httpServer: TServerInstance;
   readonly #core: ServerState;
   readonly #engines = new Set<Engine | ForeignEngine>();
-  /** Of these the ones that take nobody new, because they are being closed. */
+  /** Engines being closed, which refuse new connections. */
   readonly #closing = new Set<Engine | ForeignEngine>();
   #endpoints = new Endpoints();
-  /** False once `httpServer` was detached: it is its owner's to close then. */
+  /** False once `httpServer` was detached: its owner then closes it. */
   #closesHttpServer = true;
   #path: string;
   #serveClient: boolean;
@@ -68,13 +69,13 @@ export class Server<
     if (target !== undefined) this.attach(target);
   }
 
-  // Being reachable.
+  // Attaching and closing.
 
   /**
-   * Takes the requests of its path on an HTTP server, or on one that it makes and that listens on this port. Options of
-   * the constructor win over those given here. May be called for several servers: they share the namespaces. Throws an
-   * `EngineError` with the code `ALREADY_ATTACHED` when another one takes these requests of the server; where one path
-   * begins with another, the longer one has what it matches.
+   * Serves the path on an HTTP server, or on a new one that listens on a port. Options of the
+   * constructor take precedence. Several servers may be attached; they share the namespaces. Throws
+   * an `EngineError` with code `ALREADY_ATTACHED` if the path is taken; of a path and a longer one
+   * that begins with it, the longer takes precedence.
    */
   attach(server: TServerInstance | number, options: ServerOptions = {}): this {
     requireOptions("attach()", options);
@@ -87,15 +88,15 @@ export class Server<
     return this.bind(endpoint.engine);
   }
 
-  /** Same as `attach`. */
+  /** Alias of `attach`. */
   listen(server: TServerInstance | number, options: ServerOptions = {}): this {
     return this.attach(server, options);
   }
 
   /**
-   * Takes the requests of its path on a µWebSockets.js app, which its owner lets listen, before or after, and closes.
-   * Options of the constructor win over those given here. Throws an `EngineError` with the code `ALREADY_ATTACHED` when
-   * the path is taken on this app.
+   * Serves the path on a µWebSockets.js app. The caller starts listening, before or after, and
+   * closes the app. Options of the constructor take precedence. Throws an `EngineError` with code
+   * `ALREADY_ATTACHED` if the path is taken on this app.
    */
   attachApp(app: UwsApp, options: ServerOptions & UwsHostOptions = {}): void {
     requireOptions("attachApp()", options);
@@ -107,10 +108,10 @@ export class Server<
   }
 
   /**
-   * Gives an HTTP server or an app back, or all of them, without closing it: the listeners of an HTTP server are as they
-   * were before `attach`, in their order. The routes of an app can't be removed, and pass all requests on. Ends the
-   * connections that came this way; namespaces, listeners and other connections stay. `close` does not close what was
-   * detached. May be attached again at once.
+   * Detaches an HTTP server or an app, or all, without closing it, and closes the connections made
+   * through it; namespaces, listeners and other connections stay. The listeners of an HTTP server
+   * are restored in their order; the routes of an app remain and pass requests on. `close` does not
+   * close what was detached, and it may be attached again at once.
    */
   detach(target?: TServerInstance | UwsApp): this {
     for (const engine of this.#endpoints.detach(target)) {
@@ -122,8 +123,8 @@ export class Server<
   }
 
   /**
-   * Takes the connections of an engine that somebody else made and attached: Skein's, or one written for Socket.IO, such
-   * as the published `engine.io`. Client files are not served then: that is a matter of `attach`.
+   * Serves the connections of an engine that the caller created and attached: Skein's, or one
+   * written for Socket.IO, such as `engine.io`. Client files are not served: see `attach`.
    */
   bind(engine: Engine | ForeignEngine): this {
     this.engine = engine as Engine & EventEmitter;
@@ -136,17 +137,18 @@ export class Server<
     return this;
   }
 
-  /** Takes one connection of an engine. */
+  /** Serves one connection of an engine. */
   onconnection(connection: Connection | ForeignConnection): this {
     Client.serve(connection, this.#core.clients);
     return this;
   }
 
   /**
-   * Disconnects everybody after all that was sent, ends adapters and connections, detaches from all HTTP servers and apps,
-   * and closes the HTTP server that was attached last. `callback` gets Node's error if that was not listening; the promise
-   * resolves all the same. A client that does not fetch its last messages holds this up for 5 s or `closeTimeout` at most.
-   * Namespaces and listeners stay. Another server may be attached in its place from the call on.
+   * Disconnects all clients after pending output, closes adapters and connections, detaches all
+   * HTTP servers and apps, and closes the HTTP server attached last. `callback` gets Node.js's
+   * error if it was not listening; the promise resolves anyway. A client that does not fetch its
+   * last messages delays this by 5 s or `closeTimeout` at most. Namespaces and listeners stay, and
+   * another server may be attached at once.
    */
   async close(callback?: (error?: Error) => void): Promise<void> {
     const engines = [...this.#engines];
@@ -165,7 +167,7 @@ export class Server<
 
   // Settings.
 
-  /** Path of connections and client files, without a slash at its end. */
+  /** The path of connections and client files, without a trailing slash. */
   path(): string;
   path(value: string): this;
   path(value?: string): string | this {
@@ -174,7 +176,7 @@ export class Server<
     return this;
   }
 
-  /** Whether the client files are served; read when attaching. */
+  /** Whether client files are served; read by `attach`. */
   serveClient(): boolean;
   serveClient(value: boolean): this;
   serveClient(value?: boolean): boolean | this {
@@ -183,7 +185,7 @@ export class Server<
     return this;
   }
 
-  /** Milliseconds in which connections that come from now on must join a first namespace. */
+  /** Time (ms) within which new connections must join a namespace. */
   connectTimeout(): number;
   connectTimeout(value: number): this;
   connectTimeout(value?: number): number | this {
@@ -192,7 +194,7 @@ export class Server<
     return this;
   }
 
-  /** What makes the adapters: see the option. A new one replaces the adapter of every namespace: set it before there are connections. */
+  /** The option `adapter`. A new value replaces all adapters; set it before clients connect. */
   adapter(): AdapterChoice;
   adapter(value: AdapterChoice): this;
   adapter(value?: AdapterChoice): AdapterChoice | this {
@@ -202,8 +204,9 @@ export class Server<
   }
 
   /**
-   * Who is told what the application's own listeners, middlewares and callbacks throw or reject with. None of it ends
-   * the process or a connection; without a handler each is printed on stderr, once. A later handler replaces the former.
+   * Sets the handler of errors and rejections of the application's listeners, middlewares and
+   * callbacks; it replaces the previous one. They never end the process or a connection; without a
+   * handler each is printed to stderr once.
    */
   onError(handler: ErrorHandler | undefined): this {
     this.#core.errors.handleWith(handler);
@@ -213,8 +216,9 @@ export class Server<
   // Namespaces.
 
   /**
-   * The namespace of this name, made if need be; or, for a regular expression or a function, a pattern for namespaces that
-   * are made when a client asks for them. `connected` is added as a `connect` listener.
+   * Returns the namespace of this name, created if necessary; for a regular expression or a
+   * function, a pattern whose namespaces are created on request. `connected` becomes a `connect`
+   * listener.
    */
   of(
     name: string | RegExp | NamespaceMatcher,
@@ -222,7 +226,7 @@ export class Server<
   ): NamespaceApi<ListenEvents, EmitEvents, ServerSideEvents, SocketData> {
     const found =
       typeof name === "string" ? this.#core.namespaces.of(name) : this.#core.namespaces.matching(name);
-    // Inside, namespaces don't know the types of the application's events.
+    // Internally, namespaces don't use the application's event types.
     const namespace = found as unknown as NamespaceApi<
       ListenEvents,
       EmitEvents,

@@ -4,7 +4,7 @@ import type { Endpoints } from "./endpoints.ts";
 import { closeHttpServer, type TServerInstance } from "./http-server.ts";
 import type { Namespace } from "../namespace/namespace.ts";
 
-/** What ends with a server. */
+/** Parts that are closed with a server. */
 export interface ShutdownParts {
   readonly namespaces: readonly Namespace[];
   readonly engines: readonly (Engine | ForeignEngine)[];
@@ -12,16 +12,17 @@ export interface ShutdownParts {
   readonly httpServer: TServerInstance | undefined;
 }
 
-/** Closes an engine that no request reaches any more: what its clients would have to poll for is lost. */
+/** Closes an engine that requests no longer reach; output pending for a poll is lost. */
 export function closeUnreachable(engine: Engine): void {
   engine.close();
   for (const connection of Object.values(engine.clients)) connection.close(true);
 }
 
 /**
- * Ends all parts in an order that loses nothing: what has been sent, and what listeners of `disconnecting` send, is handed over
- * before the caller goes on, since it may cut the connections; the HTTP server closes when no client needs it for a last
- * poll, and requests on their way get their answers until then. Resolves to Node's error if the HTTP server was not listening.
+ * Closes all parts without losing output. Pending output, including that of `disconnecting`
+ * listeners, is flushed before the caller continues, as it may cut the connections; the HTTP server
+ * closes after last polls and pending requests. Resolves to Node.js's error if the HTTP server was
+ * not listening.
  */
 export async function shutDown(parts: ShutdownParts): Promise<Error | undefined> {
   const { namespaces, engines, endpoints, httpServer } = parts;

@@ -1,7 +1,7 @@
 import type { CatchAllListener } from "../api.ts";
 import { safeCall, type FailureListener } from "../application/safe-call.ts";
 
-/** Listeners for every event of one direction. Costs nothing until the first is added. */
+/** Listeners for all events in one direction. Allocates nothing until the first is added. */
 export class CatchAllListeners {
   #listeners: CatchAllListener[] | undefined;
 
@@ -17,7 +17,7 @@ export class CatchAllListeners {
     this.list().unshift(listener);
   }
 
-  /** Removes the first occurrence, or all listeners when none is named. */
+  /** Removes the first occurrence of a listener, or all listeners. */
   remove(listener: CatchAllListener | undefined): void {
     if (listener === undefined) {
       this.#listeners = undefined;
@@ -27,13 +27,13 @@ export class CatchAllListeners {
     if (index >= 0) this.#listeners?.splice(index, 1);
   }
 
-  /** The live list. */
+  /** Returns the live list. */
   list(): CatchAllListener[] {
     this.#listeners ??= [];
     return this.#listeners;
   }
 
-  /** Calls those who listen now; one that throws does not keep the others from being called. */
+  /** Calls the current listeners; one that throws does not prevent the others. */
   notify(receiver: unknown, args: readonly unknown[], failed: FailureListener): void {
     if (this.#listeners === undefined) return;
     for (const listener of this.#listeners.slice()) safeCall(listener, receiver, args, failed);

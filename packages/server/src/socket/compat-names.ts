@@ -3,38 +3,41 @@ import { type Packet, PacketType } from "@skein/parser";
 import type { Event, Namespace } from "../api.ts";
 import { OutgoingEvents } from "./outgoing-events.ts";
 
-/** An event as it arrived. */
+/** An event as received. */
 export interface ArrivedEvent {
   readonly data?: unknown;
   readonly id?: number;
 }
 
 /**
- * What programs written for Socket.IO use of its sockets beyond the documented API (ecosystem, "Socket, Client"). All of
- * it is on the prototype: a socket of which nobody uses it holds nothing for it.
+ * Undocumented members of sockets that Socket.IO programs use (ecosystem, "Socket, Client"). All
+ * are on the prototype, so that unused ones cost no memory per socket.
  */
 export abstract class SocketNames extends OutgoingEvents {
   abstract readonly nsp: Namespace;
   abstract readonly client: { send(packet: Packet): void };
 
-  /** The server of its namespace. */
+  /** The server of the namespace. */
   get server(): unknown {
     return Reflect.get(this.nsp, "server") as unknown;
   }
 
-  /** The adapter of its namespace. */
+  /** The adapter of the namespace. */
   get adapter(): Adapter {
     return this.nsp.adapter;
   }
 
-  /** Called for every event of the client: a function that is set on a socket in its place sees them all, and first. */
+  /**
+   * Called with every event from the client. A replacement set on a socket is called first, and
+   * with all events.
+   */
   onevent({ data, id }: ArrivedEvent): void {
     const event = data as Event;
     if (id !== undefined) event.push(this.ack(id));
     this.eventArrived(event);
   }
 
-  /** The function that answers the event of this id: once. */
+  /** Returns a function that acknowledges the event of this id, once. */
   ack(id: number): AckCallback {
     let answered = false;
     return (...data) => {

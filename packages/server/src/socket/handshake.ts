@@ -1,7 +1,10 @@
 import { type Connection, parseQuery, queryOf } from "@skein/engine";
 import type { Handshake } from "../api.ts";
 
-/** What `socket.handshake` says (server-api, "Socket": attributes); with an empty request once that was dropped. */
+/**
+ * Builds `socket.handshake` (server-api, "Socket": attributes); if the request was set to `null`,
+ * with empty values.
+ */
 export function buildHandshake(
   connection: Connection,
   issued: number,

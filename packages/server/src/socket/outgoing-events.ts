@@ -9,7 +9,7 @@ type Flags = { -readonly [Flag in keyof BroadcastFlags]: BroadcastFlags[Flag] };
 
 const NO_FLAGS: BroadcastFlags = {};
 
-/** The sending half of a socket, as the application uses it: flags gather until the next event, or the next broadcast. */
+/** Sending methods of a socket. Flags accumulate until the next event or broadcast. */
 export abstract class OutgoingEvents extends SocketEvents {
   #flags: Flags | undefined;
 
@@ -71,10 +71,10 @@ export abstract class OutgoingEvents extends SocketEvents {
   /** Sends an event to the client. */
   protected abstract sendEvent(data: unknown[], flags: BroadcastFlags): void;
 
-  /** Sends an event that asks for an answer. */
+  /** Sends an event with an acknowledgement. */
   protected abstract sendWithAck(data: unknown[], callback: AckCallback, flags: BroadcastFlags): void;
 
-  /** Everybody else in the namespace. */
+  /** Returns an operator for all other sockets of the namespace. */
   protected abstract otherSockets(flags: BroadcastFlags): BroadcastOperator;
 
   #flag(flags: Flags): this {

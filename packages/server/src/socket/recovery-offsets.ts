@@ -1,6 +1,6 @@
 import type { DisconnectReason } from "../api.ts";
 
-/** The offsets of the first and the last event that went out to a socket. */
+/** Offsets of the first and the last event sent to a socket. */
 export class SentOffsets {
   first: string;
   last: string;
@@ -10,7 +10,7 @@ export class SentOffsets {
     this.last = offset;
   }
 
-  /** As they are now: what listeners send to a socket that is ending goes out to it too. */
+  /** Returns a snapshot, because listeners may still send to an ending socket. */
   copy(): Pick<SentOffsets, "first" | "last"> {
     return { first: this.first, last: this.last };
   }
@@ -25,7 +25,10 @@ const RECOVERABLE: ReadonlySet<DisconnectReason> = new Set<DisconnectReason>([
   "forced server close",
 ]);
 
-/** Whether a client may come back after this end of its connection (socketio-protocol, "Connection state recovery"). */
+/**
+ * Whether a session can be recovered after this reason (socketio-protocol, "Connection state
+ * recovery").
+ */
 export function isRecoverable(reason: DisconnectReason): boolean {
   return RECOVERABLE.has(reason);
 }

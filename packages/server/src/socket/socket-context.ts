@@ -3,28 +3,28 @@ import type { Namespace } from "../api.ts";
 import type { BroadcastContext } from "../broadcast/broadcast-operator.ts";
 import type { ErrorReport } from "../application/error-reports.ts";
 
-/** What a socket needs of its namespace. */
+/** Context of a socket, provided by its namespace. */
 export interface SocketContext<Socket> extends BroadcastContext {
   readonly api: Namespace;
-  /** True while events must be kept for those who come back. */
+  /** True while events are kept for recovery. */
   readonly recovers: boolean;
   nextAckId(): number;
   report(report: Omit<ErrorReport, "namespace">): void;
-  /** From now on somebody listens to what goes out to the socket. */
+  /** Called when the first listener for outgoing events is added. */
   onOutgoingListener(socket: Socket): void;
-  /** The socket was a candidate, and will never begin. */
+  /** Called when a pending socket is discarded. */
   onDiscarded(socket: Socket): void;
-  /** The socket has ended. */
+  /** Called when the socket has ended. */
   onLeft(socket: Socket): void;
 }
 
-/** Who a socket is: new, or someone who came back. */
+/** Identity of a new or recovered socket. */
 export interface Identity {
   readonly id: SocketId;
-  /** Secret of this client, with which it can come back. */
+  /** Private session id, a secret of the client, for recovery. */
   readonly pid: string | undefined;
   readonly recovered: boolean;
   readonly data: unknown;
-  /** Offset of the last event that the client says it has. */
+  /** Offset of the last event that the client reports as received. */
   readonly offset: string | undefined;
 }

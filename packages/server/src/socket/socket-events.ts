@@ -7,15 +7,19 @@ import { runChain } from "../application/middleware-chain.ts";
 import { TickQueue } from "../runtime/tick-queue.ts";
 
 /**
- * The way of events through a socket: those that arrive pass catch-all listeners, then middlewares, and reach their
- * listeners on the next tick; those that leave pass catch-all listeners. Costs nothing but what is used of it.
+ * Event handling of a socket. Incoming events pass catch-all listeners and middlewares, and reach
+ * their listeners on the next tick; outgoing events pass catch-all listeners. Unused parts allocate
+ * nothing.
  */
 export abstract class SocketEvents extends ApplicationEmitter {
   #middlewares: SocketMiddleware[] | undefined;
   #incoming: CatchAllListeners | undefined;
   #outgoing: CatchAllListeners | undefined;
 
-  /** Whether anybody has ever listened to what goes out: their list is theirs to change. */
+  /**
+   * Whether a listener for outgoing events was ever added: the application may modify the list
+   * itself.
+   */
   get outgoingWatched(): boolean {
     return this.#outgoing !== undefined;
   }
@@ -67,7 +71,7 @@ export abstract class SocketEvents extends ApplicationEmitter {
     return this.#outgoing?.list() ?? [];
   }
 
-  /** Calls the listeners of an event whose turn has come. */
+  /** Calls the listeners of a queued event. */
   dispatch(event: readonly unknown[]): void {
     if (this.hearsEvents) this.raiseEvent(event);
   }
@@ -75,7 +79,7 @@ export abstract class SocketEvents extends ApplicationEmitter {
   /** Whether events that have passed the middlewares still reach their listeners. */
   protected abstract readonly hearsEvents: boolean;
 
-  /** From now on somebody listens to what goes out. */
+  /** Called when the first listener for outgoing events is added. */
   protected abstract startedWatching(): void;
 
   protected abstract middlewareFailed(failure: Failure, event: Event): void;

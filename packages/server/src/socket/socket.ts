@@ -23,30 +23,30 @@ import { isRecoverable, SentOffsets } from "./recovery-offsets.ts";
 import type { Identity, SocketContext } from "./socket-context.ts";
 import { nextTick, wallClock } from "../runtime/timers.ts";
 
-/** `candidate`: still in middlewares. `leaving`: `disconnecting` listeners are running. */
+/** `candidate`: in middlewares. `leaving`: `disconnecting` listeners are running. */
 type State = "candidate" | "connected" | "leaving" | "closed";
 
 /**
- * See the interface of the same name. What is no part of it has a name of several words: applications put properties of
- * their own on sockets (`socket.closed = true`), and must not meet ours.
+ * Implementation of the public interface of the same name. Other members have names of several
+ * words, to avoid collisions with properties that applications set (`socket.closed = true`).
  */
 export class Socket extends SocketNames implements SocketApi, LocalSocket<EncodedPacket>, PendingSocket {
   readonly id: SocketId;
   readonly client: Client;
   readonly recovered: boolean;
-  // The type is the application's to declare.
+  // The application declares the type.
   // oxlint-disable-next-line typescript/no-explicit-any
   data: any;
   readonly #home: SocketContext<Socket>;
   readonly #adapter: Adapter;
   readonly #pid: string | undefined;
-  /** Undefined when the client sent none. */
+  /** Undefined if the client sent none. */
   readonly #auth: Record<string, unknown> | undefined;
   readonly #issued = wallClock();
   #state: State = "candidate";
   #handshake: Handshake | undefined;
   #acks: PendingAcks | undefined;
-  /** Only while recovery is on. */
+  /** Present only while recovery is on. */
   #sent: SentOffsets | undefined;
 
   constructor(
@@ -67,7 +67,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     if (identity.offset !== undefined) this.#sent = new SentOffsets(identity.offset);
   }
 
-  /** Secret of the client, with which it can come back; undefined without recovery. */
+  /** Private session id, a secret of the client; undefined without recovery. */
   get recoveryPid(): string | undefined {
     return this.#pid;
   }
@@ -116,7 +116,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     return this.#adapter.del(this.id, room);
   }
 
-  // The life of a socket.
+  // Lifecycle.
 
   disconnect(close = false): this {
     if (this.#state !== "connected") return this;
@@ -129,7 +129,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     return this;
   }
 
-  /** Called by the namespace: the socket may begin. What a former connection missed goes out before the reply. */
+  /** Called by the namespace on admission. Missed events are sent before the reply. */
   enterNamespace(missed: MissedEvents): void {
     this.#state = "connected";
     const { id, namespaceName: nsp } = this;
@@ -137,7 +137,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     if (joined !== undefined) watchPromise(joined, (failure) => this.#failed("adapter", undefined, failure));
     for (const data of missed) this.#sendMissed(data);
     const session = this.#pid === undefined ? { sid: id } : { sid: id, pid: this.#pid };
-    // Clients of revision 3 know their id by themselves.
+    // Clients of revision 3 derive their id themselves.
     this.client.send(
       this.client.legacy
         ? { type: PacketType.CONNECT, nsp }
@@ -145,7 +145,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     );
   }
 
-  /** What was kept by reference may not be sendable any more: then it is reported, and the others go out. */
+  /** Data kept by reference may have become unsendable: it is reported, and the rest is sent. */
   #sendMissed(data: readonly unknown[]): void {
     try {
       this.client.send({ type: PacketType.EVENT, nsp: this.namespaceName, data });
@@ -188,7 +188,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     }
   }
 
-  // What adapters call.
+  // Called by adapters.
 
   deliverPacket(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void {
     this.notifyOutgoing(packet.data);
@@ -196,7 +196,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     this.client.sendEncoded(encoded, flags);
   }
 
-  /** An event goes out to the client. */
+  /** Records the offset of an event sent to the client. */
   recordOffset(data: unknown): void {
     if (!this.#home.recovers) return;
     const offset = offsetOf(data);
@@ -210,7 +210,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     else this.#pendingAcks().expect(id, this.#containedWaiter(callback, false, "adapter"));
   }
 
-  // What its base classes leave to it.
+  // Implementations for the base classes.
 
   protected sendEvent(data: unknown[], flags: BroadcastFlags): void {
     const packet: Packet = { type: PacketType.EVENT, nsp: this.namespaceName, data };
@@ -260,7 +260,7 @@ export class Socket extends SocketNames implements SocketApi, LocalSocket<Encode
     try {
       this.onevent(packet);
     } catch (cause) {
-      // Only what an application put in its place can throw.
+      // Only a replacement set by the application can throw.
       this.listenerFailed({ cause, rejected: false }, packet.data as Event);
     }
   }

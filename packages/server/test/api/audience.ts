@@ -2,7 +2,10 @@ import type { Socket as ClientSocket } from "socket.io-client";
 import { Inbox } from "../behaviour/inbox.ts";
 import { World } from "../support/world.ts";
 
-/** Where an example of the page broadcasts: the server, which means its main namespace, or a namespace. */
+/**
+ * Receivers of broadcasts in the page's examples: the server, for its main namespace, or a
+ * namespace.
+ */
 export const places = [
   ["the server", "/"],
   ["a namespace", "/chat"],
@@ -10,7 +13,7 @@ export const places = [
 
 export type Rooms = Readonly<Record<string, readonly string[]>>;
 
-/** Clients in rooms of one namespace, and what each hears. */
+/** Clients in rooms of one namespace, and the events that each receives. */
 export class Audience {
   readonly world: World;
   readonly namespace: string;
@@ -32,7 +35,7 @@ export class Audience {
     return audience;
   }
 
-  /** What the examples call: `io` where they mean the server, `io.of(…)` where they mean a namespace. */
+  /** The object that examples call: `io` for the server, `io.of(…)` for a namespace. */
   get place() {
     const { io } = this.world;
     return this.namespace === "/" ? io : io.of(this.namespace);
@@ -48,7 +51,7 @@ export class Audience {
     return this.world.socketOf(this.client(name), this.namespace);
   }
 
-  /** Names of the clients that heard something since they came, each with the events that it heard. */
+  /** Names of the clients that received events since they connected, with these events. */
   async heard(): Promise<Record<string, unknown[][]>> {
     this.place.emit("that was all");
     const heard: Record<string, unknown[][]> = {};

@@ -2,7 +2,7 @@ import { EventEmitter } from "node:events";
 import { ClusterAdapter, type ClusterMessage, type ClusterResponse } from "socket.io-adapter";
 import { World } from "../support/world.ts";
 
-/** What joins the servers of one test: carries messages in memory, each to everybody but its sender. */
+/** Connects the servers of a test: carries messages in memory to all members but the sender. */
 class Bus extends EventEmitter {
   readonly members = new Map<string, number>();
 
@@ -15,7 +15,7 @@ class Bus extends EventEmitter {
   }
 }
 
-/** A class of adapters on this bus, made from the base that the cluster adapters of Socket.IO extend. */
+/** A class of adapters on this bus, derived from the base of Socket.IO's cluster adapters. */
 function adapterOn(bus: Bus) {
   return class BusAdapter extends ClusterAdapter {
     constructor(nsp: { name: string }) {

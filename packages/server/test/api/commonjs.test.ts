@@ -10,7 +10,10 @@ import { clientOf, closedAfterwards, connected, echoed, echoing, originOf } from
 
 type Module = ((first?: unknown, options?: ServerOptions) => Server) & { readonly Server: typeof Server };
 
-/** What `require("@skein/server")` gives: the package's build, made of today's sources instead of built dependencies. */
+/**
+ * Result of `require("@skein/server")`: the package's build, from current sources instead of built
+ * dependencies.
+ */
 async function required(): Promise<Module> {
   const folder = mkdtempSync(fileURLToPath(new URL("../../node_modules/.commonjs-", import.meta.url)));
   onTestFinished(() => rmSync(folder, { recursive: true }));

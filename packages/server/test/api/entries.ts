@@ -4,7 +4,9 @@ import { namespaceEntries } from "./entries/namespace.ts";
 import { serverEntries } from "./entries/server.ts";
 import { socketEntries } from "./entries/socket.ts";
 
-/** Every entry of the API page: what it is on a real object, and the test that shows what it does. */
+/**
+ * Every entry of the API page: its kind on a real object, and the test that shows its behaviour.
+ */
 export const entries: readonly Entry[] = [
   ...serverEntries,
   ...namespaceEntries,

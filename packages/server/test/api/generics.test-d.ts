@@ -108,7 +108,7 @@ describe("the generics of the API", () => {
         });
         expectTypeOf(operator.timeout(1).emitWithAck("ask", "x")).toEqualTypeOf<Promise<boolean[]>>();
         expectTypeOf(operator.emitWithAck("risk")).toEqualTypeOf<Promise<number[]>>();
-        // @ts-expect-error -- without a time-out there is no error to be told of
+        // @ts-expect-error -- without a timeout there is no error
         void operator.emitWithAck("ask", "x");
       }
     });

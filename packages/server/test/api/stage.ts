@@ -9,7 +9,9 @@ import { clientOf, connected, httpServerOfThisTest, originOf } from "./support.t
 /** Whose entries the page lists. */
 export type Owner = "server" | "namespace" | "socket" | "client" | "engine";
 
-/** One of each object of the page, all alive: a server that listens, and a client in its main namespace. */
+/**
+ * One live object of each class of the page: a listening server, a client in its main namespace.
+ */
 export interface Stage extends Readonly<Record<Owner, object>> {
   readonly server: Server;
   readonly origin: string;

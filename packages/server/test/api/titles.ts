@@ -9,7 +9,9 @@ function read(file: string): string {
   return readFileSync(new URL(file, FOLDER), "utf8");
 }
 
-/** Titles of all tests of this package that run on Skein, those of the API's table itself excepted. */
+/**
+ * Titles of all tests of this package that run on Skein, except those of the API's table itself.
+ */
 export function testTitles(): Set<string> {
   const files = readdirSync(FOLDER, { recursive: true, encoding: "utf8" }).filter(
     (file) => /(\.test\.ts|behaviour\/suites\/.*\.ts)$/.test(file) && !file.startsWith("api/entries"),

@@ -1,4 +1,4 @@
-// Where implementations differ on purpose, by the layer that makes the difference: tests' names and reasons.
+// Intentional differences between implementations, by layer: test names and reasons.
 
 type Differences = Readonly<Record<string, string>>;
 

@@ -11,7 +11,10 @@ export interface Place {
   readonly origin: string;
   /** Set where it runs on `node:http`. */
   readonly httpServer?: HttpServer;
-  /** What a GET for a name under the path gets that nobody knows: hosts that match paths exactly leave it to the application. */
+  /**
+   * Response to a GET for an unknown name under the path: hosts that match paths exactly leave it
+   * to the application.
+   */
   readonly unknownName: { readonly status: number; readonly body: string };
   /** Resolves when the server has been asked once more. */
   nextRequest(): Promise<unknown>;
@@ -19,19 +22,19 @@ export interface Place {
   release(): void;
 }
 
-/** What the suite needs to know of a server to hold it to the behaviour a `socket.io` user relies on. */
+/** Properties of a server that the suite needs to test behaviour that `socket.io` users rely on. */
 export interface Implementation {
   readonly name: string;
   /**
-   * Starts a new server. The handle is typed as the published `Server`, because API compatibility is the very claim
-   * under test; an implementation with its own types casts here and nowhere else.
+   * Starts a new server. The handle is typed as the published `Server`, because API compatibility
+   * is the claim under test; an implementation with its own types casts only here.
    */
   start(options: Options): Promise<Place>;
-  /** Behaviours this implementation does not have on purpose: the test's name and the reason. They are skipped. */
+  /** Behaviours intentionally missing: test name and reason. These tests are skipped. */
   readonly knownDifferences: Readonly<Record<string, string>>;
   /** Whole topics that this implementation is not held to, and why. */
   readonly leftOut?: Readonly<Record<string, string>>;
-  /** The codec that its clients speak; absent: the protocol's own, in which the suite is written. */
+  /** Codec of its clients. Default: the protocol's own, which the suite is written in. */
   readonly parser?: WireParser;
   /** How clients reach it; absent: in every way. */
   readonly transports?: readonly Transport[];

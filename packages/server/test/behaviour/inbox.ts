@@ -14,7 +14,7 @@ function last(events: readonly Event[]): string {
     .join(", ");
 }
 
-/** Every event a socket receives, in order: made to show what came, and by a marker sent last, what did not. */
+/** Every event that a socket receives, in order; a marker sent last shows what was not received. */
 export class Inbox {
   readonly #events = new Queue<Event>("an event");
 

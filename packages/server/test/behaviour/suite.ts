@@ -16,6 +16,8 @@ export type Suite = GenericSuite<Implementation, Transport>;
 /** Declares a topic. */
 export const suite: typeof suites.declare = (topic, register) => suites.declare(topic, register);
 
-/** Holds an implementation's list of differences to the behaviours that there are, and to the documentation. */
+/**
+ * Checks an implementation's list of differences against the existing tests and the documentation.
+ */
 export const checkDifferences = (implementation: Implementation): void =>
   suites.checkDifferences(implementation);

@@ -2,10 +2,10 @@ import { inTime } from "./waiting.ts";
 
 type Way = "uncaughtException" | "unhandledRejection";
 
-/** Who waits for which error. Tests run side by side, so each provokes an error of its own. */
+/** Callbacks by awaited error. Tests run concurrently, so each provokes an error of its own. */
 const awaited = new Map<unknown, (as: Way) => void>();
 
-/** From now on errors that a test waits for are the test's; all others stay with whoever watched this process before. */
+/** Intercepts errors that a test awaits; all others go to the previous listeners of the process. */
 function watch(as: Way): void {
   const usual = process.rawListeners(as) as ((...args: unknown[]) => void)[];
   process.removeAllListeners(as);

@@ -1,4 +1,4 @@
-/** A wait longer than this is a failure. It is never reached by a passing test, so it costs nothing to be generous. */
+/** Timeout (ms) of a wait. Passing tests never reach it, so it is generous. */
 const patience = 30_000;
 
 /** Rejects, saying what was missed, when `promise` has not settled in time. */
@@ -25,7 +25,9 @@ export function once(emitter: object, event: string): Promise<unknown[]> {
   );
 }
 
-/** Resolves when `condition` holds, looked at once in every turn of the event loop: for state that has no event. */
+/**
+ * Resolves when `condition` holds, checked once per event loop turn: for state without an event.
+ */
 export function until(condition: () => boolean, what: string): Promise<void> {
   const over = new AbortController();
   const look = async (): Promise<void> => {

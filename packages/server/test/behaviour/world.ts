@@ -17,7 +17,7 @@ export interface Pair {
   socket: Socket;
 }
 
-/** One server on a port of its own with its clients: a test's whole world, which `close` takes down again. */
+/** A server on a port of its own with its clients; `close` closes all of them. */
 export class World {
   readonly transport: Transport;
   readonly #place: Place;
@@ -50,12 +50,14 @@ export class World {
     return httpServer;
   }
 
-  /** What a GET for a name under the path gets that nobody knows. */
+  /** Response to a GET for an unknown name under the path. */
   get unknownName(): Place["unknownName"] {
     return this.#place.unknownName;
   }
 
-  /** A connection of the official client, for namespaces that share it. It does not reconnect unless told to. */
+  /**
+   * A connection of the official client, for namespaces to share. Does not reconnect by default.
+   */
   manager(options: ClientOptions = {}): Manager {
     return this.managerOf(this.origin, options);
   }

@@ -13,7 +13,7 @@ import { adapterFactoryOf, type AdapterChoice } from "../../src/compat/third-par
 import type { ErrorReport } from "../../src/index.ts";
 import { next, World } from "../support/world.ts";
 
-/** As small as an application's own adapter can be: it counts what it broadcasts, and joins take a turn. */
+/** A minimal adapter of an application: it counts broadcasts, and joins asynchronously. */
 class CountingAdapter extends Adapter {
   broadcasts = 0;
 

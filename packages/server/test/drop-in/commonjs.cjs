@@ -3,7 +3,7 @@ const { createServer } = require("node:http");
 const { Server, Namespace, Socket } = require("socket.io");
 const { io: connect } = require("socket.io-client");
 
-// A program as users of socket.io write it, in CommonJS: scripts/drop-in.mjs runs it, unchanged, on both servers.
+// A typical socket.io program in CommonJS: scripts/drop-in.mjs runs it, unchanged, on both servers.
 const httpServer = createServer();
 const io = require("socket.io")(httpServer, { pingInterval: 10_000 });
 assert.ok(io instanceof Server);

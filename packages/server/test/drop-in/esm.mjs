@@ -4,7 +4,8 @@ import { createServer } from "node:http";
 import { Namespace, Server, Socket } from "socket.io";
 import { io as connect } from "socket.io-client";
 
-// A program as users of socket.io write it, in ES modules: scripts/drop-in.mjs runs it, unchanged, on both servers.
+// A typical socket.io program in ES modules: scripts/drop-in.mjs runs it, unchanged, on both
+// servers.
 const httpServer = createServer();
 const io = new Server(httpServer, { cors: { origin: "*" } });
 

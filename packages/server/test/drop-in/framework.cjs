@@ -1,4 +1,4 @@
-// The part of mixed.mjs that is CommonJS, as frameworks are: it subclasses and patches what it requires.
+// The CommonJS part of mixed.mjs, like a framework: it subclasses and patches what it requires.
 const socketIo = require("socket.io");
 
 exports.socketIo = socketIo;

@@ -5,8 +5,8 @@ import { Namespace, Server, Socket } from "socket.io";
 import { io as connect } from "socket.io-client";
 import { Gateway, patched, socketIo } from "./framework.cjs";
 
-// A program whose parts find socket.io by `import` and by `require`: scripts/drop-in.mjs runs it, unchanged, on both
-// servers, and in bundles.
+// A program whose parts load socket.io by `import` and by `require`: scripts/drop-in.mjs runs it,
+// unchanged, on both servers, and in bundles.
 assert.equal(socketIo.Server, Server);
 assert.equal(socketIo.Namespace, Namespace);
 assert.equal(socketIo.Socket, Socket);

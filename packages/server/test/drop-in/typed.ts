@@ -13,8 +13,9 @@ import {
 } from "socket.io";
 import { io as connect } from "socket.io-client";
 
-// A program as users of socket.io write it, in TypeScript: scripts/drop-in.mjs compiles it, unchanged, against the types of
-// both servers, with the oldest compiler that the README promises and with the current one, and runs what comes out.
+// A typical socket.io program in TypeScript: scripts/drop-in.mjs compiles it, unchanged, against
+// the types of both servers, with the oldest compiler that the README promises and with the current
+// one, and runs the result.
 interface ClientToServer {
   say: (text: string) => void;
   add: (a: number, b: number, answer: (sum: number) => void) => void;

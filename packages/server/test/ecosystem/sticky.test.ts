@@ -68,7 +68,10 @@ afterAll(async () => {
   rmSync(folder, { recursive: true });
 });
 
-/** Resolves once the balancer knows which worker has the session: a worker tells it, beside its answer to the client. */
+/**
+ * Resolves once a worker has reported the session to the balancer, in parallel with its response to
+ * the client.
+ */
 function isBound(sid: string): Promise<void> {
   if (bound.has(sid)) return Promise.resolve();
   return new Promise((resolve) => {
@@ -79,11 +82,12 @@ function isBound(sid: string): Promise<void> {
 type Connected = (error: Error | null, socket: Duplex) => void;
 
 /**
- * A TCP connection for each request: the balancer gives whole connections to workers, by their first request, and Node's
- * common agent would put a second client's requests on a connection that belongs to the first one's worker.
+ * An agent with a TCP connection for each request: the balancer assigns whole connections to
+ * workers by their first request, and Node.js's shared agent would put a second client's requests
+ * on a connection to the first client's worker.
  *
- * None is made before the session is bound: a client's next request may be faster than what the worker tells the
- * balancer, which then gives the request to any worker.
+ * None is opened before the session is bound: a client's next request may arrive before the
+ * worker's report, and would be assigned to any worker.
  */
 class PatientAgent extends Agent {
   ready = Promise.resolve();

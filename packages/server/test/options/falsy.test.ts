@@ -12,7 +12,9 @@ import {
 
 const FALSY: readonly unknown[] = [null, false, 0, ""];
 
-/** Options of the reference that a falsy value switches off, or sets to the default, or to no time at all. */
+/**
+ * Options of the reference that a falsy value disables, sets to the default, or sets to no time.
+ */
 const OPTIONS = [
   "path",
   "serveClient",

@@ -84,7 +84,9 @@ async function handshake(url: string): Promise<Record<string, unknown>> {
   return { ...shown, sid: open["sid"], upgrades: open["upgrades"], times, more: packets.slice(1) };
 }
 
-/** A session on long-polling by hand: what joining is answered with, and whether a long answer is compressed. */
+/**
+ * A manual long-polling session: the reply to a join, and whether a long response is compressed.
+ */
 async function polling(origin: string, base: string): Promise<Record<string, unknown>> {
   const { sid, ...opened } = await handshake(base);
   if (sid === undefined) return opened;
@@ -129,7 +131,7 @@ async function officialClient(origin: string, transport: string): Promise<string
   }
 }
 
-/** Whether an upgrade that nobody takes is ended within two seconds. */
+/** Whether an upgrade that no server accepts is ended within two seconds. */
 export async function endsForeignUpgrades({ origin }: Running): Promise<boolean> {
   const socket = connectTcp(Number(new URL(origin).port), "127.0.0.1");
   socket.on("error", () => {});

@@ -87,7 +87,10 @@ class Session {
   }
 }
 
-/** Joins the namespace of a program, and does a deed when it is asked. The connection stays open as far as the client can. */
+/**
+ * Joins the namespace of a program, and performs an action on request. The connection is kept open
+ * as long as possible.
+ */
 export async function client(port: number, program: string, deed: string): Promise<void> {
   const namespace = `/${encodeURIComponent(program)}`;
   const session = new Session(port);

@@ -4,7 +4,7 @@ import type { Namespace, Socket } from "socket.io";
 /** Tells what happened to one socket. */
 type Say = (socket: Socket, what: string) => void;
 
-/** A program that ends on `socket.io` only when it is told to, whatever its clients do. */
+/** A program that ends on `socket.io` only on command, whatever its clients do. */
 export type Program = (namespace: Namespace, say: Say) => void;
 
 /** How long questions wait that name a time, in milliseconds. */

@@ -73,7 +73,7 @@ async function run(server: string): Promise<Run> {
   let met: Promise<unknown> = Promise.resolve();
   for await (const line of createInterface({ input: child.stdout })) {
     const [kind, ...rest] = line.split(" ");
-    // A process that has died is told of by its exit code.
+    // The death of a process is reported by its exit code.
     if (kind === "listening") met = meetAll(Number(rest[0]), child).catch(() => child.kill());
     if (kind !== "said") continue;
     const [program, deed, what] = JSON.parse(rest.join(" ")) as [string, string, string];

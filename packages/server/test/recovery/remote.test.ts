@@ -27,7 +27,7 @@ class Pause {
   }
 }
 
-/** An adapter whose sessions and log are elsewhere: it waits before it knows a session, and before it has read its log. */
+/** An adapter with remote sessions and a remote log: both are read asynchronously. */
 class RemoteStore {
   readonly restoring = new Pause();
   readonly fetching = new Pause();

@@ -38,7 +38,7 @@ function randomOf(seed: number): () => number {
   };
 }
 
-/** An official client that counts what it hears. */
+/** An official client that counts received events. */
 class CountingClient {
   readonly sid: string;
   readonly room: string;
@@ -72,7 +72,7 @@ class CountingClient {
   }
 
   /**
-   * Its connection ends, without a word if it is a WebSocket. The official client does not reconnect when its
+   * Ends its connection, abruptly for a WebSocket. The official client does not reconnect if its
    * engine is closed before it is open, so polling ends only once it is connected.
    */
   drop(): void {
@@ -83,7 +83,7 @@ class CountingClient {
   }
 }
 
-/** Clients that lose their connections at random while events are sent to them, and a middleware that takes its time. */
+/** Clients that lose their connections at random while events are sent, with a slow middleware. */
 export class Storm {
   readonly #world: World;
   readonly #random: () => number;

@@ -19,8 +19,8 @@ interface Entry {
 }
 
 /**
- * An adapter as those on a network are: a broadcast is written to a log at once, and delivered when the test says so; a
- * session is used up when it is restored.
+ * An adapter that behaves like those on a network: a broadcast is logged at once and delivered when
+ * the test says so; a session is removed when it is restored.
  */
 class LoggingAdapter extends Adapter {
   readonly #log: Entry[] = [];
@@ -63,7 +63,7 @@ function loggingAdapter(world: World): LoggingAdapter {
   return world.io.of("/").adapter as unknown as LoggingAdapter;
 }
 
-/** A world whose broadcasts are delivered in the turn after they are logged, unless `holds` says otherwise. */
+/** A world whose broadcasts are delivered one turn after they are logged, unless `holds` is set. */
 async function start(host: (typeof hostNames)[number]): Promise<World> {
   const adapter = LoggingAdapter as unknown as NonNullable<ServerOptions["adapter"]>;
   const world = await World.start({ ...options, adapter }, host);

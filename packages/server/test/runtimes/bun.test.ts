@@ -9,7 +9,10 @@ import { next } from "../support/world.ts";
 
 const PROGRAM = new URL("talkative-server.ts", import.meta.url).pathname;
 
-/** Bun as its package ships it for this system; its install script, which would only copy it, does not run. */
+/**
+ * The Bun binary that its package ships for this system; its install script, which only copies it,
+ * is not run.
+ */
 function bunBinary(): string | undefined {
   const require = createRequire(createRequire(import.meta.url).resolve("bun/package.json"));
   try {
@@ -23,7 +26,7 @@ function bunBinary(): string | undefined {
   }
 }
 
-/** Whether there is a Bun; says aloud when there is none, and does not let continuous integration go on. */
+/** Whether Bun is installed; logs its absence, which is an error in continuous integration. */
 function hasBun(): boolean {
   if (bun !== undefined) return true;
   const need = "The test of the server on Bun needs the package `bun` with its binary for this system.";

@@ -3,7 +3,7 @@ import { Server } from "../../src/index.ts";
 
 EventEmitter.captureRejections = process.argv.includes("capture");
 
-// A server for a process of another runtime: prints its port, answers, and ends when its standard input does.
+// A server in a process of another runtime: prints its port, answers, and ends when stdin ends.
 const io = new Server({ serveClient: false });
 
 io.onError(({ source, cause }) => {

@@ -9,7 +9,7 @@ import { CROWD, manyClients, type TestClient, type Manner, UwsServer } from "./s
 const MANNERS: readonly Manner[] = [...manyClients, "websocket", "upgraded", "polling", "older", "base64"];
 const ROOMS = ["a", "b", "a:b", "#", "", "1"];
 
-/** A namespace that puts whoever asks into a room, and then lets in who is welcome. */
+/** A namespace that adds every client to a room before admitting the welcome ones. */
 const GUARDED = "/guarded";
 const WELCOME = JSON.stringify({ welcome: true });
 
@@ -140,7 +140,10 @@ const step = fc.oneof(
   ...Object.entries(steps).map(([name, arbitrary]) => ({ arbitrary, weight: often.has(name) ? 6 : 1 })),
 );
 
-/** Whether it is the same at both servers: ids differ, and whether a volatile event meets a poll is a matter of time. */
+/**
+ * Whether a packet is comparable between servers: ids differ, and whether a volatile event meets a
+ * poll depends on timing.
+ */
 function isComparable(packet: string, index: number): boolean {
   if (/^4?0(?:\/guarded,)?(?:\{"sid"|$)/.test(packet)) return false;
   return MANNERS[index] !== "polling" || !packet.startsWith('42["volatile"');

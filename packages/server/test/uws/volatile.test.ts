@@ -39,7 +39,7 @@ function nextTurn(): Promise<void> {
   });
 }
 
-/** Those who send one event: to everybody at once, or to each. */
+/** Senders of one event: a broadcast to all sockets, or a direct send to each. */
 function emitters({ io }: UwsServer, { way, volatile }: Step): Emitter[] {
   const sockets = Array.from(io.sockets.sockets.values());
   switch (way) {
@@ -126,7 +126,10 @@ describe.each(names)("on %s", (host) => {
   });
 });
 
-/** Sends to a client that has stopped reading, and then to one that reads again: what is ordinary arrives, all of it. */
+/**
+ * Sends to a client that has stopped reading, and then to one that resumed: all non-volatile events
+ * must arrive.
+ */
 async function expectOthersOnly(party: UwsServer, peer: Unread, steps: readonly Step[]): Promise<void> {
   const { io } = party;
   await until(() => io.sockets.sockets.size === 1, "the client to arrive");

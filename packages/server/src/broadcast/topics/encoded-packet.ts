@@ -1,7 +1,10 @@
 import type { PreparedMessage } from "@skein/engine";
 
-/** A packet in the form that many connections share: one prepared message for each of its parts. */
+/** A packet encoded once for many connections: one prepared message for each part. */
 export type EncodedPacket = readonly PreparedMessage[];
 
-/** A packet in parts that its connection can send: text, bytes, or messages that were prepared for many. */
+/**
+ * An encoded packet as sent by a connection: text, bytes, or messages prepared for many
+ * connections.
+ */
 export type PacketParts = readonly (string | Uint8Array | PreparedMessage)[];

@@ -1,7 +1,7 @@
 import type { Connection, PreparedMessage, TopicBus, TopicSubscriber } from "@skein/engine";
 import { setImmediate } from "../../runtime/timers.ts";
 
-/** Bytes that a frame adds to a message, at most. */
+/** Maximum number of bytes that framing adds to a message. */
 const FRAME_HEADER = 10;
 
 function bytesOf(messages: readonly PreparedMessage[]): number {
@@ -11,24 +11,26 @@ function bytesOf(messages: readonly PreparedMessage[]): number {
 }
 
 /**
- * What the topics of all namespaces of a server know together about its connections: which are subscribed to native
- * topics, and which of them may hold output that a publish would overtake.
+ * State of connections shared by the topics of all namespaces of a server: which connections are
+ * subscribed to native topics, and which may hold output that a publish would overtake.
  *
- * What is sent to one connection leaves at the end of the turn, what is published leaves at once. So every direct send to
- * a subscribed connection is noted, and handed over before the next publish.
+ * Direct sends are flushed at the end of the tick, but publishes are written immediately. Every
+ * direct send to a subscribed connection is therefore recorded, and flushed before the next
+ * publish.
  *
- * What is published goes past the outboxes and their limit. So every now and then there is a look at what waits for each
- * connection; one that lags behind is sent to directly, and so has the limit of all others, until it has caught up.
+ * Publishes bypass the outboxes and their limits, so the buffered bytes of each connection are
+ * checked regularly. A lagging connection gets direct sends, with the usual limit, until it has
+ * caught up.
  */
 export class TopicBacklog {
-  /** How many topics each connection is subscribed to. */
+  /** Number of topics that each connection is subscribed to. */
   readonly #subscriptions = new Map<Connection, number>();
   readonly #unsettled = new Set<Connection>();
-  /** Those that had not read what was published, at the last look. */
+  /** Connections whose buffered bytes exceeded the limit at the last check. */
   readonly #lagging = new WeakSet<Connection>();
   #enabled = false;
   #maxLag = Infinity;
-  /** Bytes since the last look. */
+  /** Bytes published since the last check. */
   #published = 0;
   #lookPlanned = false;
 
@@ -37,13 +39,16 @@ export class TopicBacklog {
     return this.#enabled;
   }
 
-  /** A host of the server publishes natively. */
+  /** Enables publishing: a host of the server publishes natively. */
   enable(bus: TopicBus): void {
     this.#enabled = true;
     this.#maxLag = Math.min(this.#maxLag, bus.maxLag);
   }
 
-  /** Takes note of what is about to be published; false when it has to go to each directly, for there is a look to come. */
+  /**
+   * Counts messages about to be published. Returns false if they must be sent directly, because a
+   * check is due first.
+   */
   reserve(messages: readonly PreparedMessage[]): boolean {
     const published = this.#published + bytesOf(messages);
     if (published > this.#maxLag / 2) this.#planLook();
@@ -52,7 +57,7 @@ export class TopicBacklog {
     return true;
   }
 
-  /** Whether a connection that lagged has not caught up yet. */
+  /** Whether a lagging connection has not caught up yet. */
   isLagging(connection: Connection): boolean {
     if (!this.#lagging.has(connection)) return false;
     if (connection.bufferedAmount > 0) return true;
@@ -60,12 +65,12 @@ export class TopicBacklog {
     return false;
   }
 
-  /** Something was sent to this connection alone, or it is about to end. */
+  /** Records that a packet was sent to this connection directly, or that it is about to end. */
   markUnsettled(connection: Connection): void {
     if (this.#subscriptions.has(connection)) this.#unsettled.add(connection);
   }
 
-  /** Hands over what was sent; tells of connections for which a publish must not be used now. */
+  /** Flushes direct sends. Returns the connections that a publish must not reach now. */
   settle(): ReadonlySet<Connection> {
     for (const connection of this.#unsettled) {
       if (connection.settle() && !this.isLagging(connection)) this.#unsettled.delete(connection);
@@ -88,7 +93,7 @@ export class TopicBacklog {
     }
   }
 
-  /** In a turn of its own: what was published in this one has not reached any buffer yet. */
+  /** Schedules a check in a later tick: bytes published in this one are in no buffer yet. */
   #planLook(): void {
     if (this.#lookPlanned) return;
     this.#lookPlanned = true;

@@ -4,29 +4,30 @@ import type { EncodedPacket } from "./encoded-packet.ts";
 import { Topic, type TopicReceiver } from "./topic.ts";
 import type { TopicBacklog } from "./topic-backlog.ts";
 
-/** For fewer receivers a publish costs as much as sending to each. */
+/** Minimum number of subscribers: for fewer, a publish costs as much as direct sends. */
 const MIN_SUBSCRIBERS = 8;
 
-/** What native delivery needs of its namespace. */
+/** Operations of the namespace that native delivery needs. */
 export interface TopicContext {
   readonly sockets: ReadonlyMap<SocketId, TopicReceiver>;
-  /** Whether sockets must be told of every event that goes out to them. */
+  /** Whether sockets must record the offset of every event sent to them. */
   readonly recovers: boolean;
   encode(packet: Packet): EncodedPacket;
 }
 
-/** Whether a topic can express the broadcast at all (µWebSockets.js, section 8). */
+/** Whether the broadcast can be expressed as a publish (µWebSockets.js, section 8). */
 function isPlain(packet: Packet, { rooms, except, flags }: BroadcastOptions): boolean {
   if (rooms.size > 1 || except.size > 0 || packet.id !== undefined) return false;
   return flags.volatile !== true && flags.compress !== false;
 }
 
 /**
- * Broadcasts of one namespace through native topics, on hosts that have them. A topic is opened by the first broadcast
- * that is worth it, and kept up to date from then on, so rooms that are never broadcast to cost nothing.
+ * Delivers broadcasts of one namespace through native topics, on hosts that support them. A topic
+ * is created by the first broadcast large enough and then kept up to date, so rooms without
+ * broadcasts cost nothing.
  *
- * Members are connected sockets only: who is still in middlewares, was refused, or has left is in no topic. Rooms are
- * known through the adapter's events.
+ * Topics contain connected sockets only, not pending, refused or former ones. Room changes are
+ * received through the adapter's events.
  */
 export class TopicDelivery {
   readonly #context: TopicContext;
@@ -44,7 +45,10 @@ export class TopicDelivery {
     adapter.on("delete-room", (room) => this.#rooms.delete(room));
   }
 
-  /** Sends to everybody that `options` means; false when it sent nothing, and each must be sent to. */
+  /**
+   * Publishes to all sockets selected by `options`. Returns false if nothing was sent and direct
+   * sends are needed.
+   */
   publish(packet: Packet, options: BroadcastOptions, atMost: number): boolean {
     if (atMost < MIN_SUBSCRIBERS || !isPlain(packet, options)) return false;
     const topic = this.#topicFor(options.rooms);
@@ -58,19 +62,19 @@ export class TopicDelivery {
     return true;
   }
 
-  /** A socket is connected; it may have joined rooms before. */
+  /** Adds a connected socket, which may have joined rooms earlier. */
   onConnected(id: SocketId, receiver: TopicReceiver): void {
     this.#everybody?.add(receiver);
     if (this.#rooms.size === 0) return;
     for (const topic of this.#topicsOf(id)) topic.add(receiver);
   }
 
-  /** A socket has left the namespace. It has left its rooms before. */
+  /** Removes a socket that has left the namespace, and its rooms before that. */
   onLeft(receiver: TopicReceiver): void {
     this.#everybody?.remove(receiver);
   }
 
-  /** From now on somebody listens to what goes out to this socket. */
+  /** Switches a socket to direct sends, because it has a listener for outgoing events. */
   onOutgoingListener(id: SocketId, { conn }: TopicReceiver): void {
     this.#everybody?.sendDirectly(conn);
     for (const topic of this.#topicsOf(id)) topic.sendDirectly(conn);

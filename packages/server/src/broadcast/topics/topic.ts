@@ -4,13 +4,13 @@ import type { Packet } from "@skein/parser";
 import type { EncodedPacket } from "./encoded-packet.ts";
 import type { TopicBacklog } from "./topic-backlog.ts";
 
-/** A connected socket, as a topic uses it. */
+/** A connected socket in a topic. */
 export interface TopicReceiver {
   readonly conn: Connection;
-  /** Whether somebody listens to what goes out to this socket: then it must be told of each packet. */
+  /** Whether the socket has listeners for outgoing events, which need every packet. */
   readonly outgoingWatched: boolean;
   deliverPacket(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void;
-  /** An event goes out to it by a publish. */
+  /** Records the offset of an event sent by a publish. */
   recordOffset(data: unknown): void;
 }
 
@@ -19,20 +19,23 @@ interface Subscription {
   readonly subscriber: TopicSubscriber;
 }
 
-/** Names are numbers, never made of what users choose, and never used again: no name of a room can mean another's topic. */
+/**
+ * Topic names are increasing numbers: never derived from user input and never reused, so that a
+ * room name can't refer to another topic.
+ */
 let lastName = 0;
 
 /**
- * A native topic that stands for a room, or for a whole namespace. Each member is either subscribed or alone: whoever
- * can't be published to gets packets socket by socket. Members are known by their connections, on which a namespace has
- * one socket.
+ * A native topic for a room or a namespace. Each socket is either subscribed, or gets packets
+ * directly if a publish can't reach it. Sockets are keyed by connection, which is unique in a
+ * namespace.
  */
 export class Topic {
   readonly #backlog: TopicBacklog;
   readonly #name = String(++lastName);
   readonly #subscribed = new Map<Connection, Subscription>();
   readonly #alone = new Map<Connection, TopicReceiver>();
-  /** How many members each bus reaches: mostly there is one bus. */
+  /** Number of subscribed sockets on each bus; usually there is one bus. */
   readonly #buses = new Map<TopicBus, number>();
 
   constructor(traffic: TopicBacklog, members: Iterable<TopicReceiver>) {
@@ -40,12 +43,15 @@ export class Topic {
     for (const member of members) this.add(member);
   }
 
-  /** How many members a publish reaches. */
+  /** Number of sockets that a publish reaches. */
   get subscribers(): number {
     return this.#subscribed.size;
   }
 
-  /** A new member is alone until the next publish: it may have output that waits, and many leave before there is one. */
+  /**
+   * Adds a socket, unsubscribed until the next publish: it may have pending output, and many
+   * sockets leave before then.
+   */
   add(receiver: TopicReceiver): void {
     if (!this.#has(receiver)) this.#alone.set(receiver.conn, receiver);
   }
@@ -55,13 +61,13 @@ export class Topic {
     this.#unsubscribe(conn);
   }
 
-  /** From now on this member, if it is one, gets packets socket by socket. */
+  /** Switches a socket of this topic to direct sends; does nothing for other sockets. */
   sendDirectly(conn: Connection): void {
     const receiver = this.#unsubscribe(conn);
     if (receiver !== undefined) this.#alone.set(conn, receiver);
   }
 
-  /** Subscribes whoever can be published to by now. */
+  /** Subscribes the sockets that a publish can reach now. */
   subscribeReady(): void {
     for (const receiver of this.#alone.values()) {
       const subscriber = receiver.outgoingWatched ? undefined : receiver.conn.topicSubscriber;
@@ -70,14 +76,14 @@ export class Topic {
     }
   }
 
-  /** Sends to all members. Who leaves before its turn is left out. */
+  /** Sends to all sockets of the topic. Sockets that leave during the loop are skipped. */
   publish(packet: Packet, encoded: EncodedPacket, flags: BroadcastFlags): void {
     const alone = Array.from(this.#alone.values());
     for (const bus of this.#buses.keys()) bus.publish(this.#name, encoded);
     for (const receiver of alone) if (this.#has(receiver)) receiver.deliverPacket(packet, encoded, flags);
   }
 
-  /** Tells those who are published to what goes out to them. */
+  /** Records the offset of a published event in all subscribed sockets. */
   recordOffsets(data: unknown): void {
     for (const { receiver } of this.#subscribed.values()) receiver.recordOffset(data);
   }

@@ -31,7 +31,10 @@ export const list: Kind = (value) => expect(Array.isArray(value)).toBe(true);
 export const nothing: Kind = (value) => expect(value).toBeUndefined();
 export const alwaysTrue: Kind = (value) => expect(value).toBe(true);
 export const itself: Kind = (value, subject) => expect(value).toBe(subject);
-/** The page says `Server`; what is returned is what the listeners are on, as in the reference (server-api, "Server"). */
+/**
+ * The page says `Server`; as in the reference, the object with the listeners is returned
+ * (server-api, "Server").
+ */
 export const mainNamespace: Kind = (value, _subject, stage) => expect(value).toBe(stage.namespace);
 export const theClient: Kind = (value, _subject, stage) => expect(value).toBe(stage.client);
 
@@ -49,7 +52,7 @@ export const rejected: Kind = async (value) => {
   await expect(value).rejects.toBeInstanceOf(Error);
 };
 
-/** A promise that nobody fulfils here; it may be rejected when the stage is taken down. */
+/** A promise that is never resolved here; it may be rejected when the stage is closed. */
 export const pending: Kind = (value) => {
   expect(value).toBeInstanceOf(Promise);
   (value as Promise<unknown>).catch(() => {});

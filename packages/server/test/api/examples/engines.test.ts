@@ -16,7 +16,7 @@ import {
 } from "../support.ts";
 
 test("a server is attached to an app of µWebSockets.js", async () => {
-  // Where the addon can't be loaded, the package falls back to an imitation in JavaScript, in silence.
+  // If the addon can't be loaded, the package silently uses a JavaScript imitation.
   const loaded = Object.keys(createRequire(import.meta.url).cache);
   expect(loaded.filter((file) => /uws_\w+\.node$/.test(file))).toHaveLength(1);
 

@@ -1,4 +1,4 @@
-/** The examples of the API page, by the heading that they stand under: for each, in its order, the test that runs it. */
+/** The examples of the API page by heading: for each, in order, the test that runs it. */
 export const examples: Readonly<Record<string, Readonly<Record<string, readonly string[]>>>> = {
   server: {
     "new Server(httpServer, options)": ["on an HTTP server, which the application lets listen"],

@@ -17,7 +17,7 @@ describe("a socket", () => {
     const socket = world.socketOf(client);
     await socket.join("room1");
     const told = called<[Set<string>, Set<string>]>("the listener");
-    // oxlint-disable-next-line typescript/no-misused-promises -- as on the page: what it rejects with is reported
+    // oxlint-disable-next-line typescript/no-misused-promises -- as on the page; it is reported
     socket.on("disconnecting", async () => {
       const rooms = new Set(socket.rooms);
       await Promise.resolve();

@@ -109,7 +109,7 @@ test("a user's last socket is known to be the last when it disconnects", async (
   io.on("connection", (socket) => {
     const userId = String(socket.handshake.auth["user"]);
     void socket.join(userId);
-    // oxlint-disable-next-line typescript/no-misused-promises -- as on the page: what it rejects with is reported
+    // oxlint-disable-next-line typescript/no-misused-promises -- as on the page; it is reported
     socket.on("disconnect", async () => {
       const sockets = await io.in(userId).fetchSockets();
       left.push(sockets.length);

@@ -32,8 +32,8 @@ function nextSessionClosed(world: World): Promise<unknown> {
 }
 
 /**
- * Everything the server says to `text` on a connection of its own, until the server ends it. `next` follows when the
- * server has said something.
+ * Returns all output of the server for `text` on a new connection, until the server ends it. `next`
+ * is sent after the first output.
  */
 function raw(world: World, text: string, next?: string): Promise<string> {
   const { port, hostname } = new URL(world.origin);

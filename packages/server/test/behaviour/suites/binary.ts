@@ -3,7 +3,9 @@ import { Inbox } from "../inbox.ts";
 import { expect, suite } from "../suite.ts";
 import { once } from "../waiting.ts";
 
-/** What programs do with memory right after an event that holds it: use it again, or give it to a worker. */
+/**
+ * Uses of an event's memory right after sending: programs overwrite it, or transfer it to a worker.
+ */
 const outcomes: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => void>> = {
   "is written over": (bytes) => void bytes.fill(9),
   "is transferred": ({ buffer }) => void structuredClone(buffer, { transfer: [buffer] }),

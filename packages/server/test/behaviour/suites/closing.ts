@@ -30,7 +30,7 @@ export const closing = suite("closing the server", (behaves) => {
     const closed = world.io.close();
     expect(reasons).toEqual(["server shutting down", "server shutting down"]);
     await closed;
-    // A client between two polls finds nobody to poll.
+    // A client between two polls finds no server to poll.
     for (const [reason] of await Promise.all(clients)) expect(reason).toMatch(/^transport (close|error)$/);
   });
 

@@ -3,7 +3,7 @@ import { expect, suite } from "../suite.ts";
 import { called, once, until } from "../waiting.ts";
 import type { World } from "../world.ts";
 
-/** A client that is listening, and its socket: a poll of it is pending, or its WebSocket has drained. */
+/** A listening client and its socket: a poll is pending, or its WebSocket has drained. */
 async function listening(world: World) {
   const pair = await world.pair();
   await untilWritable(pair.socket);
@@ -14,7 +14,7 @@ function untilWritable(socket: Socket): Promise<void> {
   return until(() => socket.conn.transport.writable, "a writable transport");
 }
 
-/** Everything that a client hears until it is cut off, by the names of events. */
+/** Names of all events that a client receives until it is disconnected. */
 function heard(client: { onAny(listener: (event: string) => void): unknown }): string[] {
   const events: string[] = [];
   client.onAny((event) => events.push(event));

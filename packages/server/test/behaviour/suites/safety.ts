@@ -17,8 +17,8 @@ async function answers(world: World): Promise<void> {
 }
 
 /**
- * What Skein promises beyond the reference, where one client or one bug would otherwise end the process for everybody.
- * The reference is not run on these: it would take the test process with it.
+ * Guarantees of Skein beyond the reference, where one client or one bug would otherwise end the
+ * process. The reference is not run on these, because it would end the test process.
  */
 export const safety = suite("one client's trouble is not everybody's", (behaves) => {
   behaves("a listener that throws does not end the process", async (world) => {

@@ -12,7 +12,7 @@ function broken() {
   return { throwing, rejecting: () => Promise.reject(bug), surfaced };
 }
 
-/** What the process hears of the application's own errors: server API, section 11. */
+/** Application errors that reach the process: server API, section 11. */
 export const surfacing = suite("errors of the application that nobody handles", (behaves) => {
   behaves("what a listener throws is an uncaught exception", async (world) => {
     const { wire, socket } = await world.joinedWire();

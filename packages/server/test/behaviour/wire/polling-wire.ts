@@ -4,7 +4,10 @@ import { type Packet, separator, sidOf, type Wire } from "./wire.ts";
 
 const closePacket = "1";
 
-/** A session over HTTP long-polling. It polls only when a test asks for a packet, so that tests decide when a poll waits. */
+/**
+ * A session over HTTP long-polling. It polls only when a test requests a packet, so tests control
+ * when a poll is pending.
+ */
 export class PollingWire implements Wire {
   readonly sid: string;
   readonly open: string;

@@ -13,7 +13,10 @@ export interface WireParser {
 /** Engine.IO's type of a message, before a text. */
 const message = "4";
 
-/** Parts of one codec go in, those of the other come out once a packet is whole. Engine.IO's own packets stay as they are. */
+/**
+ * Translates parts of one codec into those of another, packet by packet. Engine.IO's own packets
+ * stay unchanged.
+ */
 class Translation {
   readonly #encoder: InstanceType<WireParser["Encoder"]>;
   readonly #decoder: InstanceType<WireParser["Decoder"]>;
@@ -39,7 +42,7 @@ class Translation {
 
 const ofTheProtocol: WireParser = { Encoder, Decoder: Decoder };
 
-/** A raw session with a server that speaks another codec, for tests that are written in the protocol's own. */
+/** A raw session with a server of another codec, for tests written in the protocol's own. */
 export class TranscodedWire implements Wire {
   readonly #wire: Wire;
   readonly #out: Translation;

@@ -4,7 +4,7 @@ export type Packet = string | Buffer;
 /** Separates the packets of a polling payload (engine protocol, section 2). */
 export const separator = "\x1e";
 
-/** One raw Engine.IO session of revision 4, with nothing of the official client in it: it never answers a ping. */
+/** A raw Engine.IO session of revision 4, without the official client. It never answers pings. */
 export interface Wire {
   readonly sid: string;
   /** The open packet, as it came. */

@@ -1,7 +1,7 @@
 import { vi } from "vitest";
 import type { Watch } from "./fabric.ts";
 
-/** Messages as text: of binary ones every byte is a character, so that names within can be found. */
+/** Messages as text: each byte of a binary one becomes a character, so names in it can be found. */
 export class MessageLog implements Watch {
   readonly #messages: string[] = [];
   readonly #stop: () => Promise<unknown>;

@@ -74,14 +74,18 @@ export class RedisFabric implements Fabric {
   }
 }
 
-/** Milliseconds for which a node waits for the next entry, and after which it begins anew where it has seen none. */
+/**
+ * Time (ms) for which a node blocks for the next entry; it starts over if it has never seen one.
+ */
 const BLOCK_TIME = 1000;
 
 /** The adapter on a stream, which keeps what was sent for those who come back. */
 export class RedisStreamsFabric implements Fabric {
   readonly #name = `skein-${randomUUID()}`;
   readonly #client = connected();
-  /** A node that has seen no entry yet loses those that come while it is not waiting: there is always one soon. */
+  /**
+   * Writes entries regularly: a node that has seen none yet loses those written between its reads.
+   */
   readonly #ticks = setInterval(() => void this.#tick(), BLOCK_TIME / 50);
 
   async join(): Promise<Membership> {

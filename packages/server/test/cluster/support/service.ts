@@ -8,7 +8,10 @@ export interface Service {
   reach(): Promise<void>;
 }
 
-/** Whether the service is there. Without it tests are left out, aloud; with `CI=true` that is a failure. */
+/**
+ * Whether the service is reachable. If not, its tests are skipped with a message; with `CI=true`
+ * that is an error.
+ */
 export async function isThere(service: Service): Promise<boolean> {
   try {
     await service.reach();

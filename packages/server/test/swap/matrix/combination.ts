@@ -45,7 +45,7 @@ for (const file of [
 
 const inText = "its packets are written in the protocol's own codec, byte for byte";
 
-/** Topics that are about the codec that this one replaces; what it does with bad packets has tests of its own. */
+/** Topics about the replaced codec; the replacement has its own tests for bad packets. */
 const otherCodec: Reasons = {
   "bad packets": inText,
   "requests and replies": inText,
@@ -53,7 +53,7 @@ const otherCodec: Reasons = {
   "clients of revision 3": inText,
 };
 
-/** What the codec of `socket.io-msgpack-parser` makes of values, and of packets that have no form in it. */
+/** Differences in values of `socket.io-msgpack-parser`, and packets without a form in it. */
 const messagePack: Reasons = {
   "values become what JSON makes of them": "MessagePack has words for dates and maps of its own",
   "toJSON is heeded in data with attachments": "MessagePack has a word for dates",
@@ -75,7 +75,9 @@ const uncheckedMessagePack: Reasons = {
     "socket.io-msgpack-parser takes every whole number",
 };
 
-/** An empty text is a text to Skein's engine; to the published engine it is nothing, at which decoders throw. */
+/**
+ * Skein's engine delivers an empty text; the published engine delivers nothing, so decoders throw.
+ */
 const emptyText: Reasons = {
   "no Socket.IO packet at all is an error and closes that client's connection only":
     "socket.io-parser takes an empty text for a CONNECT",
@@ -84,7 +86,7 @@ const emptyText: Reasons = {
 const saidFirst =
   "the engine does what a listener asks for once the listener has returned, so the server's own reason comes first";
 
-/** The published server calls `close()` from within a listener of the engine, and looks at once what came of it. */
+/** The published server calls `close()` inside an engine listener and checks the result at once. */
 const engineWaits: Reasons = {
   "a second CONNECT closes that client's connection only": saidFirst,
   "a CONNECT_ERROR closes that client's connection only": saidFirst,
@@ -122,7 +124,8 @@ function implementationOf(combination: Combination): Implementation {
   const foreign = parser === "socket.io-msgpack-parser";
   return {
     name: `server ${server}, engine ${engine}, parser ${parser}, adapter ${adapter}`,
-    // One swapped layer in every way; several together as the official client comes by itself, which is both.
+    // A single swapped layer is tested with every transport; several only with the official
+    // client's default, which uses both.
     transports: swapped(combination) === 1 ? transports : ["polling, then websocket"],
     knownDifferences: differencesOf(combination),
     ...(foreign ? { parser: parsers[parser] as unknown as WireParser, leftOut: otherCodec } : {}),
@@ -146,8 +149,8 @@ function swapped({ server, engine, parser, adapter }: Combination): number {
 }
 
 /**
- * Every way to put a server on this engine together. A whole server has a behaviour test of its own, as it is usually
- * started; the published server's own adapter is the published one.
+ * All combinations of a server with this engine. A complete server has a behaviour test of its own
+ * in its usual configuration; the published server's own adapter is the published one.
  */
 function combinationsOf(server: Combination["server"], engine: Combination["engine"]): Combination[] {
   const choices: readonly Combination["adapter"][] = server === "skein" ? names(adapters) : ["own"];

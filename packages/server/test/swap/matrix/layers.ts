@@ -9,7 +9,7 @@ import * as msgpackParser from "socket.io-msgpack-parser";
 import * as publishedParser from "socket.io-parser";
 import type { Options } from "../../behaviour/implementation.ts";
 
-// Each layer in its forms. Where two are of different makers their types differ too: casts stand here and nowhere else.
+// Variants of each layer. Types of different makers differ, so all casts are in this file.
 
 /** Errors that tests provoke in their own listeners would fill the output. */
 const quiet = (): void => {};

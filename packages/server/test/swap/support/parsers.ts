@@ -22,7 +22,10 @@ export function unpacked(message: string | Uint8Array): unknown {
   return packet;
 }
 
-/** The JSON of a packet, cut into parts of every kind that a codec may come up with: text, bytes, views and buffers. */
+/**
+ * The JSON of a packet, split into all kinds of parts that a codec may return: text, bytes, views
+ * and buffers.
+ */
 class ChunkedEncoder {
   encode(packet: Packet): (string | Uint8Array)[] {
     const bytes = new TextEncoder().encode(JSON.stringify(packet));

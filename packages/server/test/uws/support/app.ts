@@ -6,7 +6,7 @@ import { expect } from "vitest";
 /** An app as it is released now; the declarations of the package in use are older. */
 export type App = ReturnType<typeof uWS.App> & { close(): void };
 
-/** The package falls back to an imitation in JavaScript, in silence, where its addon can't be loaded. */
+/** The package silently uses a JavaScript imitation if its addon can't be loaded. */
 export function expectNativeAddon(): void {
   const loaded = Object.keys(createRequire(import.meta.url).cache);
   expect(loaded.filter((file) => /uws_\w+\.node$/.test(file))).toHaveLength(1);
@@ -19,7 +19,7 @@ export function newApp(): App {
   return uWS.App() as App;
 }
 
-/** An app with a certificate that nobody has signed. */
+/** An app with a self-signed certificate. */
 export async function newSecureApp(): Promise<App> {
   expectNativeAddon();
   const app = await withCredentialFiles((key_file_name, cert_file_name) =>
@@ -38,7 +38,10 @@ export function listen(app: App): Promise<string> {
   });
 }
 
-/** An app that writes down on how many topics was published: what is native, and what is not, looks the same to clients. */
+/**
+ * An app that counts the topics published to, because clients can't tell native delivery from
+ * other.
+ */
 export function counting(app: App): { app: App; published: { count: number } } {
   const published = { count: 0 };
   const counted = new Proxy(app, {

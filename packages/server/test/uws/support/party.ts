@@ -8,7 +8,10 @@ import { WebSocketWire } from "../../behaviour/wire/websocket-wire.ts";
 import type { Packet, Wire } from "../../behaviour/wire/wire.ts";
 import { counting, listen, newApp } from "./app.ts";
 
-/** Receivers from which on a broadcast is published. A test of publishing needs as many, and says so by its counter. */
+/**
+ * Minimum number of receivers for publishing. Tests of publishing need that many, and check the
+ * counter.
+ */
 export const CROWD = 10;
 
 /** How a guest is connected. */

@@ -14,7 +14,9 @@ const HANDSHAKE = [
 /** `40` as a client sends it: in a masked frame, whose mask changes nothing. */
 const CONNECT = Buffer.from([0x81, 0x82, 0, 0, 0, 0, 0x34, 0x30]);
 
-/** What stands in a frame of the server with more than 125 bytes of text, and where the next one begins. */
+/**
+ * The content of a server frame with more than 125 bytes of text, and the start of the next frame.
+ */
 function frameAt(bytes: Buffer, start: number): { text: string; end: number } | undefined {
   const short = (bytes[start + 1] ?? 0) & 0x7f;
   const from = start + (short === 126 ? 4 : 2);
@@ -23,7 +25,7 @@ function frameAt(bytes: Buffer, start: number): { text: string; end: number } | 
   return end > bytes.length ? undefined : { text: bytes.toString("latin1", from, end), end };
 }
 
-/** A peer that connects to the main namespace, says nothing more, and reads only when it is told to. */
+/** A peer that connects to the main namespace, sends nothing more, and reads only on command. */
 export class Unread {
   readonly #connection: Socket;
   readonly #chunks: Buffer[] = [];
@@ -47,7 +49,9 @@ export class Unread {
     this.#connection.on("data", (chunk: Buffer) => this.#chunks.push(chunk));
   }
 
-  /** Resolves when the server has closed, or sent the close frame that a peer must answer: this one answers none. */
+  /**
+   * Resolves when the server has closed, or has sent a close frame, which this peer never answers.
+   */
   async ended(): Promise<void> {
     while (!this.#hasCloseFrame()) await once(this.#connection, "data");
     this.#connection.end();
