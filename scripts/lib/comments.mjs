@@ -1,6 +1,6 @@
 import ts from "typescript";
 
-/** The comments of a source text in order, each with its position, line and text, marks included. */
+/** The comments of a source in order: each with its position, line and text, marks included. */
 export function commentsOf(text) {
   const tree = ts.createSourceFile("comments.ts", text, ts.ScriptTarget.Latest, true);
   const found = new Map();
