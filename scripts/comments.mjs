@@ -4,7 +4,7 @@
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import ts from "typescript";
+import { commentsOf } from "./lib/comments.mjs";
 import { root, workspaceFolders } from "./lib/workspace.mjs";
 
 const MAX_COLUMNS = 100;
@@ -22,25 +22,6 @@ const BANNED = [
   [/\bhears?\b/, "say what is received, or what is listened to"],
   [/\bnobody\b/i, "name the subject"],
 ];
-
-/** The comments of a file: each with its line, and its lines without the marks. */
-function commentsOf(text) {
-  const tree = ts.createSourceFile("comments.ts", text, ts.ScriptTarget.Latest, true);
-  const found = new Map();
-  const take = (ranges) => {
-    for (const { pos, end } of ranges ?? []) {
-      const { line } = tree.getLineAndCharacterOfPosition(pos);
-      found.set(pos, { line: line + 1, text: text.slice(pos, end) });
-    }
-  };
-  const visit = (node) => {
-    take(ts.getLeadingCommentRanges(text, node.getFullStart()));
-    take(ts.getTrailingCommentRanges(text, node.end));
-    for (const child of node.getChildren(tree)) visit(child);
-  };
-  visit(tree);
-  return [...found.values()];
-}
 
 /** The sentences of a comment in one line. */
 function proseOf(comment) {
