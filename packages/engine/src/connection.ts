@@ -69,7 +69,7 @@ export interface Connection {
   readonly id: string;
   readonly protocol: Revision;
   readonly readyState: "opening" | "open" | "closing" | "closed";
-  /** The request that opened the session; null on WebTransport. May be set to null to free its memory. */
+  /** The request that opened the session; null on WebTransport. Set to null to free its memory. */
   request: IncomingMessage | null;
   /** Undefined on WebTransport. */
   readonly remoteAddress: string | undefined;

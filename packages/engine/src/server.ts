@@ -35,15 +35,12 @@ import { type AcceptorContext, WebTransportAcceptor } from "./requests/webtransp
 import type { WebTransportSession } from "./transport/webtransport-session.ts";
 
 /**
- * An Engine.IO server: accepts clients over long-polling, WebSocket and WebTransport on its hosts,
- * and emits each as one `EngineConnection` that persists across transports. Throws `INVALID_OPTION`
- * for invalid options.
+ * An Engine.IO server for the hosts it is attached to. Emits each client as one `EngineConnection`,
+ * over long-polling, WebSocket and WebTransport. Throws `INVALID_OPTION`.
  */
 export class Server extends EventEmitter<ServerEvents> {
   readonly opts: ResolvedOptions;
-  /**
-   * Generates session ids; may be replaced. Ids authorise requests, so they must not be guessable.
-   */
+  /** Generates session ids; may be replaced. Ids authorise requests: they must be unguessable. */
   generateId: GenerateId;
   readonly #createId = createIdSource();
   readonly #registry: SessionRegistry;
@@ -119,18 +116,15 @@ export class Server extends EventEmitter<ServerEvents> {
   }
 
   /**
-   * Restores the listeners of this server or host, or of all. Sessions stay open until `close`: on
-   * WebSocket they continue, on long-polling they get no more requests.
+   * Stops taking requests of this server or host, or of all, and restores a Node server's
+   * listeners. Sessions stay open until `close`; until then long-polling ones get no more requests.
    */
   detach(target?: NodeServer | Host): this {
     this.#attachments.remove(target);
     return this;
   }
 
-  /**
-   * Lets other engines take its place. Requests that they don't take arrive as before, until
-   * `detach`.
-   */
+  /** Lets other engines take its place. Requests not taken arrive as before, until `detach`. */
   retire(): this {
     this.#attachments.retire();
     return this;
@@ -260,9 +254,7 @@ export class Server extends EventEmitter<ServerEvents> {
     this.#tell("connection_error", { req, code: number, message, context: refusal.context });
   }
 
-  /**
-   * Emits an event. A listener's exception is rethrown later, so that the client is still served.
-   */
+  /** Emits an event. A listener's exception is rethrown later; the client is still served. */
   #tell<Event extends keyof ServerEvents>(event: Event, ...values: ServerEvents[Event]): void {
     emitContained(this, event, ...values);
   }

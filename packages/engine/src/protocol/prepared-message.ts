@@ -29,7 +29,7 @@ function frame(opcode: 1 | 2, payload: Uint8Array): Buffer {
  * becomes an empty text.
  */
 export function textOf(given: unknown): string {
-  // oxlint-disable-next-line typescript/no-base-to-string -- as any text in JavaScript, objects included
+  // oxlint-disable-next-line typescript/no-base-to-string -- like any JavaScript value, objects too
   return String(given ?? "");
 }
 

@@ -55,7 +55,8 @@ export interface ConnectionSetup {
 const MAX_TURN_BYTES = 65_536;
 
 /**
- * A session's driver with the application's API: messages, callbacks, public events, and limits.
+ * A session's driver with the application's API: messages, callbacks, public events, and limits of
+ * queued output.
  */
 export class EngineConnection extends SessionDriver implements Connection {
   readonly id: string;
@@ -182,9 +183,7 @@ export class EngineConnection extends SessionDriver implements Connection {
     return this;
   }
 
-  /**
-   * Returns false while effects are in progress, because their output leaves later than the call.
-   */
+  /** Returns false while effects are in progress: their output leaves after the call. */
   settle(): boolean {
     if (this.performing || this.#overflowed) return false;
     if (this.session.outbox.packets.length > 0) this.perform(this.session.flush());
@@ -268,9 +267,7 @@ export class EngineConnection extends SessionDriver implements Connection {
     return outbox.weight + inWire >= this.#limits.maxOutboxBytes;
   }
 
-  /**
-   * Ends the connection at the end of the turn, so that a loop over connections is not disturbed.
-   */
+  /** Ends the connection with the turn, so that a loop over connections is not disturbed. */
   #overflow(): void {
     this.#overflowed = true;
     this.markDirty();

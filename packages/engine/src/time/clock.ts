@@ -1,6 +1,8 @@
 /** An object that a clock calls at an armed time. */
 export interface Alarm {
-  /** Called at or after the armed time, once per arming. `now` is the clock's time at the call, in milliseconds. */
+  /**
+   * Called at or after the armed time, once per arming. `now` is the clock's time (ms) at the call.
+   */
   ring(now: number): void;
   /** Data of the clock that the alarm is armed on; only that clock may use it. */
   slot?: unknown;

@@ -25,17 +25,12 @@ function bodyType(body: Body): string {
   return typeof body === "string" ? "text/plain; charset=UTF-8" : BINARY_TYPE;
 }
 
-/**
- * Whether the browser is an old Internet Explorer, which blocks responses that look like scripts.
- */
+/** Whether this is an old Internet Explorer, which blocks responses that look like scripts. */
 function hasXssFilter(userAgent: string | undefined): boolean {
   return userAgent !== undefined && (userAgent.includes(";MSIE") || userAgent.includes("Trident/"));
 }
 
-/**
- * HTTP long-polling (engine-protocol, "HTTP long-polling"): a GET grants one batch, a POST delivers
- * one.
- */
+/** Long-polling (engine-protocol, "HTTP long-polling"). A GET grants a batch, a POST brings one. */
 export class PollingTransport implements Transport, Alarm {
   readonly name = "polling";
   readonly #codec: Codec;
@@ -44,10 +39,7 @@ export class PollingTransport implements Transport, Alarm {
   #listener: TransportListener | undefined;
   #poll: Poll = NO_POLL;
   #push: HttpExchange | undefined;
-  /**
-   * A response that the operating system has not taken yet. The next poll grants nothing before
-   * that.
-   */
+  /** A response not taken by the operating system yet; the next poll grants nothing before. */
   #unsent: ServerResponse | undefined;
   /** Headers of the first response only. */
   #initialHeaders: OutgoingHttpHeaders | undefined;
@@ -113,10 +105,7 @@ export class PollingTransport implements Transport, Alarm {
     else answer.once("close", sent);
   }
 
-  /**
-   * Refuses a body that was not complete in time, also after the session has moved to another
-   * transport.
-   */
+  /** Refuses a body that timed out, also after the session has moved to another transport. */
   ring(): void {
     const push = this.#push;
     this.#push = undefined;
@@ -159,9 +148,7 @@ export class PollingTransport implements Transport, Alarm {
     );
   }
 
-  /**
-   * Starts reading a body. The deadline is for the whole body: bytes that arrive do not extend it.
-   */
+  /** Starts reading a body. Its deadline covers the whole body and is not extended by chunks. */
   #beginPush(exchange: HttpExchange): void {
     const { clock, bodyTimeout } = this.#settings;
     this.#push = exchange;
@@ -192,10 +179,7 @@ export class PollingTransport implements Transport, Alarm {
     }
   }
 
-  /**
-   * Receives packets; returns false if there were more than one payload may have. Those before are
-   * delivered.
-   */
+  /** Receives packets. Returns false if there are too many; those up to the limit are delivered. */
   #receive(bytes: Uint8Array, isBinary: boolean): boolean {
     const packets = this.#decode(bytes, isBinary)[Symbol.iterator]();
     for (let count = 0; ; count += 1) {
@@ -252,10 +236,7 @@ export class PollingTransport implements Transport, Alarm {
     this.#failWith(new EngineError(code));
   }
 
-  /**
-   * Reports a failure. The caller that drops this transport answers a pending poll with a close
-   * packet.
-   */
+  /** Reports a failure. On dropping this transport a pending poll gets a close packet. */
   #failWith(error: EngineError): void {
     const listener = this.#listener;
     this.#listener = undefined;

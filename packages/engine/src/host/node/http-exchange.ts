@@ -83,7 +83,9 @@ function closeStream(outgoing: ServerResponse): void {
   if (response instanceof Http2ServerResponse) response.stream.close();
 }
 
-/** One request and response of `node:http`, `node:https` or the compatibility layer of `node:http2`. */
+/**
+ * One request and response of `node:http`, `node:https` or the compatibility API of `node:http2`.
+ */
 export class NodeHttpExchange implements HttpExchange {
   readonly request: HostRequest;
   readonly outgoing: ServerResponse;

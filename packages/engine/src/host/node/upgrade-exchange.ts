@@ -124,7 +124,7 @@ export class NodeUpgradeExchange implements UpgradeExchange {
     return outgoing;
   }
 
-  /** The lines that join the 101: `headers`, and what middlewares set and `headers` does not replace. */
+  /** Returns header lines for the 101: `headers`, and those of middlewares that `headers` lacks. */
   #handshakeLines(headers: OutgoingHttpHeaders): string[] {
     const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
     names.delete("set-cookie");

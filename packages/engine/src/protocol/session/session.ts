@@ -31,18 +31,15 @@ export type { Effect, TransportRole, TransportTraits } from "./effects.ts";
 
 /**
  * One Engine.IO session as a pure state machine: no socket, no timer, no clock (engine-protocol,
- * sections 6 to 8).
+ * sections 6 to 8). Every input returns effects, which the driver must carry out in order before
+ * the next input; `deadline` is then the time of the next `elapse`. An input that does not apply in
+ * a state returns none. Inputs take the time (ms) only if they need it, because reading the clock
+ * costs more.
  *
- * Every input returns the effects that the driver must carry out, in order, before the next input;
- * `deadline` is then the time of the next `elapse`. Inputs that do not apply in a state return no
- * effects. Inputs that depend on the time take it, in the clock's milliseconds, because reading the
- * clock costs more than most inputs.
- *
- * - The outbox leaves as one batch when the current transport holds a grant and `flush`, `grant` or
- * a step of the protocol (open packet, heartbeat, close) occurs. `send` alone never transmits: the
- * driver calls `flush` at the end of the turn, so that all packets of a turn leave in one write.
- * - An upgrade loses, doubles or reorders nothing: until the peer commits it the outbox drains
- * through the old transport.
+ * The outbox leaves as one batch when the current transport holds a grant and `flush`, `grant` or a
+ * protocol step (open packet, heartbeat, close) occurs; the driver calls `flush` at the end of the
+ * turn, so all packets of a turn leave in one write. An upgrade loses, doubles or reorders nothing:
+ * until the peer commits it the outbox drains through the old transport.
  */
 export class Session {
   readonly #config: SessionConfig;
@@ -66,10 +63,7 @@ export class Session {
     return this.#phase.kind === "closed" ? Infinity : Math.min(this.#heartbeat.deadline, endOf(this.#phase));
   }
 
-  /**
-   * True when a message sent now would leave with the next flush: the transport has taken the
-   * previous batch.
-   */
+  /** True when a message sent now leaves with the next flush: the last batch was taken. */
   get writable(): boolean {
     return takesPackets(this.#phase) && this.#outbox.granted;
   }
@@ -84,10 +78,7 @@ export class Session {
     return this.#upgraded;
   }
 
-  /**
-   * Starts the session: queues the open packet and those that follow it at once, and starts the
-   * heartbeat.
-   */
+  /** Queues the open packet and those that follow it at once, and starts the heartbeat. */
   open(first: readonly OutgoingPacket[], now: number): readonly Effect[] {
     if (this.#phase.kind !== "opening") return NOTHING;
     this.#phase = OPEN;
@@ -108,9 +99,7 @@ export class Session {
     return takesPackets(this.#phase) ? this.#outbox.drain() : NOTHING;
   }
 
-  /**
-   * A transport grants one batch. A grant is kept until a batch uses it up, also across an upgrade.
-   */
+  /** A transport grants one batch; a grant is kept until used, also across an upgrade. */
   grant(wire: TransportRole): readonly Effect[] {
     if (wire === "candidate") return candidateOf(this.#phase)?.grant() ?? NOTHING;
     this.#outbox.grant();
@@ -126,10 +115,7 @@ export class Session {
     }
   }
 
-  /**
-   * A packet arrived. Packets are ignored while the session is not open, except a close packet of
-   * the peer.
-   */
+  /** A packet arrived. Ignored while the session is not open, except the peer's close. */
   receive(wire: TransportRole, packet: ReceivedPacket, now: number): readonly Effect[] {
     if (wire === "candidate") return this.#receiveOnCandidate(packet, now);
     switch (this.#phase.kind) {
@@ -144,10 +130,7 @@ export class Session {
     }
   }
 
-  /**
-   * A second transport offers to take over. Returns false if it can't: not open, already upgrading
-   * or upgraded.
-   */
+  /** Offers a second transport. False if not open, already upgrading or already upgraded. */
   offer(candidate: TransportTraits, now: number): boolean {
     if (this.#phase.kind !== "open" || this.#upgraded) return false;
     this.#phase = { kind: "upgrading", candidate: new Candidate(candidate, this.#config, now) };
@@ -165,10 +148,7 @@ export class Session {
     return this.#end(discard, gaveUp ? "ping timeout" : reason, status, cause);
   }
 
-  /**
-   * Ends the session from this side and drops what the transport can't take now. The status of the
-   * first close is used.
-   */
+  /** Ends the session, dropping what can't be taken now. The first close gives the status. */
   discard(status: CloseStatus = CLOSE_STATUSES.CLOSED): readonly Effect[] {
     const phase = this.#phase;
     if (phase.kind === "closed") return NOTHING;
@@ -177,10 +157,7 @@ export class Session {
     return [...last, ...this.#end(last === NOTHING, "forced close", given)];
   }
 
-  /**
-   * Ends the session from this side after queued packets were sent. A `brief` ending replaces an
-   * `orderly` one.
-   */
+  /** Ends the session after queued packets were sent. `brief` replaces an `orderly` ending. */
   close(ending: Ending, now: number, status: CloseStatus = CLOSE_STATUSES.CLOSED): readonly Effect[] {
     const phase = this.#phase;
     switch (phase.kind) {
@@ -202,7 +179,7 @@ export class Session {
     }
   }
 
-  /** Time has passed; called at or after `deadline`. */
+  /** Must be called at or after `deadline`. */
   elapse(now: number): readonly Effect[] {
     const phase = this.#phase;
     switch (phase.kind) {
@@ -221,7 +198,7 @@ export class Session {
     }
   }
 
-  /** A peer that is dead by its heartbeat is a ping timeout, also where the time for closing is over as well. */
+  /** Reports a missed heartbeat as a ping timeout, even if the time for closing is over too. */
   #elapseClosing(phase: Closing, now: number): readonly Effect[] {
     const beat = this.#elapseHeartbeat(now);
     if (beat !== NOTHING) return beat;
@@ -238,7 +215,7 @@ export class Session {
         this.#outbox.push(PING);
         return this.#outbox.drain();
       case "timeout":
-        // Without a grant the wire still holds output that this peer does not take: nothing to wait for.
+        // Without a grant the transport holds output that the peer does not take.
         return this.#end(!this.#outbox.granted, "ping timeout", CLOSE_STATUSES.PING_TIMEOUT);
     }
   }
@@ -250,7 +227,7 @@ export class Session {
       case "expired":
         return this.#abandonCandidate(false, CLOSE_STATUSES.UPGRADE_TIMEOUT);
       case "release-poll":
-        // The peer commits its upgrade only after the answer to its pending poll.
+        // The peer commits its upgrade only after the response to its pending poll.
         return this.#outbox.packets.length > 0 ? this.#outbox.drain() : this.#outbox.releasePoll();
     }
   }
@@ -309,7 +286,7 @@ export class Session {
     return [{ kind: "drop", wire: "current", discard: true, status }, { kind: "upgraded" }, ...rest];
   }
 
-  /** `gone`: it has left by itself. */
+  /** `gone` is true if the peer closed the candidate. */
   #abandonCandidate(discard: boolean, status: CloseStatus, gone = false): readonly Effect[] {
     if (candidateOf(this.#phase) === undefined) return NOTHING;
     this.#phase = withoutCandidate(this.#phase);
@@ -319,7 +296,7 @@ export class Session {
     ];
   }
 
-  /** One step towards the end of a closing session. */
+  /** Carries out the next step of closing. */
   #conclude(phase: Closing, asked: boolean): readonly Effect[] {
     this.#phase = phase;
     const { effects, done } = lastStep(this.#outbox, phase.ending, asked);

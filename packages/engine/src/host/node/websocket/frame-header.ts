@@ -56,8 +56,8 @@ function payloadLength(bytes: Buffer, at: number, short: number): number {
 }
 
 /**
- * Reads the header that begins at `at` into `header`, which is only valid when the header is
- * complete. Its length is checked before the mask has arrived.
+ * Reads the header that begins at `at` into `header`, which is only valid when the outcome is
+ * `whole`. The mask need not have arrived for that.
  */
 export function readFrameHeader(
   bytes: Buffer,
