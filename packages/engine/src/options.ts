@@ -116,7 +116,7 @@ export interface EngineOptions {
 
 /** Options for attaching an engine to a server. */
 export interface AttachOptions {
-  /** Default: `/engine.io`. */
+  /** The path of the engine's requests. Default: `/engine.io`. */
   path?: string | undefined;
   /** Whether a trailing slash is added to the path. Default: true. */
   addTrailingSlash?: boolean | undefined;

@@ -13,7 +13,7 @@ export interface CorsOptions {
   allowedHeaders?: string | string[];
   exposedHeaders?: string | string[];
   credentials?: boolean;
-  /** Seconds. */
+  /** Seconds for which a preflight response may be cached. */
   maxAge?: number;
   preflightContinue?: boolean;
   optionsSuccessStatus?: number;

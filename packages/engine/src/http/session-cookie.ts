@@ -2,12 +2,12 @@ import { serialize } from "cookie";
 
 /** Attributes of the session cookie. */
 export interface CookieOptions {
-  /** Default: `io`. */
+  /** Name of the cookie. Default: `io`. */
   name?: string;
   /** Default: `/`; false omits it. */
   path?: string | false;
   domain?: string;
-  /** Seconds. */
+  /** Lifetime in seconds. */
   maxAge?: number;
   expires?: Date;
   /** Default: true. */

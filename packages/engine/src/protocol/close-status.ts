@@ -1,6 +1,6 @@
 import { EngineError, type EngineErrorCode, rootOf } from "../errors.ts";
 
-/** Why a session ended (engine-protocol, "Closing"). */
+/** The reason for the end of a session (engine-protocol, "Closing"). */
 export type CloseReason =
   | "transport close"
   | "transport error"

@@ -2,7 +2,7 @@ import { LazyEmitter } from "./lazy-emitter.ts";
 import type { Revision } from "../protocol/packet.ts";
 import type { Transport, TransportName } from "../transport/transport.ts";
 
-/** What a view of a transport needs of its connection. */
+/** Queries of a transport view to its connection. */
 export interface TransportViewContext {
   readonly id: string;
   readonly protocol: Revision;

@@ -75,7 +75,7 @@ export class NodeUpgradeExchange implements UpgradeExchange {
     try {
       lines = this.#handshakeLines(headers);
     } catch {
-      // Headers that can't be written: a user's listener or middleware set them.
+      // Headers that can't be written, set by a user's listener or middleware.
       this.#releaseOutgoing();
       this.refuse({ status: 500 });
       return;
@@ -107,11 +107,11 @@ export class NodeUpgradeExchange implements UpgradeExchange {
    */
   #answer(outgoing: ServerResponse, { status, headers, body = "" }: HostResponse): void {
     try {
-      // A middleware that has begun an answer and then failed: there is nothing to add to it.
+      // A middleware started a response and then failed; it can't be changed any more.
       if (outgoing.headersSent) outgoing.end();
       else outgoing.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) }).end(body);
     } catch {
-      // Headers that can't be written: a user's listener or middleware set them.
+      // Headers that can't be written, set by a user's listener or middleware.
       this.destroy();
     }
   }
@@ -129,7 +129,7 @@ export class NodeUpgradeExchange implements UpgradeExchange {
     const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
     names.delete("set-cookie");
     const outgoing = this.#outgoing;
-    // Sessions and the like hook `writeHead` to set their cookie at the last moment.
+    // Session middlewares and others hook `writeHead` to set their cookie at the last moment.
     const collected = outgoing === undefined ? [] : outgoing.writeHead(101).getHeaderNames();
     return [
       ...Object.entries(headers).flatMap(([name, value]) => headerLines(name, value)),
