@@ -4,7 +4,7 @@ import { expectation, isObject } from "./option-checks.ts";
 
 const METHODS = ["on", "off", "listeners", "rawListeners", "removeAllListeners"];
 
-/** The last part of an error about what is no HTTP server. */
+/** The end of the error message for an argument that is not an HTTP server. */
 export const SERVER_ADVICE =
   "Pass what createServer() of node:http, node:https or node:http2 returns; frameworks show theirs as a property such as .server.";
 
@@ -28,13 +28,16 @@ export function requirePort(call: string, value: unknown): void {
   refuse(`The port given to ${call}`, "a number", value);
 }
 
-/** Whether a value has what an engine needs of a server of Node. */
+/** Returns whether a value has the members that an engine uses of a Node server. */
 export function isServer(value: unknown): value is NodeServer {
   if (typeof value !== "object" || value === null) return false;
   return METHODS.every((method) => typeof Reflect.get(value, method) === "function");
 }
 
-/** Warns of a secure HTTP/2 server that takes no HTTP/1.1, with the code `SKEIN_HTTP2_WITHOUT_HTTP1`. */
+/**
+ * Warns about a secure HTTP/2 server that does not accept HTTP/1.1 (warning code
+ * `SKEIN_HTTP2_WITHOUT_HTTP1`).
+ */
 function warnOfHttp2Alone(server: object): void {
   const protocols: unknown = Reflect.get(server, "ALPNProtocols");
   if (!Buffer.isBuffer(protocols) || !protocols.includes("h2") || protocols.includes("http/1.1")) return;
@@ -45,7 +48,7 @@ function warnOfHttp2Alone(server: object): void {
   );
 }
 
-/** Throws `INVALID_ARGUMENT`; warns where the server can't do what is asked of it. */
+/** Throws `INVALID_ARGUMENT`. Warns when the server does not support what the engine needs. */
 export function requireServer(call: string, value: unknown, webSocket: boolean): void {
   if (!isServer(value)) refuse(`The server given to ${call}`, "an HTTP server of Node", value, SERVER_ADVICE);
   if (webSocket) warnOfHttp2Alone(value);

@@ -11,8 +11,8 @@ export function attach(server: NodeServer, options: EngineOptions & AttachOption
 }
 
 /**
- * Creates an engine and an HTTP server for it, which answers everything else with 501. Throws `INVALID_ARGUMENT` for what
- * is no port.
+ * Creates an engine and an HTTP server for it, which answers all other requests with 501. Throws
+ * `INVALID_ARGUMENT` for an invalid port.
  */
 export function listen(
   port: number,

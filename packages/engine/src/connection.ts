@@ -6,67 +6,81 @@ import type { Revision } from "./protocol/packet.ts";
 import type { Sendable } from "./protocol/sendable.ts";
 import type { TransportView } from "./sessions/transport-view.ts";
 
-/** How one message is sent. */
+/** Options for sending one message. */
 export interface SendOptions {
-  /** False asks the transport not to compress it. Default: true. */
+  /** `false` asks the transport not to compress the message. Default: `true`. */
   readonly compress?: boolean;
   /**
-   * True: the message may be lost. Where the outbox is full it is refused and nothing else happens. Default: false.
-   * It says nothing about a peer that is merely not writable: look at `transport.writable` for that.
+   * `true` marks a message that may be lost: it is refused, without further effect, while the
+   * outbox is full. Default: `false`. A peer that is merely not writable does not count; check
+   * `transport.writable` for that.
    */
   readonly volatile?: boolean;
 }
 
-/** Called once the message was handed to the transport, with all before it. Not called if the session ends first. */
+/**
+ * Called once, when the message and everything before it was handed to the transport. Not called if
+ * the session ends first.
+ */
 export type SendCallback = (transport: TransportView) => void;
 
 /**
- * The one consumer of a connection's messages: called directly, before the public events.
- * Contract: `onClose` is called once and last. What a listener throws is the listener's own error and is not caught.
+ * The single listener of a connection, called directly and before the public events. Contract:
+ * `onClose` is called once and last. Exceptions thrown by the listener are not caught.
  */
 export interface ConnectionListener {
   onMessage(data: string | Uint8Array): void;
   onClose(reason: CloseReason, description?: unknown): void;
 }
 
-/** Where native publishing can reach a connection: its port, and the bus of the host that the port belongs to. */
+/** How native publishing reaches a connection: its port, and the topic bus of the port's host. */
 export interface TopicSubscriber {
   readonly bus: TopicBus;
   readonly port: WebSocketPort;
 }
 
 /**
- * One client's session, whatever transports it goes through (engine-protocol, "Engine objects").
+ * One client's session, independent of the transports that it uses (engine-protocol, "Engine
+ * objects").
  *
  * Contract:
- * - `send` keeps the order of calls across transports, and leaves at the end of the turn. It returns false, and drops
- *   the message, when the session is closing or closed, and when the outbox is full. `write` does the same and returns
- *   the connection.
- * - The outbox is full when it and the transport hold `maxOutboxBytes`. Then, by `outboxPolicy`, the connection ends with
- *   the reason `transport error` and an `EngineError` of code `OUTBOX_OVERFLOW` at the end of the turn, and takes nothing
- *   until then; or only volatile messages are refused. A volatile message never ends the connection.
- * - `close` lets queued messages leave first; `close(true)` throws away what the transport can't take at once. `status` is
- *   told to a peer on WebSocket or WebTransport; code 1000 by default.
- * - `topicSubscriber` is set while a plain publish would reach this connection in the same form as `send` does.
- * - `settle` hands what `send` took to the transport at once. It returns false while some of it must go on waiting, and
- *   when the session is not open: a publish would overtake what waits.
- * - The public events of the reference engine (`ConnectionEvents`) are emitted when somebody listens.
+ * - `send` keeps the order of calls across transports, and writes at the end of the turn. It
+ * returns false and drops the message when the session is closing or closed, or the outbox is full.
+ * `write` does the same and returns the connection.
+ * - The outbox is full when it and the transport hold `maxOutboxBytes`. With the `outboxPolicy`
+ * "close", the connection then ends at the end of the turn with the reason `transport error` and an
+ * `EngineError` of code `OUTBOX_OVERFLOW`, and takes no messages until then; with
+ * "refuse-volatile", only volatile messages are refused. A volatile message never ends the
+ * connection.
+ * - `close` lets queued messages leave first; `close(true)` discards what the transport can't take
+ * at once. `status` is sent to a peer on WebSocket or WebTransport; default code: 1000.
+ * - `topicSubscriber` is set while a plain publish reaches this connection in the same form as
+ * `send`.
+ * - `settle` hands what `send` took to the transport at once. It returns false while messages
+ * remain queued, when a publish would overtake them, and when the session is not open.
+ * - The public events of the reference engine (`ConnectionEvents`) are emitted if they have
+ * listeners.
  */
 export interface Connection {
-  /** Secret of this client: it authorises requests. 20 characters unless `generateId` was replaced. */
+  /**
+   * The session id, a secret that authorises requests. 20 characters unless `generateId` was
+   * replaced.
+   */
   readonly id: string;
   readonly protocol: Revision;
   readonly readyState: "opening" | "open" | "closing" | "closed";
-  /** The request that opened the session; null on WebTransport. May be set to null to free its memory. */
+  /** The request that opened the session; null on WebTransport. Set to null to free its memory. */
   request: IncomingMessage | null;
   /** Undefined on WebTransport. */
   readonly remoteAddress: string | undefined;
   readonly secure: boolean;
   /** The transport in use. */
   readonly transport: TransportView;
-  /** `transport.writable`, without making a view of the transport. */
+  /** Same as `transport.writable`, without creating a view of the transport. */
   readonly writable: boolean;
-  /** Bytes that wait: in the outbox, where a text counts its UTF-16 units, and in the transport. */
+  /**
+   * Bytes not yet sent: in the outbox, where a text counts its UTF-16 units, and in the transport.
+   */
   readonly bufferedAmount: number;
   readonly topicSubscriber: TopicSubscriber | undefined;
   listen(listener: ConnectionListener): void;

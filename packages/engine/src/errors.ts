@@ -1,6 +1,6 @@
 /**
- * Every error of the engine: whose fault it is, and what it means.
- * `handshake` codes carry the number that goes to the client (engine-protocol, "Errors").
+ * Every error of the engine: the side at fault, and its meaning. `handshake` codes have the number
+ * that is sent to the client (engine-protocol, "Errors").
  */
 export const ENGINE_ERRORS = {
   UNKNOWN_TRANSPORT: { side: "peer", number: 0, message: "Transport unknown" },
@@ -41,7 +41,10 @@ export const ENGINE_ERRORS = {
 
 export type EngineErrorCode = keyof typeof ENGINE_ERRORS;
 
-/** The one error class of this package. `code` says what happened; `side` says whether the peer or the caller is at fault. */
+/**
+ * The error class of this package. `code` identifies the error; `side` says whether the peer or the
+ * caller is at fault.
+ */
 export class EngineError extends Error {
   override readonly name = "EngineError";
   readonly code: EngineErrorCode;
@@ -60,7 +63,10 @@ export class EngineError extends Error {
   }
 }
 
-/** The error at the bottom of an error: of "the WebSocket broke because a message was too large", that it was too large. */
+/**
+ * Returns the first cause of an error: for a WebSocket that broke because a message was too large,
+ * the size error.
+ */
 export function rootOf(error: EngineError): EngineError {
   return error.cause instanceof EngineError ? rootOf(error.cause) : error;
 }

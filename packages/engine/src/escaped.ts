@@ -1,7 +1,10 @@
-/** Most UTF-16 units of a text of others that are printed. */
+/** Maximum length of quoted text, in UTF-16 units. */
 const MAX_LENGTH = 200;
 
-/** Controls, formats and separators of lines: what begins a line, hides what follows or changes its direction. */
+/**
+ * Controls, format characters and line separators: they can forge a line, hide text or change its
+ * direction.
+ */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 function escapeOf(character: string): string {
@@ -9,14 +12,14 @@ function escapeOf(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
-/** A text with everything escaped that could forge a line, or change how it is shown. */
+/** Escapes everything in a text that could forge a line or change how it is displayed. */
 export function escaped(text: string): string {
   return text.replace(UNSAFE, escapeOf);
 }
 
 /**
- * A text that a peer may have chosen, for a log or a message: in quotes, escaped as JSON does and more, and cut after 200
- * characters.
+ * Quotes text that a peer may have chosen, for a log or a message: escaped as in JSON and more, and
+ * cut after 200 characters.
  */
 export function quoted(text: string): string {
   return escaped(JSON.stringify(text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text));

@@ -1,6 +1,6 @@
 import type { Revision } from "./protocol/packet.ts";
 
-/** The protocol revision that this engine speaks. */
+/** The protocol revision of this engine. */
 export const protocol: Revision = 4;
 
 export type { AttachOptions, EngineOptions, OutboxPolicy, ResolvedOptions } from "./options.ts";

@@ -9,7 +9,7 @@ export interface Bounds {
   readonly unit?: string;
 }
 
-/** Makes the error of a value that is refused. */
+/** Creates the error for a refused value. */
 export type Refuse = (message: string, cause?: unknown) => Error;
 
 function nameOfClass(value: object): string | undefined {
@@ -17,7 +17,7 @@ function nameOfClass(value: object): string | undefined {
   return typeof made === "function" && made !== Object && made.name !== "" ? made.name : undefined;
 }
 
-/** What came instead of an expected value, for a message: escaped, and cut to a length. */
+/** Describes an unexpected value for a message: escaped, and cut to a maximum length. */
 export function shown(value: unknown): string {
   if (typeof value === "string") return `the text ${quoted(value)}`;
   if (typeof value === "function") return `the function ${quoted(value.name)}`;
@@ -27,7 +27,10 @@ export function shown(value: unknown): string {
   return name === undefined ? "an object" : `an object of the class ${quoted(name)}`;
 }
 
-/** A message that names an option or a call, what is expected, what came, and what to do. */
+/**
+ * Returns a message with the name of an option or a call, the expected and the actual value, and
+ * advice.
+ */
 export function expectation(name: string, expected: string, value: unknown, advice = ""): string {
   return `${name} must be ${expected}, not ${shown(value)}.${advice && ` ${advice}`}`;
 }
@@ -41,12 +44,15 @@ function isNumeric(value: unknown): boolean {
   return typeof value === "string" && value.trim() !== "" && !Number.isNaN(Number(value));
 }
 
-/** Whether a value is an object that is neither null, a list nor a function. */
+/** Whether a value is an object other than null, an array or a function. */
 export function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** Checks of values that are given as options. Each returns what the value means, or throws what `refuse` makes. */
+/**
+ * Checks of option values. Each returns the effective value, or throws the error that `refuse`
+ * creates.
+ */
 export class OptionChecks {
   readonly #refuse: Refuse;
 
@@ -54,19 +60,19 @@ export class OptionChecks {
     this.#refuse = refuse;
   }
 
-  /** The error of a value that is refused. */
+  /** Returns the error for a refused value. */
   refusal(name: string, expected: string, value: unknown, advice?: string, cause?: unknown): Error {
     return this.#refuse(expectation(name, expected, value, advice), cause);
   }
 
-  /** A switch that every falsy value turns off. */
+  /** A flag that every falsy value turns off. */
   flag(name: string, value: unknown): boolean {
     if (!value) return false;
     if (value === true) return true;
     throw this.refusal(name, "true or false", value);
   }
 
-  /** A switch that only `false` turns off. */
+  /** A flag that only `false` turns off. */
   unlessFalse(name: string, value: unknown): boolean {
     if (!value || value === true) return value !== false;
     throw this.refusal(name, "true or false", value);
@@ -79,12 +85,12 @@ export class OptionChecks {
     throw this.refusal(name, inWords(bounds), value, advice);
   }
 
-  /** Milliseconds that a timer can wait. */
+  /** Milliseconds that a timer supports. */
   time(name: string, value: unknown, least = 0): number {
     return this.number(name, value, { least, most: MAX_TIMER_MS, unit: "milliseconds" });
   }
 
-  /** A path with a slash at its beginning; undefined where a falsy value means the default. */
+  /** A path with a leading slash; undefined if a falsy value selects the default. */
   path(name: string, value: unknown): string | undefined {
     if (!value) return undefined;
     if (typeof value !== "string" || /[?#\s]/.test(value))

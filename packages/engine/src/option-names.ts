@@ -14,7 +14,7 @@ const ENGINE =
   "maxUrlLength maxSessions maxSessionsPerAddress maxPendingHandshakes handshakeTimeout maxPacketsPerPayload bodyTimeout";
 const ATTACH = "path addTrailingSlash destroyUpgrade destroyUpgradeTimeout";
 
-/** The layers above hand the options of a program on as a whole. */
+/** Options of the layers above, which pass a program's options on as a whole. */
 const OF_LAYERS_ABOVE =
   "serveClient adapter parser connectTimeout connectionStateRecovery cleanupEmptyChildNamespaces " +
   "maxNamespacesPerConnection maxNamespaceLength ackTimeout rejectOnDisconnect strict attachmentTimeout " +
@@ -34,7 +34,7 @@ const NAMES_WITHIN: Readonly<Record<string, ReadonlySet<string>>> = {
 
 const warned = new Set<string>();
 
-/** Number of letters to add, to take away or to replace. */
+/** Returns the number of letters to add, remove or replace. */
 function distance(one: string, other: string): number {
   let row = Array.from({ length: other.length + 1 }, (_, index) => index);
   for (let at = 0; at < one.length; at++) {
@@ -48,7 +48,7 @@ function distance(one: string, other: string): number {
   return row.at(-1) ?? 0;
 }
 
-/** The known name that is most alike, if one is alike enough. */
+/** Returns the most similar known name, if one is similar enough. */
 function nearest(name: string, known: ReadonlySet<string>): string | undefined {
   let best: string | undefined;
   let least = Math.max(2, Math.floor(name.length / 4)) + 1;
@@ -61,7 +61,7 @@ function nearest(name: string, known: ReadonlySet<string>): string | undefined {
   return best;
 }
 
-/** Cut, because a name may be as long as the caller likes. */
+/** Shortens a name, which may have any length. */
 function printed(name: string): string {
   return JSON.stringify(name.slice(0, 200)).slice(1, -1);
 }
@@ -84,7 +84,7 @@ function warnWithin(options: object, within: string, known: ReadonlySet<string>)
 }
 
 /**
- * Warns of each option that is unknown to the engine and to the layers above, once for each name in the life of the
+ * Warns of each option that is unknown to the engine and the layers above, once per name and
  * process, with the code `SKEIN_UNKNOWN_OPTION`.
  */
 export function warnOfUnknownOptions(options: object): void {

@@ -4,14 +4,14 @@ import { sessionCookie } from "./http/session-cookie.ts";
 import { checks, isObject } from "./option-checks.ts";
 import { bytesOf, isBytes } from "./protocol/bytes.ts";
 
-/** What a value means; undefined: the default. */
+/** Returns the effective value; undefined selects the default. */
 type Check = (value: unknown, name: string) => unknown;
 
 const TRANSPORTS: readonly unknown[] = ["polling", "websocket", "webtransport"];
 const OUTBOX_POLICIES: readonly unknown[] = ["close", "refuse-volatile"];
 const WINDOW_BITS = { least: 8, most: 15 };
 
-/** A time of the reference, where every falsy value is no time at all. */
+/** A time option of the reference server, where every falsy value means zero. */
 const time: Check = (value, name) =>
   checks.time(name, value === null || value === false || value === "" ? 0 : value);
 
@@ -19,12 +19,12 @@ const keep: Check = (value) => value;
 
 const flag: Check = (value, name) => checks.flag(name, value);
 
-/** A time of Skein's own. */
+/** A time option specific to Skein. */
 function ownTime(least: number): Check {
   return (value, name) => (value === null ? undefined : checks.time(name, value, least));
 }
 
-/** An amount of Skein's own. */
+/** A number option specific to Skein. */
 function ownAmount(least: number): Check {
   return (value, name) => (value === null ? undefined : checks.number(name, value, { least }));
 }
@@ -82,7 +82,10 @@ function cookie(value: unknown, name: string): unknown {
   return value;
 }
 
-/** An object, or the default for true, or false for what is falsy. Of the object, numbers that are falsy are zero. */
+/**
+ * An object; `true` selects the default, and falsy values mean `false`. Falsy numbers in the object
+ * mean zero.
+ */
 function compression(value: unknown, name: string): unknown {
   if (!value) return false;
   if (value === true) return true;
@@ -92,7 +95,9 @@ function compression(value: unknown, name: string): unknown {
   return { ...value, threshold: bytes };
 }
 
-/** Makes a compressor, and lets it go. What zlib throws for options names the one at fault. */
+/**
+ * Creates and closes a compressor. The error that zlib throws for invalid options names the option.
+ */
 function tryZlib(make: (options: object) => { close(): void }, options: object, name: string): void {
   try {
     make(options).close();
@@ -128,7 +133,7 @@ function perMessageDeflate(value: unknown, name: string): unknown {
   return setting;
 }
 
-/** Whether a value can be a header: a text, or a list of texts. */
+/** Whether a value can be a header: a string, or a list of strings. */
 function isHeader(value: unknown): boolean {
   if (Array.isArray(value)) return value.every((entry) => typeof entry === "string" && isHeader(entry));
   return typeof value === "string" && isFieldValue(value);
@@ -141,7 +146,10 @@ function isOrigin(value: unknown): boolean {
   );
 }
 
-/** The `cors` package throws at the first preflight request for some values, and takes others for "every origin". */
+/**
+ * Checks `cors` options: the package throws at the first preflight request for some values, and
+ * takes others for "every origin".
+ */
 function checkCors(setting: Readonly<Record<string, unknown>>, name: string): void {
   const { origin, optionsSuccessStatus: status } = setting;
   if (!isOrigin(origin))
@@ -206,8 +214,8 @@ const CHECKS: Readonly<Record<string, Check>> = {
 };
 
 /**
- * What options mean that were given, without those that mean the default. Throws `INVALID_OPTION` for a value of a wrong
- * type or out of bounds; keys that the engine does not know are kept.
+ * Returns the effective values of given options, without those that select the default. Throws
+ * `INVALID_OPTION` for a value of a wrong type or out of bounds; unknown keys are kept.
  */
 export function meaningOf(options: object): Record<string, unknown> {
   const meant: Record<string, unknown> = {};

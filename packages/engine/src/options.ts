@@ -8,13 +8,19 @@ import { checks } from "./option-checks.ts";
 import { meaningOf } from "./option-values.ts";
 import type { TransportName } from "./transport/transport.ts";
 
-/** Decides over a handshake: `callback(null, true)` accepts, `callback(message, false)` refuses with 403. May be asynchronous. */
+/**
+ * Decides on a handshake: `callback(null, true)` accepts, `callback(message, false)` refuses with
+ * 403. May be asynchronous.
+ */
 export type AllowRequest = (
   request: IncomingMessage,
   callback: (message: string | null | undefined, success: boolean) => void,
 ) => void | Promise<void>;
 
-/** Compression of long-polling responses: zlib's options, and the size in bytes from which a response is compressed. */
+/**
+ * Compression of long-polling responses: options of zlib, and the minimum size (bytes) of a
+ * compressed response.
+ */
 export interface HttpCompressionOptions extends ZlibOptions {
   threshold?: number;
 }
@@ -31,21 +37,21 @@ export interface PerMessageDeflateOptions {
   clientMaxWindowBits?: number | boolean;
 }
 
-/** What happens when too much waits for a peer. */
+/** What happens when a connection's outbox is full. */
 export type OutboxPolicy = "close" | "refuse-volatile";
 
-/** Everything that an engine can be told. Absent and `undefined` both mean the default. */
+/** Options of an engine. Absent and `undefined` both select the default. */
 export interface EngineOptions {
   /** Milliseconds between a pong and the next ping. Default: 25000. */
   pingInterval?: number | undefined;
-  /** Milliseconds in which a ping must be answered. Default: 20000. */
+  /** Milliseconds within which a ping must be answered. Default: 20000. */
   pingTimeout?: number | undefined;
-  /** Milliseconds in which an upgrade must be completed. Default: 10000. */
+  /** Milliseconds within which an upgrade must be completed. Default: 10000. */
   upgradeTimeout?: number | undefined;
   /**
-   * Milliseconds in which a peer must take what was sent before its session was closed, and do its part of the closing: the
-   * last poll, the closing handshake of a WebSocket, the end of a stream. Sessions that end with their engine wait 5000 at most.
-   * Default: 30000.
+   * Milliseconds within which a peer must take what was sent before its session was closed, and
+   * complete the closing: the last poll, the closing handshake of a WebSocket, or the end of a
+   * stream. At most 5000 for sessions that end with their engine. Default: 30000.
    */
   closeTimeout?: number | undefined;
   /** Largest incoming message or request body, in bytes. Default: 1e6. */
@@ -54,58 +60,73 @@ export interface EngineOptions {
   transports?: readonly TransportName[] | undefined;
   /** Whether a session may move to another transport. Default: true. */
   allowUpgrades?: boolean | undefined;
-  /** Decides over every handshake; one that it throws for, or rejects, is refused. Default: none, all are accepted. */
+  /**
+   * Decides on every handshake; an exception or rejection refuses it. Default: none, all are
+   * accepted.
+   */
   allowRequest?: AllowRequest | undefined;
-  /** Accept clients of protocol revision 3. Default: false. */
+  /** Accepts clients of protocol revision 3. Default: false. */
   allowEIO3?: boolean | undefined;
-  /** Cookie that carries the session id, for sticky load balancing. Default: none. */
+  /** The cookie with the session id, for sticky load balancing. Default: none. */
   cookie?: boolean | CookieOptions | undefined;
-  /** Options of the `cors` package, installed as the first middleware. Default: none. */
+  /** Options of the `cors` package, which is installed as the first middleware. Default: none. */
   cors?: CorsSetting | undefined;
-  /** Default: `{ threshold: 1024 }`. */
+  /** Compression of long-polling responses. Default: `{ threshold: 1024 }`. */
   httpCompression?: boolean | HttpCompressionOptions | undefined;
-  /** Default: off. */
+  /** Compression of WebSocket messages. Default: off. */
   perMessageDeflate?: boolean | PerMessageDeflateOptions | undefined;
   /** A class with the interface of the `ws` package's server. Default: `ws`. */
   wsEngine?: WebSocketEngine | undefined;
   /** A message sent right after the open packet of every session. */
   initialPacket?: string | Uint8Array | undefined;
-  /** How many bytes may wait for one peer, in its outbox and its transport. Default: 16 MiB. */
+  /** Maximum bytes queued for one peer, in its outbox and its transport. Default: 16 MiB. */
   maxOutboxBytes?: number | undefined;
   /**
-   * What happens then: `close` ends the connection; `refuse-volatile` refuses volatile messages only, and the application
-   * watches `bufferedAmount` itself. Default: `close`.
+   * What happens beyond `maxOutboxBytes`: `close` ends the connection; `refuse-volatile` refuses
+   * volatile messages only, and the application must check `bufferedAmount`. Default: `close`.
    */
   outboxPolicy?: OutboxPolicy | undefined;
-  /** Longest path and query of a request, in characters. Default: 16384, as long as the headers of Node.js may be. */
+  /**
+   * Maximum length of a request's path and query, in characters. Default: 16384, the maximum size
+   * of headers in Node.js.
+   */
   maxUrlLength?: number | undefined;
-  /** How many sessions may be open. Default: Infinity. */
+  /** Maximum number of open sessions. Default: Infinity. */
   maxSessions?: number | undefined;
-  /** How many sessions of one remote address may be open; behind a proxy all are of one. Default: Infinity. */
+  /**
+   * Maximum number of open sessions per remote address; behind a proxy all share one. Default:
+   * Infinity.
+   */
   maxSessionsPerAddress?: number | undefined;
-  /** How many requests may wait for a middleware, `allowRequest` or `generateId` to decide. Default: 10000. */
+  /**
+   * Maximum number of requests that await a decision of a middleware, `allowRequest` or
+   * `generateId`. Default: 10000.
+   */
   maxPendingHandshakes?: number | undefined;
-  /** Milliseconds in which these must decide. Default: 45000. */
+  /** Milliseconds for that decision. Default: 45000. */
   handshakeTimeout?: number | undefined;
-  /** How many packets one long-polling request may carry. Default: 65536. */
+  /** Maximum number of packets in one long-polling request. Default: 65536. */
   maxPacketsPerPayload?: number | undefined;
-  /** Milliseconds in which the body of a long-polling request must be complete; 0 for no limit. Default: 30000. */
+  /**
+   * Milliseconds within which the body of a long-polling request must be complete; 0 disables the
+   * limit. Default: 30000.
+   */
   bodyTimeout?: number | undefined;
 }
 
-/** Where an engine listens on a server. */
+/** Options for attaching an engine to a server. */
 export interface AttachOptions {
-  /** Default: `/engine.io`. */
+  /** The path of the engine's requests. Default: `/engine.io`. */
   path?: string | undefined;
-  /** Whether the path ends with a slash. Default: true. */
+  /** Whether a trailing slash is added to the path. Default: true. */
   addTrailingSlash?: boolean | undefined;
-  /** End WebSocket upgrades that nobody takes. Default: true. */
+  /** Ends WebSocket upgrades that no listener takes. Default: true. */
   destroyUpgrade?: boolean | undefined;
-  /** Milliseconds before that. Default: 1000. */
+  /** Milliseconds before an unclaimed upgrade is ended. Default: 1000. */
   destroyUpgradeTimeout?: number | undefined;
 }
 
-/** Engine options with their defaults. Read when used, so changes apply to what comes after. */
+/** Engine options with their defaults. Each is read on use, so changes apply from then on. */
 export interface ResolvedOptions extends EngineOptions {
   pingInterval: number;
   pingTimeout: number;
@@ -152,26 +173,28 @@ const DEFAULTS = {
 export function resolveOptions(options: EngineOptions = {}): ResolvedOptions {
   requireObject("options", options);
   const resolved: ResolvedOptions = { ...DEFAULTS, ...meaningOf(options) };
-  // Clients wait for both together.
+  // The timeout of clients is the sum of both.
   checks.time("pingInterval + pingTimeout", resolved.pingInterval + resolved.pingTimeout);
   return resolved;
 }
 
-/** The path as hosts match it. Throws `INVALID_OPTION`. */
+/** Returns the path in the form that hosts match. Throws `INVALID_OPTION`. */
 export function normalisePath(options: AttachOptions): string {
   const path = (checks.path("path", options.path) ?? "/engine.io").replace(/\/$/, "");
   return checks.unlessFalse("addTrailingSlash", options.addTrailingSlash) ? `${path}/` : path;
 }
 
-/** How long an upgrade that nobody took may stay; undefined for ever. Throws `INVALID_OPTION`. */
+/**
+ * Returns the timeout (ms) of unclaimed upgrades, or undefined for none. Throws `INVALID_OPTION`.
+ */
 export function upgradePatience(options: AttachOptions): number | undefined {
   const patience = checks.time("destroyUpgradeTimeout", options.destroyUpgradeTimeout || 1000);
   return checks.unlessFalse("destroyUpgrade", options.destroyUpgrade) ? patience : undefined;
 }
 
 /**
- * Throws `INVALID_OPTION` where an engine that is made with these options, or attached with them, would. For layers that
- * are given options before there is an engine.
+ * Throws `INVALID_OPTION` if creating or attaching an engine with these options would. For layers
+ * that get options before an engine exists.
  */
 export function checkOptions(options: EngineOptions & AttachOptions): void {
   resolveOptions(options);

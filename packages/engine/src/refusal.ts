@@ -1,6 +1,6 @@
 import type { EngineErrorCode } from "./errors.ts";
 
-/** The error codes that refuse a request, each with a number for the client. */
+/** The error codes of refused requests, each with a number for the client. */
 export type RefusalCode = Extract<
   EngineErrorCode,
   | "UNKNOWN_TRANSPORT"
@@ -16,7 +16,7 @@ export type RefusalCode = Extract<
   | "HANDSHAKE_TIMEOUT"
 >;
 
-/** Why a request is refused, and what `connection_error` tells about it. */
+/** The reason for refusing a request, and the details for `connection_error`. */
 export interface Refusal {
   readonly code: RefusalCode;
   readonly context: Readonly<Record<string, unknown>>;

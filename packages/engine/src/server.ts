@@ -35,12 +35,12 @@ import { type AcceptorContext, WebTransportAcceptor } from "./requests/webtransp
 import type { WebTransportSession } from "./transport/webtransport-session.ts";
 
 /**
- * An Engine.IO server: accepts clients on the hosts it is attached to, over long-polling, WebSocket and WebTransport, and hands each
- * client over as one `EngineConnection` that lives across transports. Throws `INVALID_OPTION` for options that make no sense.
+ * An Engine.IO server for the hosts it is attached to. Emits each client as one `EngineConnection`,
+ * over long-polling, WebSocket and WebTransport. Throws `INVALID_OPTION`.
  */
 export class Server extends EventEmitter<ServerEvents> {
   readonly opts: ResolvedOptions;
-  /** Makes the ids of sessions; may be replaced. An id authorises requests, so it must not be guessable. */
+  /** Generates session ids; may be replaced. Ids authorise requests: they must be unguessable. */
   generateId: GenerateId;
   readonly #createId = createIdSource();
   readonly #registry: SessionRegistry;
@@ -77,14 +77,14 @@ export class Server extends EventEmitter<ServerEvents> {
     return this.#registry.count;
   }
 
-  /** What this engine has counted since it was made. */
+  /** Returns the counts since the engine was created. */
   counters(): EngineCounters {
     return this.#journal.counters();
   }
 
   /**
-   * Adds a middleware that sees every request of the engine's path, upgrades included, before any check. Throws
-   * `INVALID_ARGUMENT` for what is no function.
+   * Adds a middleware for every request of the engine's path, upgrades included, called before any
+   * check. Throws `INVALID_ARGUMENT` for a value that is not a function.
    */
   use(middleware: Middleware): this {
     requireFunction("The middleware given to engine.use()", middleware);
@@ -93,9 +93,9 @@ export class Server extends EventEmitter<ServerEvents> {
   }
 
   /**
-   * Takes the requests of its path on a server of Node; those of a longer path go to the engine that is attached there.
-   * `owner` is what errors call the server that is attached. Throws `ALREADY_ATTACHED` when another one has the path, and
-   * `INVALID_ARGUMENT` for what is no server.
+   * Takes the requests of its path on a Node server; an engine at a longer path gets that path's.
+   * `owner` is the server's name in errors. Throws `ALREADY_ATTACHED` if the path is taken, and
+   * `INVALID_ARGUMENT` for another kind of object.
    */
   attach(
     server: NodeServer,
@@ -109,33 +109,33 @@ export class Server extends EventEmitter<ServerEvents> {
     return this;
   }
 
-  /** Takes the requests of its path on any host. Throws as `attach` does. */
+  /** Takes the requests of its path on any host. Throws like `attach`. */
   attachHost(host: Host, options?: AttachOptions, interceptor?: RequestInterceptor, owner?: string): this {
     this.#attachments.add({ target: host, host }, options, interceptor, owner);
     return this;
   }
 
   /**
-   * Gives the requests back on this server or host, or on all: the listeners of a server of Node are as they were before.
-   * Sessions are left to `close`: until then those on WebSocket go on, and those on long-polling get no more requests.
+   * Stops taking requests of this server or host, or of all, and restores a Node server's
+   * listeners. Sessions stay open until `close`; until then long-polling ones get no more requests.
    */
   detach(target?: NodeServer | Host): this {
     this.#attachments.remove(target);
     return this;
   }
 
-  /** Lets other engines be attached in its place. What none of them takes comes here as before, until `detach`. */
+  /** Lets other engines take its place. Requests not taken arrive as before, until `detach`. */
   retire(): this {
     this.#attachments.retire();
     return this;
   }
 
-  /** Handles one request of an HTTP server that the engine is not attached to, whatever its path. */
+  /** Handles a request of an HTTP server without attaching to it, whatever the path. */
   handleRequest(request: IncomingMessage, response: ServerResponse): void {
     this.#gateway.onRequest(new NodeHttpExchange(request, response), undefined);
   }
 
-  /** Handles one upgrade request of an HTTP server that the engine is not attached to, whatever its path. */
+  /** Handles an upgrade request of an HTTP server without attaching to it, whatever the path. */
   handleUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
     this.#acceptor ??= new WebSocketAcceptor(
       { ...this.opts, maxPayload: this.opts.maxHttpBufferSize },
@@ -144,33 +144,33 @@ export class Server extends EventEmitter<ServerEvents> {
     this.#gateway.onUpgrade(new NodeUpgradeExchange(request, socket, head, this.#acceptor), undefined);
   }
 
-  /** Lets a request be read as middlewares read it, by its `_query`, before it is handed over. */
+  /** Makes the query readable as `_query` on a request that is handled later. */
   prepare(request: IncomingMessage): void {
     exposeQuery(request);
   }
 
   /**
-   * Takes a WebSocket whose handshake somebody else has completed, such as that of a framework: an object with the interface
-   * of the `ws` package. It is closed with 1008 where an upgrade would be refused.
+   * Takes a WebSocket whose handshake is complete, such as a framework's: an object with the
+   * interface of the `ws` package. It is closed with 1008 where an upgrade would be refused.
    */
   onWebSocket(request: IncomingMessage, _socket: Duplex | undefined, webSocket: LibraryWebSocket): void {
     this.#gateway.onUpgrade(new OpenedWebSocketExchange(request, webSocket), undefined);
   }
 
   /**
-   * Takes one WebTransport session of an HTTP/3 server (engine-protocol, "WebTransport"): any object with the W3C
-   * interface. Its client must open a stream and say what it wants on it within `upgradeTimeout`. No request comes with
-   * a session, so `generateId` and the header events are not used; a session is closed at once when a middleware is
-   * registered (`cors` is one), and when it is no upgrade of an admitted session while `allowRequest` is set.
+   * Takes a WebTransport session of an HTTP/3 server (engine-protocol, "WebTransport"): any object
+   * with the W3C interface. Its client must send its first packet within `upgradeTimeout`. There is
+   * no request, so `generateId` and header events are not used; any middleware (such as `cors`)
+   * closes it, and `allowRequest` does unless it upgrades an admitted session.
    */
   onWebTransportSession(session: WebTransportSession): void {
     this.#webTransports.accept(session);
   }
 
   /**
-   * Closes every connection, after all that was sent on it. Only a session on long-polling whose messages must wait for
-   * the next poll outlasts the call, by 5 s or `closeTimeout` at most: see `closed`. The hosts stay attached; their servers are
-   * their owners' to close.
+   * Closes all connections after what was sent on them. Only long-polling sessions whose messages
+   * await the next poll outlast the call, by 5 s or `closeTimeout` at most: see `closed`. Hosts
+   * stay attached, and their servers open.
    */
   close(): this {
     this.#gateway.reset();
@@ -183,18 +183,18 @@ export class Server extends EventEmitter<ServerEvents> {
     return this;
   }
 
-  /** Resolves when no client of those that `close` has ended needs the HTTP server any more for its last messages. */
+  /** Resolves when no client closed by `close` needs the HTTP server any more. */
   closed(): Promise<void> {
     return this.#lastPolls.over();
   }
 
-  /** Hands over at once what has been sent in this turn of the event loop, as far as the peers can take it. */
+  /** Sends the output of this turn now, as far as the peers can take it. */
   flush(): this {
     this.#registry.forEach((connection) => connection.settle());
     return this;
   }
 
-  /** No request comes any more: nothing is left to wait for. */
+  /** No more requests can arrive, so nothing is awaited any more. */
   #onHostClosed(): void {
     this.close();
     this.#registry.forEach((connection) => connection.close(true));
@@ -254,7 +254,7 @@ export class Server extends EventEmitter<ServerEvents> {
     this.#tell("connection_error", { req, code: number, message, context: refusal.context });
   }
 
-  /** What a listener throws is the application's own error: whoever is being served gets an answer all the same. */
+  /** Emits an event. A listener's exception is rethrown later; the client is still served. */
   #tell<Event extends keyof ServerEvents>(event: Event, ...values: ServerEvents[Event]): void {
     emitContained(this, event, ...values);
   }

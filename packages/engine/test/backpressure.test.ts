@@ -136,7 +136,7 @@ describe("a long-polling peer that does not read its answers", () => {
       request({ port: running.port, host: "127.0.0.1", path: client.target() }).on("error", () => {});
     for (let index = 0; index < 2000; index += 1) connection.send(TEN_KB);
     const handed = told(connection, "drain");
-    // Nobody listens for the response, so nobody reads it.
+    // The response has no data listener, so it is not read.
     const first = poll().once("response", (response) => response.pause());
     first.end();
     await handed;

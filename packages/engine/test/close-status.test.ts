@@ -11,7 +11,7 @@ async function openWebSocket(running: RunningEngine, query: string): Promise<Cli
   return attempt.webSocket;
 }
 
-/** Why a session on a WebSocket ends, and what its client is told. */
+/** A cause for the end of a WebSocket session, and the status that its client gets. */
 interface Case {
   readonly title: string;
   readonly status: CloseStatus;
@@ -109,7 +109,7 @@ describe.each([
   });
 });
 
-/** Why an upgrade comes to nothing, and what its candidate is told. */
+/** A cause for the failure of an upgrade, and the status that its candidate gets. */
 interface CandidateCase extends Omit<Case, "end" | "query"> {
   end(candidate: ClientWebSocket, client: Client, running: RunningEngine, sid: string): void;
 }

@@ -49,7 +49,7 @@ async function overPolling(
   return { connection, poll, next: () => poll };
 }
 
-/** The connection ends with a typed error that is told once, and nobody else hears of it. */
+/** Expects the connection to end with one typed error, and no other connection to be affected. */
 async function expectEnd(running: RunningEngine, victim: EngineConnection, send: () => void): Promise<void> {
   const other = await overWebSocket(running);
   const ends: unknown[][] = [];

@@ -33,7 +33,9 @@ afterEach(async () => {
   for (const task of cleanups.splice(0).toReversed()) await task();
 });
 
-/** A server of Node that listens until the test has ended, with a `close` that waits for nobody. */
+/**
+ * A Node server that listens until the end of the test; its `close` does not wait for connections.
+ */
 async function listening(secure: boolean): Promise<HttpServer> {
   const server = secure ? createHttpsServer(await selfSignedCredentials()) : createServer();
   const sockets = new Set<Socket>();
@@ -50,7 +52,10 @@ async function listening(secure: boolean): Promise<HttpServer> {
   return server;
 }
 
-/** The server's side of the next upgrade, when its listeners have been called. No listener: it would be one to reckon with. */
+/**
+ * Returns the server's side of the next upgrade, after its listeners were called. It adds no
+ * listener, because that would count as one.
+ */
 function nextUpgrade(server: HttpServer): Promise<Duplex> {
   return new Promise((resolve) => {
     const { emit } = server;

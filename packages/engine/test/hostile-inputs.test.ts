@@ -71,7 +71,7 @@ function sendEndlessly(port: number, target: string): Promise<string> {
   });
 }
 
-/** A WebSocket session that is ended by what its client sends: the code that the client is told. */
+/** Returns the close code that a client gets when its own input ends its WebSocket session. */
 async function closedBy({ port }: RunningEngine, bytes: Uint8Array, offers: Offers): Promise<number> {
   const hostile = await RawWebSocket.open(port, WEBSOCKET, undefined, linesOf(offers));
   if (hostile.head.includes("permessage-deflate") !== Object.hasOwn(offers, EXTENSIONS))
@@ -313,11 +313,11 @@ const attacks: readonly Attack[] = [
   },
 ];
 
-/** What one attack may leave behind, in bytes: counters, and nothing of a connection or its input. */
+/** Maximum bytes left by one attack: counters, but nothing of a connection or its input. */
 const LEFT_BEHIND = 1500;
 /** What the process takes and gives back by itself, in bytes. */
 const NOISE = 20_000;
-/** How often attacks may be repeated: code that becomes hot takes memory in the first rounds, what is kept of an attack in all. */
+/** Number of repetitions: hot code takes memory in the first rounds only, a leak in all. */
 const ROUNDS = 16;
 
 async function attack(running: RunningEngine, { run }: Attack, times: number): Promise<void> {

@@ -61,7 +61,7 @@ it("connections that were opened, upgraded, idle and closed leave nothing behind
   const before = await memoryHeld();
   await visit(running, COUNT);
   await forget(COUNT);
-  // Every moment that was ever armed has passed when a last client, silent from now on, has timed out.
+  // When a last client, silent from now on, has timed out, every armed time has passed.
   await running.polling().handshake();
   await clients.next();
   expect(await ends.next()).toBe("ping timeout");
@@ -81,6 +81,6 @@ it("connections that were opened, upgraded, idle and closed leave nothing behind
   expect(process.getActiveResourcesInfo().filter((kind) => kind === "Timeout").length).toBeLessThanOrEqual(
     timersBefore + 1,
   );
-  // Code that has become hot takes some, too; a connection with its socket would be many times as much.
+  // Hot code takes some memory, too; a leaked connection with its socket takes many times as much.
   expect(grown).toBeLessThan(COUNT * 1500);
 }, 300_000);

@@ -21,7 +21,7 @@ function follow<Name extends EngineChannelName>(
   undo.push(() => unsubscribe(name, listener));
 }
 
-/** Sessions whose upgrades come to nothing, each with what the candidate was told. */
+/** Sessions whose upgrades fail, each with the status sent to the candidate. */
 function failedUpgrades(): Arrivals<readonly [string, string | undefined]> {
   const reports = new Arrivals<readonly [string, string | undefined]>();
   follow("skein:engine:upgrade-failed", ({ connection, status }) => {
@@ -30,7 +30,7 @@ function failedUpgrades(): Arrivals<readonly [string, string | undefined]> {
   return reports;
 }
 
-/** One session that polls, moves to a WebSocket, hears and says one message there, and leaves. */
+/** A session that polls, upgrades to a WebSocket, exchanges one message there, and ends. */
 async function wholeLife(running: RunningEngine): Promise<string> {
   const client = running.polling();
   await client.handshake();

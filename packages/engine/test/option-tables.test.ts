@@ -6,7 +6,10 @@ const README = readFileSync(new URL("../README.md", import.meta.url), "utf8");
 /** Options of `attach`, which an engine does not keep. */
 const OF_ATTACH = "With `attach`";
 
-/** How the tables write what is neither a number nor JSON. `ws` is what an engine without `wsEngine` takes. */
+/**
+ * The notation in the tables for values that are neither numbers nor JSON. `ws` is the default of
+ * `wsEngine`.
+ */
 const WORDS = new Map<string, unknown>([
   ["none", undefined],
   ["off", undefined],

@@ -3,7 +3,8 @@ import type { AddressInfo, Socket } from "node:net";
 import { Server } from "@skein/engine";
 import { memoryHeld } from "@skein/testkit";
 
-// An engine in a process of its own. It sends its parent its port, and answers every message with a census.
+// An engine in a process of its own. It sends its port to its parent, and answers every message
+// with a memory report.
 
 /** What the process has read, and what it takes. In bytes. */
 export interface Census {

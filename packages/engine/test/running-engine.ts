@@ -10,7 +10,7 @@ import {
   Server,
 } from "@skein/engine";
 
-/** How a connection ended, as its listener was told. */
+/** The arguments of a connection's `close` event. */
 export interface Ended {
   readonly reason: CloseReason;
   readonly message: string | undefined;
@@ -102,7 +102,7 @@ export async function stopEngines(): Promise<void> {
   running.clear();
 }
 
-/** Resolves once what is sent would leave at once: a poll is pending, or a WebSocket has drained. */
+/** Resolves when a message would leave at once: a poll is pending, or a WebSocket has drained. */
 export async function untilWritable(connection: {
   readonly transport: { readonly writable: boolean };
 }): Promise<void> {

@@ -46,7 +46,7 @@ class Scene {
     return attempt.webSocket;
   }
 
-  /** A poll that nobody reads the answer of. */
+  /** Sends a poll whose response is not read. */
   async poll(): Promise<void> {
     const path = `/engine.io/?transport=polling&${this.#query}`;
     this.#host.client.request({ path }).response.catch(() => {});
@@ -83,7 +83,7 @@ class Scene {
   }
 }
 
-/** How a client comes to be where it falls silent. `closing`: the application has closed the session by then. */
+/** How a client falls silent. `closing`: the application has already closed the session. */
 interface State {
   readonly title: string;
   readonly closing?: boolean;

@@ -17,7 +17,10 @@ export interface Taker {
   readonly title: string;
   /** Adds itself to the server. Returns what makes it answer, where it does not answer at once. */
   install(server: HttpServer): (() => void) | undefined;
-  /** `tunnel`: bytes come back as they went; `websocket`: nobody speaks first; `engine`: an open packet comes first. */
+  /**
+   * `tunnel` echoes bytes; `websocket`: neither side sends first; `engine`: an open packet comes
+   * first.
+   */
   readonly speaks: "tunnel" | "websocket" | "engine";
 }
 
@@ -40,7 +43,7 @@ function rawTaker(title: string, take: (socket: Duplex) => void): Taker {
   };
 }
 
-/** A listener that keeps the socket and gives no sign of it until it is told to. */
+/** A listener that keeps the socket without using it until instructed to. */
 function holder(title: string, add: (server: HttpServer, listener: UpgradeListener) => void): Taker {
   return {
     title,
@@ -122,7 +125,9 @@ export const takers: readonly Taker[] = [
   },
 ];
 
-/** A clock that does not wait: what is due after any usual time-out has rung when `pass` returns. */
+/**
+ * A clock without delays: everything due within the usual timeouts has rung when `pass` returns.
+ */
 export class PassingClock extends FakeClock {
   pass(): void {
     this.advance(20_000);

@@ -7,12 +7,15 @@ import { quiet } from "./quiet-stream.ts";
 import { Client } from "./running-engine.ts";
 
 /**
- * Node 20 can't announce how much a stream takes, so both ends are told the same: more than the largest message, because
- * the library of this version does not widen a window in time.
+ * Flow-control windows. Node 20 can't announce them, so both ends use the same: more than the
+ * largest message, because this version of the library does not widen a window in time.
  */
 const WINDOWS = { initialStreamFlowControlWindow: 30_000_000, initialSessionFlowControlWindow: 30_000_000 };
 
-/** The library says on the console that its package for HTTP/3, with a native part, is missing; it is not needed. */
+/**
+ * Loads the library, which logs that its package for HTTP/3, with a native part, is missing; it is
+ * not needed.
+ */
 async function loadLibrary() {
   const silenced = [vi.spyOn(console, "error"), vi.spyOn(console, "log")];
   for (const spy of silenced) spy.mockImplementation(() => {});

@@ -6,7 +6,10 @@ import { type RunningEngine, startEngine, stopEngines } from "./running-engine.t
 
 let running: RunningEngine;
 
-/** What the official client uses of the browser's class, with every session handed to the engine that runs. */
+/**
+ * The part of the browser's class that the official client uses. Every session goes to the running
+ * engine.
+ */
 class InMemoryWebTransport {
   readonly ready = Promise.resolve();
   readonly #wire = new MemoryWebTransport();

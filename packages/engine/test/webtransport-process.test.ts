@@ -50,7 +50,7 @@ function start(program: string, ...args: readonly string[]): ChildProcess {
   return fork(join(folder, program), args, { stdio: ["ignore", "ignore", "pipe", "ipc"] });
 }
 
-/** A server with the real library, in a process that ends with the first error that nobody catches. */
+/** A server with the real library, in a process that ends with the first uncaught error. */
 class ServerProcess {
   readonly port: number;
   readonly #child: ChildProcess;
@@ -111,13 +111,13 @@ async function clientAt(stage: Stage, { port }: ServerProcess): Promise<ChildPro
   return child;
 }
 
-/** What a client is told when the server has closed its session. */
+/** Returns the status that a client gets when the server has closed its session. */
 async function closed(client: ChildProcess): Promise<unknown> {
   const [message] = (await once(client, "message")) as [unknown];
   return message;
 }
 
-/** Who has a session may keep it. */
+/** Clients with an open session may keep it. */
 const UNOPENED = STAGES.filter((stage) => !stage.startsWith("an open session"));
 
 /** Others are served as if nothing had happened, and nothing is left of anybody. */

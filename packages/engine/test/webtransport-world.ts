@@ -48,7 +48,10 @@ export async function open(world: World) {
   return { client, connection, handshake: JSON.parse(String(data)) as Record<string, unknown> };
 }
 
-/** The session was closed, once, nothing of it is held any more, and no session of the engine came of it. What its client was told. */
+/**
+ * Expects that the session was closed once, is not referenced any more, and opened no engine
+ * session. Returns the status that its client got.
+ */
 export async function expectRefused(
   world: World,
   wire: MemoryWebTransport,

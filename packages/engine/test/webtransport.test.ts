@@ -40,7 +40,8 @@ transportConformance("a WebTransport stream", {
         ready: () => {},
         receive: async (count) => {
           const packets = await client.received.take(count);
-          // The stream says that it has passed a piece on in the same turn, but after its reader has got it.
+          // The stream reports a chunk as passed on in the same turn, but after its reader has got
+          // it.
           await settle();
           return packets;
         },

@@ -6,19 +6,24 @@ import type { CloseReason, CloseStatus } from "../protocol/close-status.ts";
 import type { Message, OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
 import type { TransportName } from "../transport/transport.ts";
 
-/** Why a message that an application sent was not taken: its session has ended or is about to, or too much waits already. */
+/**
+ * Why a message of the application was dropped: its session is closing or closed, or the outbox is
+ * full.
+ */
 export type DropCause = "closed" | "outbox-full";
 
-/** What was refused without ending a session, and before one was opened. */
+/** Codes of refusals that end no session, and of refusals before a session is opened. */
 export type RefusedCode = RefusalCode | "PAYLOAD_TOO_LARGE";
 
-/** The channels of `node:diagnostics_channel` that an engine publishes on, and what a subscriber of each is given. */
+/**
+ * The channels of `node:diagnostics_channel` that an engine publishes on, with the message of each.
+ */
 export interface EngineDiagnostics {
   "skein:engine:session-open": { readonly connection: Connection };
   "skein:engine:session-close": {
     readonly connection: Connection;
     readonly reason: CloseReason;
-    /** An `EngineError` wherever the engine knows more than the reason. */
+    /** An `EngineError` when the engine knows more than the reason. */
     readonly cause: unknown;
   };
   "skein:engine:upgrade": {
@@ -26,17 +31,17 @@ export interface EngineDiagnostics {
     readonly from: TransportName;
     readonly to: TransportName;
   };
-  /** A second transport was given up, and the session goes on. */
+  /** A second transport was closed; the session continues on its first. */
   "skein:engine:upgrade-failed": {
     readonly connection: Connection;
-    /** What the second transport was told; undefined if it had left by itself. */
+    /** The status that was sent to the second transport; undefined if the peer closed it. */
     readonly status: CloseStatus | undefined;
   };
   "skein:engine:refused": {
     /** Null on WebTransport. */
     readonly request: IncomingMessage | null;
     readonly code: RefusedCode;
-    /** Says more about `code`. May hold the client's own words. */
+    /** Details about `code`. May contain text chosen by the client. */
     readonly context: Readonly<Record<string, unknown>>;
   };
   /** A packet has arrived, before it is acted on. */
@@ -52,7 +57,7 @@ export interface EngineDiagnostics {
 
 export type EngineChannelName = keyof EngineDiagnostics;
 
-/** Publishing is worth its arguments only where `hasSubscribers` is true. */
+/** The channels by name. Check `hasSubscribers` before building a message. */
 export const CHANNELS = {
   sessionOpen: channel("skein:engine:session-open"),
   sessionClose: channel("skein:engine:session-close"),

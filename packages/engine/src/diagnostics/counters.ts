@@ -7,25 +7,31 @@ import type { Message, OutgoingPacket, ReceivedPacket } from "../protocol/packet
 import { payloadSize } from "../protocol/payload-size.ts";
 import type { TransportName } from "../transport/transport.ts";
 
-/** What an engine has counted since it was made; `sessions` is what is open now. Plain values, safe to serialise. */
+/**
+ * Counts since the engine was created; `sessions` are those open now. Plain values, safe to
+ * serialise.
+ */
 export interface EngineCounters {
   readonly sessions: Readonly<Record<TransportName, number>>;
   readonly opened: number;
   readonly closed: Readonly<Record<CloseReason, number>>;
-  /** Sessions that ended with an error of this code, whatever their reason; of an error with a cause, that of the cause. */
+  /**
+   * Sessions that ended with an error, whatever their reason, by the code of the error at the root
+   * of its causes.
+   */
   readonly errors: Readonly<Partial<Record<EngineErrorCode, number>>>;
   readonly upgrades: number;
-  /** Attempts to move to another transport that came to nothing; their sessions went on. */
+  /** Upgrades to another transport that failed; their sessions continued. */
   readonly failedUpgrades: number;
   readonly packetsIn: number;
   readonly packetsOut: number;
   /** Payload only: bytes of binary data, UTF-16 units of text. */
   readonly bytesIn: number;
-  /** As `bytesIn`, before compression and framing. */
+  /** Counted as `bytesIn`, before compression and framing. */
   readonly bytesOut: number;
   /** Requests that were answered with an error. */
   readonly refused: Readonly<Partial<Record<RefusedCode, number>>>;
-  /** Messages that were not taken. */
+  /** Messages that were dropped. */
   readonly dropped: Readonly<Record<DropCause, number>>;
 }
 
@@ -34,8 +40,8 @@ function increment<Key extends string>(counts: Partial<Record<Key, number>>, key
 }
 
 /**
- * What happens in an engine, as numbers for `counters()` and as messages on the diagnostics channels. It decides
- * nothing. A count is one addition; a message is built only where somebody has subscribed to its channel.
+ * Counts the events of an engine for `counters()` and publishes them on the diagnostics channels. A
+ * count is one addition; a message is built only when its channel has subscribers.
  */
 export class Counters {
   readonly #sessions: Record<TransportName, number> = { polling: 0, websocket: 0, webtransport: 0 };

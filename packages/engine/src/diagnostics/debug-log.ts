@@ -7,7 +7,10 @@ import { payloadSize } from "../protocol/payload-size.ts";
 
 type Describe = { readonly [Name in EngineChannelName]: (message: EngineDiagnostics[Name]) => string };
 
-/** An id is a secret that authorises requests: a log gets enough of it to tell sessions apart. */
+/**
+ * Returns a short form of the id, enough to tell sessions apart: the id is a secret that authorises
+ * requests.
+ */
 function nameOf(connection: Connection): string {
   return `${escaped(connection.id.slice(0, 6))}…`;
 }
@@ -16,7 +19,10 @@ function causeOf(cause: unknown): string {
   return cause instanceof EngineError ? ` ${rootOf(cause).code}` : "";
 }
 
-/** Nothing that a peer has written goes into a line: no payload, no header, no query. */
+/**
+ * Descriptions of messages. They contain nothing that a peer has written: no payload, header or
+ * query.
+ */
 const DESCRIBE: Describe = {
   "skein:engine:session-open": ({ connection }) =>
     `${nameOf(connection)} ${connection.transport.name} from ${connection.remoteAddress ?? "unknown"}`,
@@ -45,8 +51,9 @@ function matcher(patterns: readonly string[]): (name: string) => boolean {
 }
 
 /**
- * The channels that a value of the environment variable `DEBUG` asks for, in the notation of the `debug` package: names
- * between commas or blanks, `*` for any characters, and a leading `-` for what is left out.
+ * Returns the channels selected by a value of the environment variable `DEBUG`, in the notation of
+ * the `debug` package: names separated by commas or blanks, `*` as a wildcard, and a leading `-` to
+ * exclude.
  */
 export function channelsFor(debug: string | undefined): readonly EngineChannelName[] {
   const patterns = (debug ?? "").split(/[\s,]+/).filter((pattern) => pattern !== "");
@@ -68,7 +75,10 @@ function follow<Name extends EngineChannelName>(name: Name, write: (line: string
   };
 }
 
-/** Writes a line for every message on the channels that `debug` asks for, until the returned function is called. */
+/**
+ * Writes a line for every message on the channels selected by `debug`, until the returned function
+ * is called.
+ */
 export function startDebugLog(debug: string | undefined, write: (line: string) => void): () => void {
   const stops = channelsFor(debug).map((name) => follow(name, write));
   return () => {
@@ -78,7 +88,9 @@ export function startDebugLog(debug: string | undefined, write: (line: string) =
 
 let started = false;
 
-/** The log that the environment asks for, once for a process. Without `DEBUG` it costs nothing. */
+/**
+ * Starts the log selected by the environment, once per process. Without `DEBUG` it costs nothing.
+ */
 export function startEnvironmentLog(): void {
   if (started) return;
   started = true;

@@ -2,8 +2,8 @@ import type { IncomingHttpHeaders, IncomingMessage, OutgoingHttpHeaders, ServerR
 import type { PreparedMessage } from "../protocol/prepared-message.ts";
 
 /**
- * A request as the engine reads it, whatever HTTP server it came from. It stays readable for as long as the session
- * keeps it, also on hosts whose own request object dies with the handler.
+ * A request, independent of its HTTP server. It stays readable as long as the session keeps it,
+ * also on hosts whose own request object is only valid in the handler.
  */
 export interface HostRequest {
   /** Upper case. */
@@ -11,26 +11,35 @@ export interface HostRequest {
   /** Path and query, as on the request line. */
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
-  /** Textual address of the peer; IPv4 may come as IPv4-mapped IPv6. Undefined when the peer is already gone. */
+  /**
+   * Textual address of the peer; IPv4 may be given as IPv4-mapped IPv6. Undefined when the peer is
+   * already gone.
+   */
   readonly remoteAddress: string | undefined;
   /** True when the connection is encrypted up to this process. */
   readonly secure: boolean;
-  /** What users and middlewares see as the request. On hosts other than `node:http`, an object with the same readable surface. */
+  /**
+   * The request as users and middlewares see it. On hosts other than `node:http`, an object with
+   * the same readable surface.
+   */
   readonly incoming: IncomingMessage;
-  /** False while `incoming` was not asked for, on hosts that make it when it is: so nobody can have changed it. */
+  /**
+   * False until `incoming` is read, on hosts that create it on demand; until then it can't have
+   * been changed.
+   */
   readonly shown?: boolean;
 }
 
-/** A finished response. Header names keep their case; `Content-Length` is the host's to add. */
+/** A complete response. Header names keep their case; the host adds `Content-Length`. */
 export interface HostResponse {
   readonly status: number;
   readonly headers?: OutgoingHttpHeaders;
   readonly body?: string | Uint8Array;
-  /** True: the connection ends with this response; on HTTP/2 its stream does. */
+  /** `true` ends the connection after this response; on HTTP/2, its stream. */
   readonly closesConnection?: boolean;
 }
 
-/** How the reading of a body ended. `bytes` may be kept by the receiver. */
+/** The outcome of reading a body. The receiver may keep `bytes`. */
 export type BodyOutcome =
   | { readonly kind: "complete"; readonly bytes: Uint8Array }
   | { readonly kind: "too-large" }
@@ -40,17 +49,21 @@ export type BodyOutcome =
  * One HTTP request and its response.
  *
  * Contract:
- * - `respond` ends the exchange, at most once; after an abort or an earlier end it does nothing. Headers that
- *   middlewares set on `outgoing` are kept and sent with it.
- * - `onAborted` registers the one listener that is called, once, if the peer goes away before the response was handed over.
- * - `readBody` counts bytes as they come and stops at the first byte over `limit`; it never holds more than `limit` bytes.
- *   It is called at most once, and calls `done` exactly once.
- * - `destroy` drops the underlying connection without an answer.
- * - `ended` is true once the response was ended by anyone, middlewares included, or the peer went away.
+ * - `respond` ends the exchange, at most once; after an abort or an earlier end it has no effect.
+ * Headers that middlewares set on `outgoing` are kept and sent with it.
+ * - `onAborted` registers the one listener, called once if the peer disconnects before the response
+ * was handed over.
+ * - `readBody` counts bytes as they arrive and stops at the first byte over `limit`; it never holds
+ * more than `limit` bytes. It is called at most once, and calls `done` exactly once.
+ * - `destroy` drops the underlying connection without a response.
+ * - `ended` is true after the response was ended, also by a middleware, or the peer disconnected.
  */
 export interface HttpExchange {
   readonly request: HostRequest;
-  /** What middlewares write to. On hosts other than `node:http`, an object with the same writable surface. */
+  /**
+   * The response for middlewares. On hosts other than `node:http`, an object with the same writable
+   * surface.
+   */
   readonly outgoing: ServerResponse;
   readonly ended: boolean;
   onAborted(listener: () => void): void;
@@ -63,12 +76,13 @@ export interface HttpExchange {
  * One request to switch to WebSocket.
  *
  * Contract:
- * - Exactly one of `accept`, `refuse` and `destroy` ends it; later calls, and calls after the peer went away, do nothing.
+ * - Exactly one of `accept`, `refuse` and `destroy` ends it; later calls, and calls after the peer
+ * disconnected, have no effect.
  * - `refuse` answers before the 101, as plain HTTP, and ends the connection.
- * - `accept` completes the WebSocket handshake with `headers` and those that middlewares set on `outgoing`. `opened`
- *   gets the port and returns its listener; it is not called when the handshake fails (bad key or version: the host
- *   answers that itself) or the peer is gone. Nothing that the peer sent early is lost, and an error of the peer never
- *   goes unheard, from the first byte on.
+ * - `accept` completes the WebSocket handshake with `headers` and the headers that middlewares set
+ * on `outgoing`. `opened` gets the port and returns its listener; it is not called when the
+ * handshake fails (bad key or version: the host itself responds) or the peer is gone. Data that the
+ * peer sent early is not lost, and errors of the peer are handled from the first byte on.
  */
 export interface UpgradeExchange {
   readonly request: HostRequest;
@@ -79,19 +93,20 @@ export interface UpgradeExchange {
   destroy(): void;
 }
 
-/** One WebSocket message as it goes to a port: text, bytes, or a message prepared once for many ports. */
+/** One WebSocket message to send: text, bytes, or a message prepared once for many ports. */
 export type WireMessage = string | Uint8Array | PreparedMessage;
 
 /**
  * One open WebSocket.
  *
  * Contract:
- * - `send` writes whole messages in their order, as one write where the host can, and never partly: after a dropped
- *   message the port closes. A string is sent as a text message and bytes as a binary one, verbatim; a prepared message
- *   is sent in its revision 4 WebSocket form. It returns true while the port takes more, false once its buffer is above
- *   the host's mark: then `onDrain` follows when it is below again. `compress` false asks for no compression.
- * - `close` starts the closing handshake after what was sent; `terminate` drops the connection. Both may be called more
- *   than once; after `terminate` the listener is not called.
+ * - `send` writes whole messages in order, as one write where the host can, and never partly: after
+ * a dropped message the port closes. A string is sent as a text message and bytes as a binary one,
+ * verbatim; a prepared message is sent in its revision 4 WebSocket form. It returns false when the
+ * buffer is above the host's high-water mark; `onDrain` follows when it is below again. `compress`
+ * false asks for no compression.
+ * - `close` starts the closing handshake after what was sent; `terminate` drops the connection.
+ * Both may be called more than once; after `terminate` the listener is not called.
  * - `bufferedAmount` counts the bytes not yet handed to the operating system.
  */
 export interface WebSocketPort {
@@ -101,24 +116,27 @@ export interface WebSocketPort {
   terminate(): void;
 }
 
-/** What a port tells the transport that uses it. Binary data may be kept by the receiver. `onClose` is called once and last. */
+/** The listener of a port. It may keep binary data. `onClose` is called once and last. */
 export interface WebSocketListener {
   onMessage(data: string | Uint8Array): void;
   onDrain(): void;
-  /** The connection is gone. `error` is set if it broke or the peer broke the WebSocket protocol or a limit. */
+  /**
+   * The connection is closed. `error` is set if it failed, or the peer broke the WebSocket protocol
+   * or a limit.
+   */
   onClose(error?: Error): void;
 }
 
 /**
- * Native publish and subscribe of a host, where it has it. An optional capability: whoever uses it decides when a
- * publish says the same as sending to each port (socket-by-socket delivery is always right).
+ * Native publish and subscribe, an optional capability of a host. The caller decides when a publish
+ * is equivalent to sending to each port; socket-by-socket delivery is always correct.
  *
  * Contract:
- * - A port's subscriptions end with the port. Publishing reaches every subscribed port of this host once, in order with
- *   what `send` wrote to the same port.
- * - Topic strings are opaque. A port that is above its host's limit is closed, never skipped in silence.
- * - No port comes near that limit if whoever publishes unsubscribes those for which more than `maxLag` bytes wait, and
- *   publishes no more than `maxLag` bytes between two looks at them, which are in turns of their own.
+ * - A port's subscriptions end with the port. A publish reaches every subscribed port of this host
+ * once, in order with what `send` wrote to the same port.
+ * - Topic strings are opaque. A port above its host's limit is closed, never skipped silently.
+ * - No port reaches that limit if the caller unsubscribes ports with more than `maxLag` buffered
+ * bytes, and publishes at most `maxLag` bytes between two checks, which are in turns of their own.
  */
 export interface TopicBus {
   readonly maxLag: number;
@@ -127,46 +145,48 @@ export interface TopicBus {
   publish(topic: string, messages: readonly PreparedMessage[]): void;
 }
 
-/** Which requests a host hands over, and how it takes WebSockets. */
+/** The requests that a host hands over, and its WebSocket settings. */
 export interface HostOptions {
-  /** Normalised path: with its trailing slash when that is part of the match. */
+  /** Normalised path, with its trailing slash if the slash is part of the match. */
   readonly path: string;
-  /** False: WebSocket upgrades are not this engine's business at all. */
+  /** `false` leaves WebSocket upgrades to other listeners. */
   readonly webSocket: boolean;
   /** Largest incoming message, in bytes. */
   readonly maxPayload: number;
   /**
-   * How many bytes the engine lets wait for one peer; Infinity where the application watches that. What a host limits by
-   * itself must have more room.
+   * Bytes that the engine buffers for one peer; Infinity if the application limits that. The host's
+   * own limit must be higher.
    */
   readonly maxBuffered: number;
-  /** Milliseconds between two pings of the engine: a healthy WebSocket may be silent as long. */
+  /** Milliseconds between two pings of the engine; a healthy WebSocket may be idle that long. */
   readonly pingInterval: number;
-  /** End upgrade requests that nobody took, after this many milliseconds; undefined leaves them alone. */
+  /** Milliseconds after which an unclaimed upgrade request is ended; undefined leaves it alone. */
   readonly destroyUpgradeTimeout: number | undefined;
-  /** What errors call the server that is attached. Default: `an engine`. */
+  /** The name of the attached server in error messages. Default: `an engine`. */
   readonly owner?: string | undefined;
 }
 
-/** What a host hands requests to. Implemented by the engine. Neither method throws. */
+/** The receiver of a host's requests, implemented by the engine. Neither method throws. */
 export interface HostHandler {
   onRequest(exchange: HttpExchange): void;
   onUpgrade(exchange: UpgradeExchange): void;
-  /** The underlying server was closed by its owner: sessions on it can't go on. */
+  /** The underlying server was closed by its owner; sessions on it can't continue. */
   onHostClosed(): void;
 }
 
 /**
- * A server that speaks HTTP and WebSocket, as the engine needs it. One host serves one handler.
+ * A server that speaks HTTP and WebSocket. One host serves one handler.
  *
  * Contract:
- * - `serve` starts handing over the requests that match `options.path`; all others stay with whoever had them. It throws
- *   `ALREADY_ATTACHED` when another host on the same underlying server takes these requests. Where one path begins with
- *   another, the longer one has what it matches.
- * - `retire` lets another host have the path from now on. Requests come as before until one does, or until `close`.
- * - `close` stops that and frees what the host holds: the underlying server is as it was before, where it can be. It does
- *   not close that server, which is its owner's.
- * - `topics` is present only where the underlying server publishes natively.
+ * - `serve` starts handing over the requests that match `options.path`; all others stay with the
+ * listeners that had them. It throws `ALREADY_ATTACHED` when another host on the same underlying
+ * server takes these requests. Where one path begins with another, the longer one gets the requests
+ * it matches.
+ * - `retire` lets another host take the path from now on. Requests arrive as before until it does,
+ * or until `close`.
+ * - `close` stops that, frees the host's resources and restores the underlying server as far as
+ * possible. It does not close that server, which belongs to its owner.
+ * - `topics` is present only if the underlying server has native publishing.
  */
 export interface Host {
   readonly topics?: TopicBus;

@@ -13,19 +13,19 @@ export interface CorsOptions {
   allowedHeaders?: string | string[];
   exposedHeaders?: string | string[];
   credentials?: boolean;
-  /** Seconds. */
+  /** Seconds for which a preflight response may be cached. */
   maxAge?: number;
   preflightContinue?: boolean;
   optionsSuccessStatus?: number;
 }
 
-/** Chooses the options for one request. */
+/** Returns the options for one request. */
 export type CorsDelegate = (
   request: IncomingMessage,
   callback: (error: Error | null, options?: CorsOptions) => void,
 ) => void;
 
-/** What the `cors` option takes; `true` allows every origin. */
+/** Values of the `cors` option; `true` allows every origin. */
 export type CorsSetting = boolean | CorsOptions | CorsDelegate;
 
 /** The middleware that sets the CORS headers and answers preflight requests. */

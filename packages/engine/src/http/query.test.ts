@@ -30,7 +30,9 @@ function byTheStandard(query: string): unknown {
 }
 
 const NAMES = ["EIO", "transport", "sid", "b64", "j"];
-/** What means something in a query or to a parser of URLs, and names that the engine must not be taken in by. */
+/**
+ * Text that is special in a query or to URL parsers, and names that must not confuse the engine.
+ */
 const PIECES = [...NAMES, "=", "&", "?", "#", ";", "%", "%73id", "+", "é", " ", "__proto__", "take", "4"];
 
 describe("the engine's parameters", () => {

@@ -1,7 +1,7 @@
-/** Query parameters. Has no prototype: every key is the client's. */
+/** Query parameters. An object without prototype, because the client chooses the keys. */
 export type Query = Readonly<Record<string, string | undefined>>;
 
-/** The query parameters that the engine goes by (engine-protocol, "Query parameters"). */
+/** The query parameters that the engine reads (engine-protocol, "Query parameters"). */
 export interface Parameters {
   readonly EIO: string | undefined;
   readonly transport: string | undefined;
@@ -10,13 +10,13 @@ export interface Parameters {
   readonly j: string | undefined;
 }
 
-/** What the standard's parser reads as something else than it stands there. Nearly every client does without. */
+/** Characters that the standard parser does not read verbatim. Nearly all clients send none. */
 const ESCAPES = /[%+]|\?\?/;
 const EQUALS = "=".charCodeAt(0);
 
 /**
- * Parses the query of a request line, such as `request.url` (engine-protocol, "Query parameters"): of a repeated key the
- * last value wins. The result has no prototype. Never throws, whatever the URL is.
+ * Parses the query of a URL such as `request.url` (engine-protocol, "Query parameters"); the last
+ * value of a repeated key wins. The result has no prototype. Never throws, whatever the URL.
  */
 export function parseQuery(url: string): Record<string, string> {
   const query = Object.create(null) as Record<string, string>;
@@ -26,7 +26,9 @@ export function parseQuery(url: string): Record<string, string> {
   return query;
 }
 
-/** The parameters of one request, of one shape whatever they are: this is read for every poll. */
+/**
+ * The parameters of one request, always of the same shape, because they are read for every poll.
+ */
 class ReadParameters implements Parameters {
   EIO: string | undefined = undefined;
   transport: string | undefined = undefined;
@@ -34,7 +36,7 @@ class ReadParameters implements Parameters {
   b64: string | undefined = undefined;
   j: string | undefined = undefined;
 
-  /** Others have no meaning here. */
+  /** Sets a parameter; unknown keys are ignored. */
   take(key: string, value: string): void {
     switch (key) {
       case "EIO":
@@ -58,7 +60,10 @@ function endOfPair(url: string, start: number): number {
   return end === -1 ? url.length : end;
 }
 
-/** The parameter whose name stands there: found without a text being made of it, which every poll would pay for. */
+/**
+ * Returns the parameter name at this position. Compares in place, because creating a substring
+ * would cost time for every poll.
+ */
 function nameAt(url: string, start: number, end: number): keyof Parameters | undefined {
   switch (end - start) {
     case 1:
@@ -74,7 +79,7 @@ function nameAt(url: string, start: number, end: number): keyof Parameters | und
   }
 }
 
-/** The engine's parameters among any. What is no text counts as not given. */
+/** Returns the engine's parameters from an object. Values that are not strings count as absent. */
 export function pickParameters(values: object): Parameters {
   const parameters = new ReadParameters();
   for (const [key, value] of Object.entries(values)) {
@@ -83,7 +88,7 @@ export function pickParameters(values: object): Parameters {
   return parameters;
 }
 
-/** What `parseQuery` says of the engine's parameters. */
+/** Returns the same values as `parseQuery` for the engine's parameters. */
 function read(url: string): Parameters {
   if (ESCAPES.test(url)) return pickParameters(parseQuery(url));
   const parameters = new ReadParameters();
@@ -101,7 +106,10 @@ function read(url: string): Parameters {
 let latestUrl = "";
 let latest: Parameters = new ReadParameters();
 
-/** What `parseQuery` says of the engine's parameters. Nearly all handshakes on WebSocket have the URL of the one before. */
+/**
+ * Returns the same values as `parseQuery` for the engine's parameters. The last result is cached,
+ * because nearly all WebSocket handshakes have the URL of the previous one.
+ */
 export function readParameters(url: string): Parameters {
   if (url === latestUrl) return latest;
   const parameters = read(url);

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import type { HostRequest } from "../host/host.ts";
 import { type Parameters, parseQuery, pickParameters, type Query, readParameters } from "./query.ts";
 
-/** Where middlewares look for the parsed query (engine-protocol, "Query parameters"). */
+/** The property with the parsed query (engine-protocol, "Query parameters"). */
 const PROPERTY = "_query";
 
 function keep(this: IncomingMessage, value: unknown): void {
@@ -16,7 +16,10 @@ function parseOnce(this: IncomingMessage): Query {
   return query;
 }
 
-/** One accessor for all requests: an idle session keeps its request, and nobody may ever read this. */
+/**
+ * The accessor that all requests share: an idle session keeps its request, and the query may never
+ * be read.
+ */
 const ACCESSOR: PropertyDescriptor = { get: parseOnce, set: keep, configurable: true, enumerable: true };
 
 function hasQuery(incoming: IncomingMessage): boolean {
@@ -25,20 +28,24 @@ function hasQuery(incoming: IncomingMessage): boolean {
 }
 
 /**
- * A request as middlewares, `allowRequest` and users get it: they can read the query from it, which somebody before them
- * may have set. Nobody gets to see most requests of a polling session, so this is done where they are handed out.
+ * Returns the request for middlewares, `allowRequest` and users, with the query readable on it
+ * unless an earlier layer set it. Called only when a request is handed out, because most requests
+ * of a polling session never are.
  */
 export function exposedRequest({ incoming }: HostRequest): IncomingMessage {
   exposeQuery(incoming);
   return incoming;
 }
 
-/** Lets the query be read from the request, unless it can be. */
+/** Makes the query readable on the request, unless it already is. */
 export function exposeQuery(incoming: IncomingMessage): void {
   if (!hasQuery(incoming)) Object.defineProperty(incoming, PROPERTY, ACCESSOR);
 }
 
-/** The query of a request: what a middleware or a foreign engine has put there, else that of the URL. */
+/**
+ * Returns the query of a request: the one set by a middleware or a foreign engine, otherwise that
+ * of the URL.
+ */
 export function queryOf(incoming: IncomingMessage): Record<string, string> {
   return keptQuery(incoming) ?? parseQuery(incoming.url ?? "");
 }
@@ -48,7 +55,10 @@ function keptQuery(incoming: IncomingMessage): Record<string, string> | undefine
   return typeof value === "object" && value !== null ? (value as Record<string, string>) : undefined;
 }
 
-/** The parameters that the engine goes by: what stands on the request, if anybody set or read it, else the URL's. */
+/**
+ * Returns the engine's parameters: from the query on the request if it was set or read, otherwise
+ * from the URL.
+ */
 export function parametersOf(request: HostRequest): Parameters {
   if (request.shown === false) return readParameters(request.url);
   const kept = keptQuery(request.incoming);

@@ -1,13 +1,13 @@
 import { serialize } from "cookie";
 
-/** How the session cookie is written. */
+/** Attributes of the session cookie. */
 export interface CookieOptions {
-  /** Default: `io`. */
+  /** Name of the cookie. Default: `io`. */
   name?: string;
   /** Default: `/`; false omits it. */
   path?: string | false;
   domain?: string;
-  /** Seconds. */
+  /** Lifetime in seconds. */
   maxAge?: number;
   expires?: Date;
   /** Default: true. */
@@ -21,7 +21,7 @@ export interface CookieOptions {
   encode?: (value: string) => string;
 }
 
-/** The `Set-Cookie` value that carries a session id, or undefined when cookies are off. */
+/** Returns the `Set-Cookie` value with a session id, or undefined when cookies are off. */
 export function sessionCookie(setting: boolean | CookieOptions | undefined, sid: string): string | undefined {
   if (setting === undefined || setting === false) return undefined;
   const { name, path, ...rest } = {

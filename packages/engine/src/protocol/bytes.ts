@@ -1,11 +1,14 @@
 import { EngineError } from "../errors.ts";
 
-/** The same bytes as the kind of view that applications know, without a copy. */
+/** Returns the same bytes as a `Buffer`, without a copy. */
 export function asBuffer(bytes: Uint8Array): Buffer {
   return Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 }
 
-/** The bytes that any kind of view shows, or a whole buffer, without a copy. Throws `DETACHED_BINARY` where they are gone. */
+/**
+ * Returns the bytes of any kind of view or of a whole buffer, without a copy. Throws
+ * `DETACHED_BINARY` if their memory is detached.
+ */
 export function bytesOf(given: ArrayBuffer | ArrayBufferView): Uint8Array {
   try {
     const bytes = viewOf(given);
@@ -24,7 +27,7 @@ function viewOf(given: ArrayBuffer | ArrayBufferView): Uint8Array {
     : new Uint8Array(given);
 }
 
-/** Whether a value is bytes: a whole buffer, or any kind of view. */
+/** Whether a value is binary: a whole buffer, or any kind of view. */
 export function isBytes(given: unknown): given is ArrayBuffer | ArrayBufferView {
   return ArrayBuffer.isView(given) || given instanceof ArrayBuffer;
 }
@@ -34,7 +37,7 @@ export function toBase64(bytes: Uint8Array): string {
   return asBuffer(bytes).toString("base64");
 }
 
-/** Lenient, as every peer is used to: what is no base64 is skipped. */
+/** Lenient, as clients expect: characters outside base64 are skipped. */
 export function fromBase64(text: string): Buffer {
   return Buffer.from(text, "base64");
 }

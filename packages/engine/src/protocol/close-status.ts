@@ -1,6 +1,6 @@
 import { EngineError, type EngineErrorCode, rootOf } from "../errors.ts";
 
-/** Why a session ended (engine-protocol, "Closing"). */
+/** The reason for the end of a session (engine-protocol, "Closing"). */
 export type CloseReason =
   | "transport close"
   | "transport error"
@@ -9,15 +9,18 @@ export type CloseReason =
   | "forced close";
 
 /**
- * What a peer is told when this side ends its WebSocket or WebTransport session. Long-polling has no place for it.
- * `reason` is for whoever reads a log, and at most 123 bytes long.
+ * The code and reason sent to a peer when this side ends its WebSocket or WebTransport session;
+ * long-polling can't carry them. `reason` is meant for logs, and has at most 123 bytes.
  */
 export interface CloseStatus {
   readonly code: number;
   readonly reason: string;
 }
 
-/** The codes of `CloseStatus`: those of RFC 6455, section 7.4.1, and one of the range for applications. */
+/**
+ * The codes of `CloseStatus`: those of RFC 6455, section 7.4.1, and one of the range for
+ * applications.
+ */
 export const CLOSE_CODES = {
   NORMAL: 1000,
   GOING_AWAY: 1001,
@@ -27,14 +30,14 @@ export const CLOSE_CODES = {
   TOO_LARGE: 1009,
   INTERNAL_ERROR: 1011,
   TRY_AGAIN_LATER: 1013,
-  /** As HTTP's 408: the peer did not do in time what it had to. */
+  /** The peer exceeded a timeout, as in HTTP 408. */
   TIMEOUT: 4408,
 } as const;
 
 const { NORMAL, GOING_AWAY, PROTOCOL_ERROR, INVALID_TEXT, POLICY_VIOLATION } = CLOSE_CODES;
 const { TOO_LARGE, INTERNAL_ERROR, TRY_AGAIN_LATER, TIMEOUT } = CLOSE_CODES;
 
-/** Every cause for which the engine ends a wire that could still carry a word about it. */
+/** Every cause for which the engine closes a transport that can still carry a status. */
 export const CLOSE_STATUSES = {
   CLOSED: { code: NORMAL, reason: "closed by the server" },
   SESSION_ENDED: { code: NORMAL, reason: "session ended" },
@@ -68,15 +71,18 @@ export const CLOSE_STATUSES = {
 const STATUSES: Partial<Record<EngineErrorCode, CloseStatus>> = CLOSE_STATUSES;
 
 /**
- * What a peer is told of an error, or of the error that caused it where that says more. The end of a wire alone is no
- * fault of those that its session still has.
+ * Returns the status for an error, or for the error that caused it if that is more specific. A
+ * closed transport alone is not a fault of a session's other transport.
  */
 export function statusOfError(error: unknown): CloseStatus {
   const status = error instanceof EngineError ? STATUSES[rootOf(error).code] : undefined;
   return status ?? CLOSE_STATUSES.SESSION_ENDED;
 }
 
-/** True when a wire ended because its peer is gone, with a word or without; false when the peer broke a rule on it. */
+/**
+ * True when a transport ended because its peer disconnected, orderly or not; false when the peer
+ * broke a rule.
+ */
 export function hasLeft(reason: CloseReason, cause: unknown): boolean {
   if (reason === "transport close") return true;
   return cause instanceof EngineError && (cause.code === "POLL_ABORTED" || cause.code === "DATA_ABORTED");

@@ -1,10 +1,9 @@
 const NOTHING = Buffer.alloc(0);
 
 /**
- * Bytes that arrive in pieces, gathered in one buffer. Every piece is copied, so that it keeps
- * nothing alive of the memory that it was read into. The room doubles: time and memory are in
- * proportion to the bytes that have arrived, however small the pieces are, and an empty piece costs
- * nothing.
+ * A buffer that grows as chunks arrive. Every chunk is copied, so that the memory it was read into
+ * can be freed. The capacity doubles: time and memory are proportional to the received bytes,
+ * however small the chunks are, and an empty chunk costs nothing.
  */
 export class GrowingBytes {
   readonly #limit: number;
@@ -12,8 +11,8 @@ export class GrowingBytes {
   #length = 0;
 
   /**
-   * `limit`: bytes that will never be exceeded, announced or allowed; none of them is reserved.
-   * `arrived`: bytes that have arrived and are about to be appended.
+   * `limit` is an upper bound of the size, announced or allowed, and is not reserved. `arrived` are
+   * the bytes that will be appended next.
    */
   constructor(limit = Infinity, arrived = 0) {
     this.#limit = limit;

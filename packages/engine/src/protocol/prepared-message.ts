@@ -1,9 +1,12 @@
 import { bytesOf, isBytes, toBase64 } from "./bytes.ts";
 
-/** Where payloads lie in memory, behind their headers: unaligned bytes cost the system more than aligned ones. */
+/**
+ * The offset of payloads in memory, after their headers. Writing unaligned bytes costs the system
+ * more than aligned ones.
+ */
 const PAYLOAD_OFFSET = 16;
 
-/** A final, unmasked WebSocket frame (RFC 6455, section 5.2) around one payload. */
+/** Builds a final, unmasked WebSocket frame (RFC 6455, section 5.2) with one payload. */
 function frame(opcode: 1 | 2, payload: Uint8Array): Buffer {
   const length = payload.byteLength;
   const extended = length < 126 ? 0 : length < 65_536 ? 2 : 8;
@@ -21,26 +24,29 @@ function frame(opcode: 1 | 2, payload: Uint8Array): Buffer {
   return bytes;
 }
 
-/** What untyped programs and codecs give besides text and bytes is sent as text, `null` as an empty one. */
+/**
+ * Converts anything but text and bytes, as passed by untyped programs and codecs, to text; `null`
+ * becomes an empty text.
+ */
 export function textOf(given: unknown): string {
-  // oxlint-disable-next-line typescript/no-base-to-string -- as any text in JavaScript, objects included
+  // oxlint-disable-next-line typescript/no-base-to-string -- like any JavaScript value, objects too
   return String(given ?? "");
 }
 
 /**
- * A message that is encoded once and sent to many connections. It holds each wire's form lazily: a form is built when
- * the first connection that needs it sends the message, and is shared by all that follow. Forms must not be changed.
- * Bytes are copied when the message is made, because its sender may use the memory again before it leaves.
+ * A message that is encoded once and sent to many connections. Each encoded form is built when
+ * first needed and then shared; forms must not be modified. Bytes are copied on creation, because
+ * the sender may reuse the memory before the message is sent.
  */
 export class PreparedMessage {
-  /** The message itself: text, or bytes. */
+  /** The message: text, or bytes. */
   readonly data: string | Uint8Array;
   #wireMessage: string | Uint8Array | undefined;
   #frame: Uint8Array | undefined;
   #base64: string | undefined;
   #legacyBytes: Uint8Array | undefined;
 
-  /** Throws an `EngineError` of code `DETACHED_BINARY` where the memory of `data` is gone. */
+  /** Throws an `EngineError` of code `DETACHED_BINARY` if the memory of `data` is detached. */
   constructor(data: string | ArrayBuffer | ArrayBufferView) {
     if (isBytes(data)) {
       const bytes = bytesOf(data);
@@ -51,27 +57,33 @@ export class PreparedMessage {
     } else this.data = textOf(data);
   }
 
-  /** Revision 4 on a WebSocket: `4` and the text, or the bytes alone. */
+  /** The revision 4 form on a WebSocket: `4` and the text, or the bytes alone. */
   get wireMessage(): string | Uint8Array {
     this.#wireMessage ??= typeof this.data === "string" ? `4${this.data}` : this.data;
     return this.#wireMessage;
   }
 
-  /** Revision 4 as a whole unmasked WebSocket frame, for hosts that write to the socket themselves. */
+  /**
+   * The revision 4 form as a whole unmasked WebSocket frame, for hosts that write to the socket
+   * themselves.
+   */
   get webSocketFrame(): Uint8Array {
     const message = this.wireMessage;
     this.#frame ??= typeof message === "string" ? frame(1, Buffer.from(message)) : frame(2, message);
     return this.#frame;
   }
 
-  /** The bytes of a binary message in base64, for wires that take only text; empty for a text message. */
+  /**
+   * The bytes of a binary message in base64, for transports without binary; empty for a text
+   * message.
+   */
   get base64(): string {
     if (typeof this.data === "string") return "";
     this.#base64 ??= toBase64(this.data);
     return this.#base64;
   }
 
-  /** Revision 3 binary: the type byte 0x04 and the bytes; empty for a text message. */
+  /** The revision 3 binary form: the type byte 0x04 and the bytes; empty for a text message. */
   get legacyBytes(): Uint8Array {
     if (typeof this.data === "string") return new Uint8Array(0);
     this.#legacyBytes ??= Buffer.concat([Uint8Array.of(4), this.data]);

@@ -2,20 +2,26 @@ import { bytesOf, isBytes } from "./bytes.ts";
 import type { Message } from "./packet.ts";
 import { PreparedMessage, textOf } from "./prepared-message.ts";
 
-/** What an application may give as a message: of a buffer all bytes are meant, of a view those in view. */
+/**
+ * Values that can be sent as a message: of a buffer all bytes are sent, of a view those in view.
+ */
 export type Sendable = Message | ArrayBuffer | ArrayBufferView;
 
-/** Bytes from which a message is framed at once: where its frame is all that is sent, it needs no second copy. */
+/**
+ * Size (bytes) from which a message is framed at once, which saves a second copy when only its
+ * frame is sent.
+ */
 const FRAMED_AT_ONCE = 65_536;
 
-/** A copy that nobody else can change. */
+/** Copies bytes, so that the sender can't change them any more. */
 function captured(given: ArrayBuffer | ArrayBufferView): Message {
   const bytes = bytesOf(given);
   return bytes.byteLength < FRAMED_AT_ONCE ? Buffer.from(bytes) : new PreparedMessage(bytes);
 }
 
 /**
- * The message that is meant. Bytes are copied, because a message may wait and its sender may use the memory again.
+ * Returns the message to send. Bytes are copied, because a message may be queued while its sender
+ * reuses the memory.
  */
 export function messageOf(given: Sendable): Message {
   if (typeof given === "string" || given instanceof PreparedMessage) return given;

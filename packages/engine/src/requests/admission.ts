@@ -4,7 +4,7 @@ import type { Parameters } from "../http/query.ts";
 import type { Refusal, RefusalCode } from "../refusal.ts";
 import type { TransportName } from "../transport/transport.ts";
 
-/** What is verified of a request, before any of it has an effect. */
+/** The parts of a request that are verified before it has any effect. */
 export interface AdmissionRequest {
   readonly method: string;
   readonly parameters: Parameters;
@@ -13,7 +13,7 @@ export interface AdmissionRequest {
   readonly upgrade: boolean;
 }
 
-/** What admission must know of a session. */
+/** The properties of a session that admission needs. */
 export interface AdmissibleSession {
   readonly protocol: Revision;
   readonly transportName: TransportName;
@@ -24,7 +24,7 @@ export type Verdict<Session extends AdmissibleSession> =
   | { readonly kind: "known"; readonly session: Session }
   | { readonly kind: "handshake"; readonly revision: Revision };
 
-/** The protocol revision that a request asks for: only "4" means 4. */
+/** Returns the protocol revision of a request: only "4" means 4. */
 export function revisionOf(parameters: Parameters): Revision {
   return parameters.EIO === "4" ? 4 : 3;
 }
@@ -61,8 +61,8 @@ function verifyHandshake<Session extends AdmissibleSession>(request: AdmissionRe
 }
 
 /**
- * Decides what a request may do, in the order of engine-protocol, "Errors": transport, origin, then the session it
- * names or the handshake it asks for. `find` looks a session up by its id.
+ * Decides on a request, in the order of engine-protocol, "Errors": transport, origin, then its
+ * session or its handshake. `find` returns a session by its id.
  */
 export function verify<Session extends AdmissibleSession>(
   request: AdmissionRequest,

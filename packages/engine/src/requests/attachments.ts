@@ -4,10 +4,12 @@ import type { Host, HostHandler, HttpExchange } from "../host/host.ts";
 import type { NodeServer } from "../host/node/claims/claim.ts";
 import { type AttachOptions, normalisePath, type ResolvedOptions, upgradePatience } from "../options.ts";
 
-/** Sees a request of the engine's path before the engine; true when it took the request. */
+/**
+ * Called for a request of the engine's path before the engine; returns true if it took the request.
+ */
 export type RequestInterceptor = (exchange: HttpExchange) => boolean;
 
-/** A server of Node, or a host that its owner has made, and the host that serves the engine there. */
+/** A Node server, or a host created by its owner, and the host that serves the engine there. */
 interface Attachment {
   readonly target: NodeServer | Host;
   readonly host: Host;
@@ -20,14 +22,14 @@ export class Attachments {
   readonly #onHostClosed: () => void;
   readonly #attachments = new Set<Attachment>();
 
-  /** `onHostClosed`: called when the owner of a server has closed it. */
+  /** `onHostClosed` is called when the owner of a server has closed it. */
   constructor(options: ResolvedOptions, gateway: RequestRouter, onHostClosed: () => void) {
     this.#options = options;
     this.#gateway = gateway;
     this.#onHostClosed = onHostClosed;
   }
 
-  /** `owner`: what errors call the server that is attached. Throws `ALREADY_ATTACHED`. */
+  /** `owner` is the name of the attached server in error messages. Throws `ALREADY_ATTACHED`. */
   add(
     attachment: Attachment,
     options: AttachOptions = {},
@@ -52,7 +54,7 @@ export class Attachments {
     for (const { host } of this.#attachments) host.retire();
   }
 
-  /** Closes the hosts on this target, or all. */
+  /** Closes the hosts on this target, or all hosts. */
   remove(target: Attachment["target"] | undefined): void {
     for (const attachment of this.#attachments) {
       if (target !== undefined && attachment.target !== target) continue;

@@ -2,14 +2,14 @@ import type { EngineConnection } from "../sessions/engine-connection.ts";
 import { PollingTransport } from "../transport/polling.ts";
 
 /**
- * The last requests of a closed engine's clients: sessions that wait for a poll to take their messages, and answers on their way.
- * An HTTP server that closes would end both.
+ * Tracks the last polls of a closed engine: sessions that wait for a poll to take their messages,
+ * and unsent responses. Closing the HTTP server would end both.
  */
 export class LastPolls {
   #count = 0;
   readonly #listeners: (() => void)[] = [];
 
-  /** Waits for a connection that was told to close. */
+  /** Adds a connection that is closing. */
   expect(connection: EngineConnection): void {
     if (!(connection.currentTransport instanceof PollingTransport)) return;
     this.#count += 1;
@@ -17,7 +17,9 @@ export class LastPolls {
     else connection.once("close", () => this.#awaitAnswer(connection));
   }
 
-  /** Resolves when none is left. A session that closes lasts no longer than 5 s and `closeTimeout`. */
+  /**
+   * Resolves when none is left. A session takes at most 5 s and at most `closeTimeout` to close.
+   */
   over(): Promise<void> {
     if (this.#count === 0) return Promise.resolve();
     return new Promise((resolve) => {

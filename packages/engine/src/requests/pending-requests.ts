@@ -5,15 +5,17 @@ import type { Alarm, Clock } from "../time/clock.ts";
 export const TOO_MANY_HANDSHAKES: Refusal = { code: "TOO_MANY_HANDSHAKES", context: {} };
 export const HANDSHAKE_TIMEOUT: Refusal = { code: "HANDSHAKE_TIMEOUT", context: {} };
 
-/** How many requests may wait for the application, and for how many milliseconds each. Read when used. */
+/**
+ * The maximum number of requests that await the application, and their timeout (ms). Read on use.
+ */
 export interface PatienceLimits {
   readonly maxPendingHandshakes: number;
   readonly handshakeTimeout: number;
 }
 
 /**
- * A request that waits for the application: for a middleware, `allowRequest` or `generateId`. It ends when they have
- * decided, when the response is gone, or when its time is up; only then `onTimeout` is called.
+ * A request that awaits a middleware, `allowRequest` or `generateId`. It ends with their decision,
+ * with the end of the response, or on timeout; only the last calls `onTimeout`.
  */
 export class PendingDecision implements Alarm {
   readonly #owner: PendingRequests;
@@ -40,7 +42,7 @@ export class PendingDecision implements Alarm {
   readonly #end = (): void => this.end();
 }
 
-/** The requests that wait for the application, within the limits of the engine. */
+/** The requests that await the application, within the engine's limits. */
 export class PendingRequests {
   readonly #limits: PatienceLimits;
   readonly #clock: Clock;
@@ -52,8 +54,9 @@ export class PendingRequests {
   }
 
   /**
-   * Undefined when too many wait already. `response` is given where others may answer the request themselves and never
-   * decide: it is waited for no longer than the response is open.
+   * Registers a request; returns undefined when too many are pending. `response` is given if
+   * middlewares may answer the request themselves without deciding: the request is then pending
+   * only while the response is open.
    */
   begin(response: ServerResponse | undefined, onTimeout: () => void): PendingDecision | undefined {
     if (this.#pending.size >= this.#limits.maxPendingHandshakes) return undefined;

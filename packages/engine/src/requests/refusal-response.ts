@@ -2,13 +2,13 @@ import type { Refusal, RefusalCode } from "../refusal.ts";
 import { ENGINE_ERRORS } from "../errors.ts";
 import type { HostRequest, HostResponse, HttpExchange, UpgradeExchange } from "../host/host.ts";
 
-/** Both kinds of exchange, as far as refusing goes. */
+/** An exchange of either kind, which can be refused. */
 export type Exchange = HttpExchange | UpgradeExchange;
 
-/** The refusal of a second wire by a session that exists and can't take it. */
+/** The refusal of a second transport by an existing session that can't accept it. */
 export const UPGRADE_REFUSED: Refusal = { code: "BAD_REQUEST", context: { name: "UPGRADE_REFUSED" } };
 
-/** Who hears of refusals. */
+/** Receives refusals. */
 export interface RefusalListener {
   onRefused(request: HostRequest, refusal: Refusal): void;
 }
@@ -19,7 +19,10 @@ function textOf(refusal: Refusal): string {
   return ENGINE_ERRORS[refusal.code].message;
 }
 
-/** Limits say with their status whether it helps to come again; the protocol's own refusals know 400 and 403. */
+/**
+ * The status of limits, which shows whether a retry helps; the protocol's own refusals use 400 and
+ * 403.
+ */
 const LIMIT_STATUS: Partial<Record<RefusalCode, number>> = {
   URL_TOO_LONG: 414,
   TOO_MANY_SESSIONS: 503,
@@ -28,7 +31,7 @@ const LIMIT_STATUS: Partial<Record<RefusalCode, number>> = {
   HANDSHAKE_TIMEOUT: 503,
 };
 
-/** A refusal as the answer to an HTTP request (engine-protocol, "Errors"). */
+/** Returns a refusal as the response to an HTTP request (engine-protocol, "Errors"). */
 function httpRejection(refusal: Refusal): HostResponse {
   return {
     status: LIMIT_STATUS[refusal.code] ?? (refusal.code === "FORBIDDEN" ? 403 : 400),
@@ -37,13 +40,16 @@ function httpRejection(refusal: Refusal): HostResponse {
   };
 }
 
-/** A refusal as the answer to an upgrade request: plain text, and 400 but for limits (engine-protocol, "WebSocket transport"). */
+/**
+ * Returns a refusal as the response to an upgrade request: plain text, and 400 except for limits
+ * (engine-protocol, "WebSocket transport").
+ */
 export function upgradeRejection(refusal: Refusal): HostResponse {
   const status = LIMIT_STATUS[refusal.code] ?? 400;
   return { status, headers: { "Content-type": "text/html" }, body: textOf(refusal) };
 }
 
-/** Tells of a refusal and answers with it. */
+/** Reports a refusal and sends it as the response. */
 export function refuse(exchange: Exchange, refusal: Refusal, listener: RefusalListener): void {
   listener.onRefused(exchange.request, refusal);
   if ("respond" in exchange) exchange.respond(httpRejection(refusal));

@@ -16,18 +16,24 @@ import { PollingTransport } from "../transport/polling.ts";
 import type { Transport } from "../transport/transport.ts";
 import { upgradeHeaders, webSocketTransport } from "./transport-factory.ts";
 
-/** What the gateway asks of the engine it belongs to. */
+/** What the router needs of its engine. */
 export interface RequestRouterContext extends SessionOpenerContext {
   readonly middlewares: readonly Middleware[];
 }
 
-/** Of what was thrown the application is told, and the client is not. */
+/**
+ * Returns the refusal for a middleware's error. The application gets the error; the client does
+ * not.
+ */
 function middlewareRefusal({ error, thrown }: NonNullable<MiddlewareOutcome>): Refusal {
   const name = "MIDDLEWARE_FAILURE";
   return { code: "BAD_REQUEST", context: thrown ? { name, error } : { name } };
 }
 
-/** The way of every request through an engine: middlewares, admission, then to its session or into a new one. */
+/**
+ * Routes every request of an engine: through middlewares and admission, then to its session or into
+ * a new one.
+ */
 export class RequestRouter {
   readonly #context: RequestRouterContext;
   readonly #registry: SessionRegistry;
@@ -41,12 +47,12 @@ export class RequestRouter {
     this.#sessionOpener = new SessionOpener(owner, registry, clock, this.#pending);
   }
 
-  /** Forgets the handshakes in progress: they will be refused. */
+  /** Discards the handshakes in progress, which are then refused. */
   reset(): void {
     this.#sessionOpener.reset();
   }
 
-  /** Opens a session and registers it; the application is not told yet. */
+  /** Opens and registers a session, without emitting `connection` yet. */
   connect(parts: ConnectionParts): EngineConnection {
     return this.#sessionOpener.connect(parts);
   }
@@ -63,7 +69,7 @@ export class RequestRouter {
     else this.#runMiddlewares(exchange, () => this.#routeUpgrade(exchange, topics)).catch(rethrowLater);
   }
 
-  /** Whether its URL is; then it has been refused. */
+  /** Whether the URL is too long; if so, the request has been refused. */
   #isTooLong(exchange: Exchange): boolean {
     const { length } = exchange.request.url;
     const limit = this.#context.options.maxUrlLength;
@@ -74,7 +80,7 @@ export class RequestRouter {
 
   async #runMiddlewares(exchange: Exchange, proceed: () => void): Promise<void> {
     const { outgoing } = exchange;
-    // A middleware that has begun to answer may take its time.
+    // A middleware that has started a response is not timed out.
     const pending = this.#pending.begin(outgoing, () => {
       if (!outgoing.headersSent) this.#refuse(exchange, HANDSHAKE_TIMEOUT);
     });
@@ -127,7 +133,10 @@ export class RequestRouter {
     else exchange.respond({ status: 500 });
   }
 
-  /** A refused upgrade leaves the session alone. It is counted as other refusals are, but no `connection_error` tells of it. */
+  /**
+   * Upgrades a session. A refused upgrade does not affect the session; it is counted as other
+   * refusals, but emits no `connection_error`.
+   */
   #probe(exchange: UpgradeExchange, parameters: Parameters, connection: EngineConnection): void {
     if (!this.#context.options.allowUpgrades || !connection.upgradable) {
       const { code, context } = UPGRADE_REFUSED;

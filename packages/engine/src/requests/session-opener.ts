@@ -34,7 +34,7 @@ import {
   type TransportFactoryContext,
 } from "./transport-factory.ts";
 
-/** What handshakes ask of the engine they belong to. */
+/** What handshakes need of their engine. */
 export interface SessionOpenerContext
   extends ConnectionContext,
     HandshakePolicy,
@@ -45,7 +45,7 @@ export interface SessionOpenerContext
   onConnection(connection: EngineConnection): void;
 }
 
-/** What differs between the sessions of an engine. */
+/** The parts of a connection that differ between sessions. */
 export interface ConnectionParts {
   readonly id: string;
   readonly revision: Revision;
@@ -54,7 +54,7 @@ export interface ConnectionParts {
   readonly topics: TopicBus | undefined;
 }
 
-/** From a well-formed handshake request to an open session (engine-protocol, "Handshake"). */
+/** Opens sessions for well-formed handshake requests (engine-protocol, "Handshake"). */
 export class SessionOpener {
   readonly #context: SessionOpenerContext;
   readonly #registry: SessionRegistry;
@@ -62,7 +62,10 @@ export class SessionOpener {
   readonly #pending: PendingRequests;
   readonly #polling: PollingSettings;
   readonly #terms: SessionTerms;
-  /** Handshakes that began before the engine was closed must not open sessions after it. */
+  /**
+   * Incremented on reset: handshakes that began before the engine was closed must not open sessions
+   * after it.
+   */
   #generation = 0;
 
   constructor(
@@ -79,7 +82,7 @@ export class SessionOpener {
     this.#terms = new SessionTerms(owner.options);
   }
 
-  /** Forgets the handshakes in progress: they will be refused. */
+  /** Discards the handshakes in progress, which are then refused. */
   reset(): void {
     this.#generation += 1;
   }
@@ -92,7 +95,7 @@ export class SessionOpener {
     this.#admit(exchange, parameters, (id) => this.#openWebSocket(id, exchange, parameters, topics));
   }
 
-  /** Opens a session and registers it; the application is not told yet. */
+  /** Opens and registers a session, without emitting `connection` yet. */
   connect(parts: ConnectionParts): EngineConnection {
     const { id, revision, request, transport, topics } = parts;
     const { options } = this.#context;
@@ -114,8 +117,8 @@ export class SessionOpener {
   }
 
   /**
-   * Calls `open` with the id of a session that must open at once, before another takes its place; or ends the exchange.
-   * Most engines have nobody to ask: then no promise is made, and no timer.
+   * Calls `open` with a session id, or ends the exchange. The session must open at once, while its
+   * place is free; without a middleware or hook to await, neither a promise nor a timer is created.
    */
   #admit(exchange: Exchange, parameters: Parameters, open: (id: string) => void): void {
     const revision = revisionOf(parameters);
@@ -140,7 +143,7 @@ export class SessionOpener {
     const decision = await decideHandshake(exposedRequest(exchange.request), revision, this.#context);
     pending.end();
     if (exchange.ended) return;
-    // Again, because others may have opened sessions in the meantime.
+    // Checked again, because other sessions may have opened in the meantime.
     const refusal = "id" in decision ? this.#capacityRefusal(exchange) : undefined;
     if (era !== this.#generation && "id" in decision && refusal === undefined) exchange.destroy();
     else this.#conclude(exchange, refusal === undefined ? decision : { refusal }, open);
@@ -189,7 +192,7 @@ export class SessionOpener {
     });
   }
 
-  /** Undefined when the exchange has been refused, for an id that no cookie can carry. */
+  /** Returns undefined when the exchange was refused, because its id can't be sent in a cookie. */
   #initialHeaders(exchange: HttpExchange, id: string): OutgoingHttpHeaders | undefined {
     try {
       const cookie = sessionCookie(this.#context.options.cookie, id);

@@ -6,23 +6,26 @@ import type { OutgoingPacket, Revision } from "../protocol/packet.ts";
 import type { SessionConfig } from "../protocol/session/session-config.ts";
 import type { TransportName } from "../transport/transport.ts";
 
-/** How often a pending poll is released while an upgrade is probed (engine-protocol, section 7). */
+/**
+ * Interval (ms) at which a pending poll is released while an upgrade is probed (engine-protocol,
+ * section 7).
+ */
 const NOOP_INTERVAL = 100;
 
-/** The targets of an upgrade in the order of the protocol. */
+/** The targets of an upgrade, in the order of the protocol. */
 const UPGRADES: readonly TransportName[] = ["websocket", "webtransport"];
 
-/** Makes a session's id. What it throws or rejects with refuses the handshake. */
+/** Generates the id of a session. An exception or rejection refuses the handshake. */
 export type GenerateId = (request: IncomingMessage) => string | Promise<string>;
 
-/** What sessions have to keep to, and are told of it. */
+/** The parameters of a session, and the part of them that is sent to the client. */
 export interface Terms {
   readonly config: SessionConfig;
-  /** The members of the open packet that are the same for all, as they stand in its JSON. */
+  /** The members of the open packet that are the same for all sessions, as JSON. */
   readonly openPacketTail: string;
 }
 
-/** The terms of sessions that open now: one object for all that open under the same options. */
+/** The terms of new sessions, shared by all sessions that open under the same options. */
 export class SessionTerms {
   readonly #options: ResolvedOptions;
   readonly #latest = new Map<Revision, Terms & { readonly maxPayload: number }>();
@@ -64,13 +67,13 @@ export class SessionTerms {
   }
 }
 
-/** The transports that a session on long-polling may move to; others have nowhere to go. */
+/** The transports that a long-polling session may upgrade to; other sessions can't upgrade. */
 function upgradesOf(options: ResolvedOptions): readonly TransportName[] {
   if (!options.allowUpgrades) return [];
   return UPGRADES.filter((name) => options.transports.includes(name));
 }
 
-/** The packets that open a session (engine-protocol, "Handshake"). */
+/** Returns the packets that open a session (engine-protocol, "Handshake"). */
 export function firstPackets(
   sid: string,
   from: TransportName,
@@ -86,7 +89,7 @@ export function firstPackets(
   return initialPacket === undefined ? [open] : [open, { type: "message", data: initialPacket }];
 }
 
-/** The message of an error that says itself that clients may see it, in the manner of `http-errors`. */
+/** Returns the message of an error that is marked for clients, as by `http-errors`. */
 function exposed(error: unknown): string | undefined {
   return error instanceof Error && "expose" in error && error.expose === true ? error.message : undefined;
 }
@@ -105,11 +108,11 @@ function askPermission(request: IncomingMessage, options: ResolvedOptions): Prom
   });
 }
 
-/** What a handshake is decided with. */
+/** The hooks and options that decide on a handshake. */
 export interface HandshakePolicy {
   readonly options: ResolvedOptions;
   readonly generateId: GenerateId;
-  /** Makes an id at once; undefined where the application has its own way. */
+  /** Generates an id synchronously; returns undefined if the application replaced the generator. */
   ownId(): string | undefined;
 }
 
@@ -118,12 +121,14 @@ function revisionRefusal(revision: Revision, { allowEIO3 }: ResolvedOptions): Re
   return { code: "UNSUPPORTED_PROTOCOL_VERSION", context: { protocol: revision } };
 }
 
-/** The refusal of a handshake that gets no id, or none that its cookie could carry. */
+/**
+ * Returns the refusal of a handshake without an id, or with an id that can't be sent in a cookie.
+ */
 export function idRefusal(error: unknown): Refusal {
   return { code: "BAD_REQUEST", context: { name: "ID_GENERATION_ERROR", error } };
 }
 
-/** The refusal of a handshake whose id another session has. */
+/** Returns the refusal of a handshake whose id is in use. */
 export function idTaken(): Refusal {
   return idRefusal(new EngineError("INVALID_STATE", "this session id is in use"));
 }
@@ -135,10 +140,13 @@ async function createId(request: IncomingMessage, policy: HandshakePolicy): Prom
   return id;
 }
 
-/** Under which id a session may open, or why none may. */
+/** The id of the session to open, or the refusal. */
 export type HandshakeDecision = { readonly id: string } | { readonly refusal: Refusal };
 
-/** The decision on a handshake about which the application need not be asked; undefined where it must be. */
+/**
+ * Decides on a handshake that needs no decision of the application; returns undefined if one is
+ * needed.
+ */
 export function decideAtOnce(revision: Revision, policy: HandshakePolicy): HandshakeDecision | undefined {
   const { options } = policy;
   if (options.allowRequest !== undefined) return undefined;
@@ -148,7 +156,7 @@ export function decideAtOnce(revision: Revision, policy: HandshakePolicy): Hands
   return id === undefined ? undefined : { id };
 }
 
-/** The last questions to a handshake that is well-formed: may it, which revision, under which id. */
+/** Decides on a well-formed handshake: whether it is allowed, its revision, and its id. */
 export async function decideHandshake(
   request: IncomingMessage,
   revision: Revision,

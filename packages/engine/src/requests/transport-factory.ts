@@ -12,7 +12,7 @@ import { PollingTransport } from "../transport/polling.ts";
 import type { PollingSettings } from "../transport/polling-settings.ts";
 import { WebSocketTransport } from "../transport/websocket.ts";
 
-/** What wires take from the engine they belong to. */
+/** What transports need of their engine. */
 export interface TransportFactoryContext {
   readonly options: ResolvedOptions;
   readonly journal: Counters;
@@ -23,13 +23,16 @@ function isBase64Only(parameters: Parameters): boolean {
   return parameters.b64 !== undefined && parameters.b64 !== "";
 }
 
-/** How a polling session writes: for old browsers as scripts, which the first request decides for all. */
+/**
+ * Returns the encoding of a polling session. JSONP, for old browsers, is chosen by the first
+ * request for all.
+ */
 function pollingCodec(parameters: Parameters, revision: Revision): Codec {
   const { j: index } = parameters;
   return index === undefined ? codecFor(revision) : jsonpCodec(codecFor(revision), index);
 }
 
-/** One for all long-polling sessions of an engine; its options are read when they are used. */
+/** The settings of all long-polling sessions of an engine; options are read on use. */
 export class SharedPollingSettings implements PollingSettings {
   readonly clock: Clock;
   readonly #owner: TransportFactoryContext;
@@ -64,7 +67,7 @@ export class SharedPollingSettings implements PollingSettings {
   }
 }
 
-/** The polling wire that a request asks for. */
+/** Creates the polling transport for a request. */
 export function pollingTransport(
   parameters: Parameters,
   revision: Revision,
@@ -79,7 +82,7 @@ export function pollingTransport(
   );
 }
 
-/** The WebSocket wire that a request asks for. */
+/** Creates the WebSocket transport for a request. */
 export function webSocketTransport(
   port: WebSocketPort,
   parameters: Parameters,
@@ -88,7 +91,7 @@ export function webSocketTransport(
   return new WebSocketTransport(codecFor(revision), port, isBase64Only(parameters));
 }
 
-/** The headers of a 101. */
+/** Returns the headers of a 101. */
 export function upgradeHeaders(
   request: HostRequest,
   initial: boolean,

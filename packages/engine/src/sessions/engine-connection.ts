@@ -26,10 +26,10 @@ import { TransportViews } from "./transport-views.ts";
 import type { Transport, TransportName } from "../transport/transport.ts";
 import { WebSocketTransport } from "../transport/websocket.ts";
 
-/** What Node's emitter takes for a listener. */
+/** A listener in the type that Node's emitter takes. */
 type Listener = (...values: unknown[]) => void;
 
-/** Whoever keeps the connections: told first when one has ended, and of batches for its own public events. */
+/** The owner of connections, notified first of their end, and of batches for its public events. */
 export interface ConnectionContext {
   readonly journal: Counters;
   onConnectionClosed(connection: EngineConnection): void;
@@ -37,40 +37,40 @@ export interface ConnectionContext {
   onDrain(connection: EngineConnection): void;
 }
 
-/** What a connection is made of. */
+/** The parts of a connection. */
 export interface ConnectionSetup {
   readonly id: string;
-  /** Undefined on WebTransport, whose sessions come without one, and always encrypted. */
+  /** Undefined on WebTransport, whose sessions have no request and are always encrypted. */
   readonly request: HostRequest | undefined;
   readonly transport: Transport;
   readonly config: SessionConfig;
   readonly limits: OutboxLimits;
   readonly clock: Clock;
   readonly owner: ConnectionContext;
-  /** The bus of the host that WebSockets of this connection belong to. */
+  /** The topic bus of the host of this connection's WebSockets. */
   readonly topics: TopicBus | undefined;
 }
 
-/** Bytes from which on the output of one turn may be more than a peer takes at once. */
+/** Size (bytes) from which the output of one turn may exceed what a peer takes at once. */
 const MAX_TURN_BYTES = 65_536;
 
 /**
- * A session's driver with the application's side to it: messages, callbacks, public events, and how much may wait for
- * the peer.
+ * A session's driver with the application's API: messages, callbacks, public events, and limits of
+ * queued output.
  */
 export class EngineConnection extends SessionDriver implements Connection {
   readonly id: string;
   readonly protocol: Revision;
   readonly remoteAddress: string | undefined;
   readonly secure: boolean;
-  /** On hosts that make what is shown of a request when somebody asks: kept until then. */
+  /** Kept until `request` is read, on hosts that create the exposed request on demand. */
   #request: HostRequest | undefined;
   readonly #limits: OutboxLimits;
   readonly #owner: ConnectionContext;
   readonly #topics: TopicBus | undefined;
   #listener: ConnectionListener | undefined;
   #views: TransportViews | undefined;
-  /** Whether anybody has ever listened to the public events. */
+  /** Whether the public events ever had a listener. */
   #watched = false;
   #callbacks: SendCallbacks | undefined;
   #overflowed = false;
@@ -114,7 +114,7 @@ export class EngineConnection extends SessionDriver implements Connection {
     return transport === this.currentTransport && this.writable;
   }
 
-  /** False where only the wire knows: after much output in one turn, and of what was published past the session. */
+  /** False when only the transport knows: after much output in one turn, or a native publish. */
   get #keepsUp(): boolean {
     const { weight } = this.session.outbox;
     if (weight >= Math.min(MAX_TURN_BYTES, this.#limits.maxOutboxBytes / 2)) return false;
@@ -133,14 +133,14 @@ export class EngineConnection extends SessionDriver implements Connection {
     return this.session.upgraded;
   }
 
-  /** True while a second transport could begin to take over. */
+  /** True while a second transport could start an upgrade. */
   get upgradable(): boolean {
     return (
       this.session.state === "open" && !this.session.upgraded && this.currentTransport.name === "polling"
     );
   }
 
-  /** Packets that were not handed to a transport yet. */
+  /** Packets not handed to a transport yet. */
   get writeBuffer(): readonly OutgoingPacket[] {
     return this.session.outbox.packets;
   }
@@ -183,7 +183,7 @@ export class EngineConnection extends SessionDriver implements Connection {
     return this;
   }
 
-  /** While effects are in progress, what they send comes later than the call: then nothing is settled. */
+  /** Returns false while effects are in progress: their output leaves after the call. */
   settle(): boolean {
     if (this.performing || this.#overflowed) return false;
     if (this.session.outbox.packets.length > 0) this.perform(this.session.flush());
@@ -249,7 +249,7 @@ export class EngineConnection extends SessionDriver implements Connection {
     else super.flush();
   }
 
-  /** Why the session does not take a packet of the application; undefined once it has. */
+  /** Queues a packet of the application; returns the reason if it is dropped. */
   #queue(packet: OutgoingPacket, volatile: boolean): DropCause | undefined {
     if (this.#overflowed) return "outbox-full";
     if (this.readyState === "open" && this.#isFull()) {
@@ -260,20 +260,20 @@ export class EngineConnection extends SessionDriver implements Connection {
     return this.session.send(packet) ? undefined : "closed";
   }
 
-  /** What the wire holds is asked for only when it has stopped granting: before that it is little. */
+  /** Reads the transport's buffer only when it grants nothing; with a grant it holds little. */
   #isFull(): boolean {
     const { outbox } = this.session;
     const inWire = outbox.granted ? 0 : this.currentTransport.bufferedAmount;
     return outbox.weight + inWire >= this.#limits.maxOutboxBytes;
   }
 
-  /** The connection ends with the turn, not under the feet of whoever is sending to many. */
+  /** Ends the connection with the turn, so that a loop over connections is not disturbed. */
   #overflow(): void {
     this.#overflowed = true;
     this.markDirty();
   }
 
-  /** A property of the connection's own, which applications delete to save memory. */
+  /** Sets an own property of the connection, which applications delete to save memory. */
   #show(request: IncomingMessage | null): IncomingMessage | null {
     this.#request = undefined;
     Object.defineProperty(this, "request", {
@@ -302,7 +302,7 @@ export class EngineConnection extends SessionDriver implements Connection {
     this.#owner.journal.sent(this, batch);
     this.#owner.onFlush(this, batch);
     if (!this.#watched) return;
-    // Messages were told of when they were given to send.
+    // For messages, `send` has emitted `packetCreate`.
     for (const packet of batch) if (packet.type === "ping" || packet.type === "pong") this.#created(packet);
     this.#tell("flush", batch.map(shownPacket));
   }
@@ -318,7 +318,7 @@ export class EngineConnection extends SessionDriver implements Connection {
     const watched = this.#watched;
     this.#owner.journal.received(this, packet);
     if (watched) this.emit("packet", packet);
-    // Answers to pings are the one output that a peer alone brings forth.
+    // Pongs are the only output that a peer can cause alone.
     if (packet.type === "ping" && this.#isFull()) this.#overflow();
     if (packet.type !== "message") return;
     const data = packet.data ?? "";

@@ -7,7 +7,8 @@ function createClass(): new () => EventEmitter {
 }
 
 /**
- * An event emitter of Node.js that allocates nothing until its first listener: a base class for what exists once for each
- * connection. The methods of `EventEmitter` make what they need where its constructor did not run.
+ * A Node.js event emitter that allocates nothing until its first listener, as a base class for
+ * per-connection objects. The methods of `EventEmitter` create missing state if its constructor did
+ * not run.
  */
 export const LazyEmitter = createClass();

@@ -1,4 +1,4 @@
-/** How much may wait for a peer, in bytes, and what happens then. Read when used. */
+/** The maximum size (bytes) of an outbox, and the policy beyond it. Read on use. */
 export interface OutboxLimits {
   readonly maxOutboxBytes: number;
   readonly outboxPolicy: "close" | "refuse-volatile";

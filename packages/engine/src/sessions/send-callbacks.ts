@@ -3,7 +3,7 @@ import type { TransportView } from "./transport-view.ts";
 import type { OutgoingPacket } from "../protocol/packet.ts";
 import { callContained } from "../time/rethrow-later.ts";
 
-/** Who waits for packets to be handed to a transport. Most connections never need one. */
+/** Callbacks for packets that are handed to a transport. Most connections need none. */
 export class SendCallbacks {
   readonly #waiting = new Map<OutgoingPacket, SendCallback>();
 
@@ -15,7 +15,7 @@ export class SendCallbacks {
     this.#waiting.set(packet, callback);
   }
 
-  /** Calls those that waited for packets of this batch, in its order, each once. */
+  /** Calls the callbacks of the packets in this batch, in order, each once. */
   settle(batch: readonly OutgoingPacket[], transport: TransportView): void {
     for (const packet of batch) {
       const callback = this.#waiting.get(packet);

@@ -10,13 +10,16 @@ import type { SessionConfig } from "../protocol/session/session-config.ts";
 import type { Transport, TransportListener } from "../transport/transport.ts";
 
 /**
- * The shell of a session's state machine. It feeds it what the transports, the clock and its subclass bring, carries out
- * the effects on the transports, tells the subclass of them, arms the session's one deadline, and flushes at the end of a turn.
+ * The driver of a session's state machine. It passes inputs of the transports, the clock and its
+ * subclass to the session, carries out the effects on the transports, notifies the subclass, arms
+ * the session's one deadline, and flushes at the end of a turn.
  *
- * Effects may call back into the application, which may send or close at once. The session takes such an input
- * immediately; its effects wait until those in progress are done, so they always happen in the order of the inputs.
+ * Effects may call the application, which may send or close at once. The session takes such an
+ * input immediately; its effects are queued after those in progress, so effects always happen in
+ * the order of the inputs.
  *
- * A base class and no object of its own, because there is one for every connection; so is the emitter of the public events.
+ * A base class instead of a separate object, because there is one per connection; the emitter of
+ * the public events is one for the same reason.
  */
 export abstract class SessionDriver extends LazyEmitter implements TransportListener, Alarm, Flushable {
   protected readonly session: Session;
@@ -36,7 +39,7 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
     this.#current = transport;
   }
 
-  /** The wire in use, for whoever routes requests to it. */
+  /** The current transport, for routing requests to it. */
   get currentTransport(): Transport {
     return this.#current;
   }
@@ -51,7 +54,10 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
     this.perform(this.session.open(first, this.clock.now()));
   }
 
-  /** Lets a second transport try to take over; false if it can't, and then it is the caller's to close. */
+  /**
+   * Starts the upgrade to a second transport. Returns false if it can't; the caller then closes the
+   * transport.
+   */
   probe(candidate: Transport): boolean {
     if (!this.session.offer({ polled: false }, this.clock.now())) return false;
     this.#candidate = candidate;
@@ -82,7 +88,9 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
     this.perform(this.session.elapse(now));
   }
 
-  /** Ends the session once the wire has been handed what waits, or at once without it. */
+  /**
+   * Ends the session after queued packets were handed to the transport, or at once without them.
+   */
   end(ending: Ending | "discard", status: CloseStatus | undefined): void {
     if (ending === "discard") this.perform(this.session.discard(status));
     else this.perform(this.session.close(ending, this.clock.now(), status));
@@ -93,9 +101,9 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
     this.perform(this.session.flush());
   }
 
-  /** The current wire is about to be handed a batch. */
+  /** The current transport is about to be handed a batch. */
   protected abstract beforeBatch(batch: readonly OutgoingPacket[]): void;
-  /** The current wire was handed a batch. */
+  /** The current transport was handed a batch. */
   protected abstract afterBatch(batch: readonly OutgoingPacket[]): void;
   protected abstract delivered(packet: ReceivedPacket): void;
   /** The peer proved to be alive. */
@@ -103,7 +111,7 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
   /** The peer is about to move to the candidate. */
   protected abstract upgradeBegun(candidate: Transport | undefined): void;
   protected abstract upgradeDone(former: Transport): void;
-  /** What the candidate was told; undefined if it had left by itself. */
+  /** `status` is the one sent to the candidate; undefined if the peer closed it. */
   protected abstract upgradeFailed(status: CloseStatus | undefined): void;
   protected abstract ended(reason: CloseReason, cause: unknown): void;
 
@@ -112,7 +120,7 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
     if (wire !== undefined) this.perform(this.session.lost(wire, reason, cause, this.clock.now()));
   }
 
-  /** Asks for `flush` at the end of the turn. */
+  /** Schedules `flush` for the end of the turn. */
   protected markDirty(): void {
     if (this.#dirty) return;
     this.#dirty = true;
@@ -134,7 +142,7 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
         if (effect !== undefined) this.#carryOut(effect);
       }
     } finally {
-      // A listener that throws does not keep the session from carrying out the rest.
+      // After a listener's exception the session carries out the remaining effects.
       this.#performing = false;
       this.#performWaiting(begun === effects.length ? NOTHING : effects.slice(begun));
     }
@@ -192,7 +200,10 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
     if (this.#send(this.#current, batch)) this.afterBatch(batch);
   }
 
-  /** A wire that can't write a batch would never grant another: it is lost, and the error goes no further. */
+  /**
+   * Sends a batch. A transport that throws would never grant another: it is lost, and the error is
+   * not propagated.
+   */
   #send(transport: Transport, batch: readonly OutgoingPacket[]): boolean {
     try {
       transport.send(batch);
@@ -203,14 +214,17 @@ export abstract class SessionDriver extends LazyEmitter implements TransportList
     }
   }
 
-  /** A wire that throws at its end is over all the same: nobody is left who could do anything about it. */
+  /**
+   * Closes a transport. One that throws on closing is gone as well, and nothing can handle its
+   * error.
+   */
   #drop(wire: TransportRole, discard: boolean, status: CloseStatus): void {
     const transport = wire === "current" ? this.#current : this.#candidate;
     try {
       if (discard) transport?.discard(status);
       else transport?.close(status);
     } catch {
-      // The session ends, or goes on, without it.
+      // The session ends or continues without it.
     }
   }
 

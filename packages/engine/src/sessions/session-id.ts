@@ -4,12 +4,13 @@ const RANDOM_BYTES = 12;
 const COUNTER_BYTES = 3;
 const BYTES = RANDOM_BYTES + COUNTER_BYTES;
 
-/** So many ids are prepared at once: a call for randomness costs more than all the rest of an id. */
+/** Number of ids prepared at once: a call for random bytes costs more than the rest of an id. */
 const IDS_AT_ONCE = 128;
 
 /**
- * A source of session ids: 20 characters of `[A-Za-z0-9_-]`, 96 random bits followed by a counter, so that ids of one
- * process never repeat (engine-protocol, "Session id"). Sticky load balancers and cluster adapters rely on the length.
+ * Creates a source of session ids: 20 characters of `[A-Za-z0-9_-]`, 96 random bits followed by a
+ * counter, so that ids of one process never repeat (engine-protocol, "Session id"). Sticky load
+ * balancers and cluster adapters rely on the length.
  */
 export function createIdSource(): () => string {
   const prepared = Buffer.alloc(BYTES * IDS_AT_ONCE);

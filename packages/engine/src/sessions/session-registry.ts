@@ -2,18 +2,21 @@ import type { Refusal } from "../refusal.ts";
 import type { EngineConnection } from "./engine-connection.ts";
 import { callContained } from "../time/rethrow-later.ts";
 
-/** How many sessions may be open, in all and for one remote address. Read when used. */
+/** Maximum numbers of open sessions, in total and per remote address. Read on use. */
 export interface SessionLimits {
   readonly maxSessions: number;
   readonly maxSessionsPerAddress: number;
 }
 
-/** So many leave at least before their map is made anew. */
+/** Minimum number of removals before the map is rebuilt. */
 const MIN_LEFT = 64;
 
 type Connections = ReadonlyMap<string, EngineConnection>;
 
-/** A map as users see it: a record that can be read and listed. A real one of so many keys takes four times the memory. */
+/**
+ * Presents a map to users as a record that can be read and listed. A real record of that size takes
+ * four times the memory.
+ */
 function reading(open: () => Connections): ProxyHandler<object> {
   const find = (id: string | symbol) => (typeof id === "string" ? open().get(id) : undefined);
   return {
@@ -36,13 +39,13 @@ function reading(open: () => Connections): ProxyHandler<object> {
 /** The open connections of an engine by their id. */
 export class SessionRegistry {
   #connections = new Map<string, EngineConnection>();
-  /** How many have left since the map was made. */
+  /** Removals since the map was created. */
   #left = 0;
   readonly record = new Proxy(
     {},
     reading(() => this.#connections),
   ) as Readonly<Record<string, EngineConnection>>;
-  /** Kept only where sessions of an address are limited. */
+  /** Used only if sessions per address are limited. */
   readonly #perAddress = new Map<string, number>();
   readonly #limits: SessionLimits;
   #count = 0;
@@ -59,7 +62,10 @@ export class SessionRegistry {
     return this.#connections.get(id);
   }
 
-  /** Why no session for this peer may open now; undefined if one may. An unknown address has no limit of its own. */
+  /**
+   * Returns why no session for this peer may open now; undefined if one may. An unknown address has
+   * no limit of its own.
+   */
   refusalFor(peer: { readonly remoteAddress: string | undefined } | undefined): Refusal | undefined {
     const { maxSessions, maxSessionsPerAddress } = this.#limits;
     if (this.#count >= maxSessions) return { code: "TOO_MANY_SESSIONS", context: { limit: maxSessions } };
@@ -70,7 +76,10 @@ export class SessionRegistry {
     return { code: "TOO_MANY_SESSIONS_OF_ADDRESS", context: { limit: maxSessionsPerAddress, address } };
   }
 
-  /** What a listener throws is the application's own error: the other connections have their turn all the same. */
+  /**
+   * Calls `act` for each connection. An exception is rethrown later, so that the other connections
+   * are still processed.
+   */
   forEach(act: (connection: EngineConnection) => void): void {
     for (const connection of Array.from(this.#connections.values())) callContained(() => act(connection));
   }
@@ -91,9 +100,9 @@ export class SessionRegistry {
   }
 
   /**
-   * A map moves to a new table every so often, and leaves the former to the collector with all that is in it and with a link to
-   * the next: once one of them is old, those that follow survive every collection of the young generation, and whatever they
-   * hold with them. A new map has no such past.
+   * Rebuilds the map. A map replaces its table from time to time, and each old table keeps its
+   * contents and links to the next; once one is in the old generation, its successors survive every
+   * young collection, with all they hold. A new map has no old tables.
    */
   #beginAnew(): void {
     this.#connections = new Map(this.#connections);

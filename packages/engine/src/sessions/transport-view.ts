@@ -2,18 +2,21 @@ import { LazyEmitter } from "./lazy-emitter.ts";
 import type { Revision } from "../protocol/packet.ts";
 import type { Transport, TransportName } from "../transport/transport.ts";
 
-/** What a view of a transport needs of its connection. */
+/** Queries of a transport view to its connection. */
 export interface TransportViewContext {
   readonly id: string;
   readonly protocol: Revision;
   readonly readyState: "opening" | "open" | "closing" | "closed";
-  /** Whether a message sent now would leave by this transport, at the end of the turn at the latest. */
+  /**
+   * Whether a message sent now would leave on this transport, at the latest at the end of the turn.
+   */
   isWritable(transport: Transport): boolean;
 }
 
 /**
- * A transport of a connection as applications see it (engine-protocol, "Engine objects"). Emits `packet` (packet), `headers`
- * (headers, request) of long-polling responses, `drain`, `ready`, `error` (only where somebody listens) and, last, `close`.
+ * A transport of a connection as applications see it (engine-protocol, "Engine objects"). Emits
+ * `packet` (packet), `headers` (headers, request) of long-polling responses, `drain`, `ready`,
+ * `error` (only if it has listeners) and, last, `close`.
  */
 export class TransportView extends LazyEmitter {
   readonly #context: TransportViewContext;
@@ -40,7 +43,10 @@ export class TransportView extends LazyEmitter {
     return this.#context.protocol;
   }
 
-  /** True when a message sent now would leave at once, or with the others of its turn: the peer takes what it is sent. */
+  /**
+   * True when a message sent now would leave at once or at the end of the turn, because the peer
+   * keeps up.
+   */
   get writable(): boolean {
     return !this.#closed && this.#context.isWritable(this.#transport);
   }
@@ -49,7 +55,7 @@ export class TransportView extends LazyEmitter {
     return this.#closed ? "closed" : this.#context.readyState;
   }
 
-  /** Marks the end of the transport. For its connection alone. */
+  /** Marks the end of the transport. Only called by its connection. */
   end(): void {
     this.#closed = true;
   }

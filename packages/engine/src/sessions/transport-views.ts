@@ -2,7 +2,10 @@ import { emitContained } from "./public-events.ts";
 import type { Transport } from "../transport/transport.ts";
 import { TransportView, type TransportViewContext } from "./transport-view.ts";
 
-/** The views of a connection's transports: of the one in use, and of a candidate. Made when an application first sees one. */
+/**
+ * The views of a connection's transports, current and candidate. Created when an application first
+ * reads one.
+ */
 export class TransportViews {
   readonly #context: TransportViewContext;
   readonly #views = new Map<Transport, TransportView>();
@@ -19,7 +22,7 @@ export class TransportViews {
     return view;
   }
 
-  /** An `error` that nobody listens to is no event, because it would be thrown. */
+  /** Emits an event. An `error` without listeners is skipped, because it would be thrown. */
   emit(transport: Transport, event: string, ...values: unknown[]): void {
     const view = this.#views.get(transport);
     if (view !== undefined && view.listenerCount(event) > 0) emitContained(view, event, ...values);
@@ -33,7 +36,7 @@ export class TransportViews {
     emitContained(view, "close");
   }
 
-  /** Closes all views but that of `kept`. */
+  /** Closes all views except that of `kept`. */
   closeOthers(kept: Transport | undefined): void {
     for (const transport of this.#views.keys()) if (transport !== kept) this.close(transport);
   }

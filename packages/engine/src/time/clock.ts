@@ -1,27 +1,30 @@
-/** Something that asked to be told when a moment has come. */
+/** An object that a clock calls at an armed time. */
 export interface Alarm {
-  /** Called at or after the armed time, once per arming. `now` is the clock's time at the call, in milliseconds. */
+  /**
+   * Called at or after the armed time, once per arming. `now` is the clock's time (ms) at the call.
+   */
   ring(now: number): void;
-  /** For the clock that the alarm is armed on, which may keep here what it knows of it; nobody else's to touch. */
+  /** Data of the clock that the alarm is armed on; only that clock may use it. */
   slot?: unknown;
 }
 
-/** Something with output to hand over once the current turn of the event loop has done its work. */
+/** An object with output to send after the work of the current turn of the event loop. */
 export interface Flushable {
   flush(): void;
 }
 
 /**
- * The one home of time. Everything below the engine takes `now` as an argument; the driver of a connection is the only
- * user of this interface.
+ * The source of time. Everything below the engine takes `now` as an argument; only the driver of a
+ * connection uses this interface.
  *
  * Contract:
- * - `now` is monotonic, in milliseconds; its origin means nothing.
- * - An alarm has at most one armed time: arming again replaces it. It may ring late by the clock's resolution, never early.
- * - `disarm` of an alarm that is not armed does nothing.
- * - `atTurnEnd` calls `flush` once, after the I/O callbacks of the current turn, however many outputs were produced;
- *   a flushable must not be queued again before it was flushed (it keeps that flag itself).
- * - An error thrown by one alarm or flushable does not keep the others from being called.
+ * - `now` is monotonic, in milliseconds; its origin is arbitrary.
+ * - An alarm has at most one armed time: arming again replaces it. It may ring late by the clock's
+ * resolution, never early.
+ * - `disarm` of an alarm that is not armed has no effect.
+ * - `atTurnEnd` calls `flush` once, after the I/O callbacks of the current turn; a flushable must
+ * not be queued again before it was flushed (it keeps that flag itself).
+ * - An error thrown by one alarm or flushable does not prevent the calls of others.
  */
 export interface Clock {
   now(): number;
@@ -30,5 +33,5 @@ export interface Clock {
   atTurnEnd(flushable: Flushable): void;
 }
 
-/** The longest time, in milliseconds, that a timer of Node.js or of a browser can wait. */
+/** The longest timeout (ms) of a timer in Node.js and in browsers. */
 export const MAX_TIMER_MS = 2 ** 31 - 1;

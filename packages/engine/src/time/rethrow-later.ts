@@ -1,8 +1,8 @@
 import { nextTick } from "./timers.ts";
 
 /**
- * Throws an error of the application where the process sees it as uncaught, and not into the middle of the engine's
- * own work, which goes on.
+ * Throws an error of the application later, as an uncaught exception, so that the engine's own work
+ * continues.
  */
 export function rethrowLater(error: unknown): void {
   nextTick(() => {
@@ -10,7 +10,10 @@ export function rethrowLater(error: unknown): void {
   });
 }
 
-/** Calls code that is the application's: what it throws reaches the process as uncaught, and its caller goes on. */
+/**
+ * Calls code of the application. Its exceptions become uncaught exceptions, and the caller
+ * continues.
+ */
 export function callContained(call: () => unknown): void {
   try {
     call();

@@ -1,8 +1,10 @@
-/** A binary min-heap of numbers: the next tick of a timer wheel without scanning its buckets. */
+/**
+ * A binary min-heap of numbers. Finds the next tick of a timer wheel without scanning its buckets.
+ */
 export class TickHeap {
   readonly #ticks: number[] = [];
 
-  /** The smallest tick; Infinity when there is none. */
+  /** The smallest tick; Infinity if there is none. */
   get first(): number {
     return this.#ticks[0] ?? Infinity;
   }

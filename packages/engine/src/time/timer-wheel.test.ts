@@ -182,7 +182,8 @@ describe("the timer wheel, on an event loop that stands still", () => {
     const rung = new Promise<void>((resolve) => {
       wheel.arm({ ring: () => resolve(void order.push("alarm")) }, wheel.now() + 10);
     });
-    // Answered in the turn after the next, like a request on a connection that has to be accepted first.
+    // Answered in the turn after the next, like a request on a connection that must be accepted
+    // first.
     setImmediate(() => setImmediate(() => setImmediate(() => order.push("handled"))));
     blockEventLoop(300);
     await rung;

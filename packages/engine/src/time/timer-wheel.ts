@@ -4,38 +4,40 @@ import { rethrowLater } from "./rethrow-later.ts";
 import { TickHeap } from "./tick-heap.ts";
 import { clearTimeout, idleTime, monotonicTime, setImmediate, setTimeout } from "./timers.ts";
 
-/** The resolution of the wheel, in milliseconds: alarms ring up to this much late. */
+/** The resolution (ms) of the wheel: alarms ring up to this much late. */
 const TICK = 10;
 
 /**
- * A timer that rings later than this after its tick tells of an event loop that stood still. In milliseconds. A loop that is merely
- * busy has shorter delays all the time, and peers have seconds.
+ * Delay (ms) of a timer that indicates a stalled event loop. A loop that is merely busy often has
+ * shorter delays, and peers have timeouts of seconds.
  */
 const STALL_MS = 100;
 
-/** How long the wheel rests after a stall before it looks around, in milliseconds. */
+/** Duration (ms) of a pause after a stall, before the wheel checks again. */
 const REST_MS = 50;
 
-/** So long of that the event loop waits for something to do, unless it has still to catch up. In milliseconds. */
+/** Idle time (ms) that shows the loop has caught up after a stall. */
 const IDLE_MS = 10;
 
-/** So often the wheel rests in a row: on a machine that can't keep up, alarms must ring all the same. */
+/**
+ * Maximum number of consecutive pauses, so that alarms ring also on a machine that can't keep up.
+ */
 const MAX_RESTS = 10;
 
 /** The tick of a slot that is in no bucket. */
 const NO_TICK = -1;
 
 /**
- * One alarm's place on the wheel. Its numbers are whole, because others take memory of their own: there is one slot for
- * each connection.
+ * The position of one alarm on the wheel, one object per connection. Its numbers are integers,
+ * because others take memory of their own.
  */
 class Slot {
   /** Undefined once disarmed. */
   alarm: Alarm | undefined;
   at: number;
-  /** The bucket that it is in. */
+  /** The bucket of the slot. */
   tick = NO_TICK;
-  /** Where in that bucket. */
+  /** The index in that bucket. */
   index = 0;
 
   constructor(alarm: Alarm, at: number) {
@@ -44,19 +46,21 @@ class Slot {
   }
 }
 
-/** An alarm's place on the wheel, while it is armed: kept by the alarm itself, which is a map less. */
+/** Returns an armed alarm's slot. It is stored on the alarm, which saves a map. */
 function slotOf({ slot }: Alarm): Slot | undefined {
   return slot instanceof Slot ? slot : undefined;
 }
 
 /**
- * The production clock: one timer for all connections of an engine. Alarms share buckets of one tick each, and only the
- * earliest bucket has a Node timer, which does not keep the process alive. An alarm whose time moved later stays where
- * it is and is looked at again when its old bucket rings: a heartbeat that is postponed with every packet costs nothing.
+ * The production clock: one timer for all connections of an engine. Alarms share buckets of one
+ * tick each, and only the earliest bucket has a Node timer, which does not keep the process alive.
+ * A postponed alarm keeps its bucket and is checked when that bucket is due, so a heartbeat
+ * postponed by every packet costs nothing.
  *
- * Most alarms are for peers that fall silent. While the event loop stands still (a long job, a debugger, a machine that sleeps)
- * all of them seem to, and timers come before what they have sent meanwhile is read. So after a stall the wheel rests until the
- * loop has nothing left to read. A turn or two would not do: in each, a listening socket may accept one connection only.
+ * Most alarms are for silent peers. While the event loop is stalled (a long job, a debugger, a
+ * sleeping machine) all peers seem silent, and timers run before their data is read. After a stall
+ * the wheel therefore pauses until the loop has nothing left to read; a few turns are not enough,
+ * because a listening socket may accept only one connection per turn.
  */
 export class TimerWheel implements Clock {
   readonly #buckets = new Map<number, Slot[]>();
@@ -115,7 +119,10 @@ export class TimerWheel implements Clock {
     this.#schedule();
   }
 
-  /** The last of its bucket takes its place. The bucket stays, be it empty: its tick will pass. */
+  /**
+   * Removes a slot; the last one of its bucket takes its place. An empty bucket stays until its
+   * tick has passed.
+   */
   #takeOut(slot: Slot): void {
     const bucket = this.#buckets.get(slot.tick);
     slot.tick = NO_TICK;
@@ -151,7 +158,7 @@ export class TimerWheel implements Clock {
   #rest(): void {
     this.#rests += 1;
     this.#idleBefore = idleTime();
-    // What is armed meanwhile waits for the end of the rest.
+    // Alarms armed meanwhile wait for the end of the pause.
     this.#timerTick = -Infinity;
     this.#startTimer(REST_MS);
   }
@@ -171,7 +178,7 @@ export class TimerWheel implements Clock {
     this.#schedule();
   }
 
-  /** An alarm that rang before may have disarmed this one, or placed it anew. */
+  /** Rings a slot's alarm, unless an earlier alarm has disarmed or moved it. */
   #visit(slot: Slot, now: number): void {
     const { alarm } = slot;
     if (alarm === undefined || slot.tick !== NO_TICK) return;

@@ -2,8 +2,8 @@ import { performance } from "node:perf_hooks";
 import { nextTick as nodeNextTick } from "node:process";
 import * as timers from "node:timers";
 
-// The one home of timers in this package. All are taken when the module is loaded, because fake timers of a test replace
-// the globals, and the members of `node:timers` too.
+// All timers of this package. They are read when the module is loaded, because fake timers of tests
+// replace the globals and the members of `node:timers`.
 
 /** `setTimeout` of Node.js. */
 export const setTimeout = timers.setTimeout;
@@ -17,12 +17,12 @@ export const setImmediate = timers.setImmediate;
 /** `process.nextTick` of Node.js. */
 export const nextTick = nodeNextTick;
 
-/** Milliseconds on a clock that never goes back. Its origin means nothing. */
+/** Returns milliseconds of a monotonic clock with an arbitrary origin. */
 export const monotonicTime: () => number = performance.now.bind(performance);
 
 const eventLoopUtilization = performance.eventLoopUtilization.bind(performance);
 
-/** Time in milliseconds that the event loop has waited for something to do. */
+/** Returns the time (ms) that the event loop has been idle. */
 export function idleTime(): number {
   return eventLoopUtilization().idle;
 }

@@ -5,7 +5,7 @@ import type { OutgoingPacket } from "../protocol/packet.ts";
 
 export type ContentCoding = "gzip" | "deflate";
 
-/** Bytes that one UTF-16 unit may take in UTF-8. */
+/** Maximum bytes of one UTF-16 unit in UTF-8. */
 const MAX_UNIT_BYTES = 3;
 
 interface Preference {
@@ -22,7 +22,7 @@ function preferenceOf(item: string): Preference | undefined {
   return quality > 0 ? { coding, quality } : undefined;
 }
 
-/** The coding that the client likes best: the highest quality first, then its own order. */
+/** Returns the client's preferred coding: by quality, then by the client's order. */
 function negotiateCoding(acceptEncoding: string | undefined): ContentCoding | undefined {
   if (acceptEncoding === undefined) return undefined;
   let best: Preference | undefined;
@@ -33,12 +33,15 @@ function negotiateCoding(acceptEncoding: string | undefined): ContentCoding | un
   return best?.coding;
 }
 
-/** Whether a body has at least this many bytes. Most have far fewer, which shows without counting them. */
+/**
+ * Whether a body has at least this many bytes. Most have far fewer, which is decided without
+ * counting them.
+ */
 function hasLength(body: string | Uint8Array, bytes: number): boolean {
   return body.length * MAX_UNIT_BYTES >= bytes && Buffer.byteLength(body) >= bytes;
 }
 
-/** The coding of a long-polling response; undefined where it is sent as it is. */
+/** Returns the coding of a long-polling response; undefined to send it uncompressed. */
 export function responseCoding(
   setting: boolean | HttpCompressionOptions,
   batch: readonly OutgoingPacket[],
@@ -53,7 +56,10 @@ export function responseCoding(
   return negotiateCoding(Array.isArray(accepted) ? accepted.join(",") : accepted);
 }
 
-/** Compresses a body away from the event loop; `done` is called once, without a result when zlib refuses its options or fails. */
+/**
+ * Compresses a body off the event loop; `done` is called once, without a result when zlib rejects
+ * its options or fails.
+ */
 export function compressBody(
   body: string | Uint8Array,
   coding: ContentCoding,

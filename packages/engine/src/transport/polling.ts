@@ -9,7 +9,7 @@ import { compressBody, responseCoding } from "./content-coding.ts";
 import type { PollingSettings } from "./polling-settings.ts";
 import type { Transport, TransportListener } from "./transport.ts";
 
-/** Where a poll stands: none, waiting for something to say, or being answered. */
+/** The state of a poll: none, waiting for packets, or being answered. */
 type Poll =
   | { readonly kind: "none" }
   | { readonly kind: "waiting" | "answering"; readonly exchange: HttpExchange };
@@ -17,7 +17,7 @@ type Poll =
 type Body = string | Uint8Array;
 
 const NO_POLL: Poll = { kind: "none" };
-/** The rest of the body may still be on its way, and nobody waits for it. */
+/** Closes the connection, because the rest of the body may still arrive. */
 const BODY_TIMEOUT: HostResponse = { status: 408, closesConnection: true };
 const BINARY_TYPE = "application/octet-stream";
 
@@ -25,12 +25,12 @@ function bodyType(body: Body): string {
   return typeof body === "string" ? "text/plain; charset=UTF-8" : BINARY_TYPE;
 }
 
-/** Old Internet Explorers block responses that look like scripts. */
+/** Whether this is an old Internet Explorer, which blocks responses that look like scripts. */
 function hasXssFilter(userAgent: string | undefined): boolean {
   return userAgent !== undefined && (userAgent.includes(";MSIE") || userAgent.includes("Trident/"));
 }
 
-/** HTTP long-polling (engine-protocol, "HTTP long-polling"): a GET grants one batch, a POST brings one. */
+/** Long-polling (engine-protocol, "HTTP long-polling"). A GET grants a batch, a POST brings one. */
 export class PollingTransport implements Transport, Alarm {
   readonly name = "polling";
   readonly #codec: Codec;
@@ -39,7 +39,7 @@ export class PollingTransport implements Transport, Alarm {
   #listener: TransportListener | undefined;
   #poll: Poll = NO_POLL;
   #push: HttpExchange | undefined;
-  /** An answer that the operating system has not taken yet: the next poll grants nothing before that. */
+  /** A response not taken by the operating system yet; the next poll grants nothing before. */
   #unsent: ServerResponse | undefined;
   /** Headers of the first response only. */
   #initialHeaders: OutgoingHttpHeaders | undefined;
@@ -98,14 +98,14 @@ export class PollingTransport implements Transport, Alarm {
     this.close();
   }
 
-  /** Calls `sent` when the operating system has taken the answers so far: at once where it has. */
+  /** Calls `sent` when the operating system has taken all responses: at once if it has. */
   whenSent(sent: () => void): void {
     const answer = this.#poll.kind === "answering" ? this.#poll.exchange.outgoing : this.#unsent;
     if (answer === undefined) sent();
     else answer.once("close", sent);
   }
 
-  /** A body was not complete in time: it is refused, also when the session has gone elsewhere. */
+  /** Refuses a body that timed out, also after the session has moved to another transport. */
   ring(): void {
     const push = this.#push;
     this.#push = undefined;
@@ -148,7 +148,7 @@ export class PollingTransport implements Transport, Alarm {
     );
   }
 
-  /** The deadline is for the whole body: bytes that arrive do not extend it. */
+  /** Starts reading a body. Its deadline covers the whole body and is not extended by chunks. */
   #beginPush(exchange: HttpExchange): void {
     const { clock, bodyTimeout } = this.#settings;
     this.#push = exchange;
@@ -179,7 +179,7 @@ export class PollingTransport implements Transport, Alarm {
     }
   }
 
-  /** False when there were more packets than one payload may carry; those before have been received. */
+  /** Receives packets. Returns false if there are too many; those up to the limit are delivered. */
   #receive(bytes: Uint8Array, isBinary: boolean): boolean {
     const packets = this.#decode(bytes, isBinary)[Symbol.iterator]();
     for (let count = 0; ; count += 1) {
@@ -236,7 +236,7 @@ export class PollingTransport implements Transport, Alarm {
     this.#failWith(new EngineError(code));
   }
 
-  /** A poll that still waits is answered with a close packet by whoever drops this wire. */
+  /** Reports a failure. On dropping this transport a pending poll gets a close packet. */
   #failWith(error: EngineError): void {
     const listener = this.#listener;
     this.#listener = undefined;

@@ -7,17 +7,19 @@ import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
 export type TransportName = "polling" | "websocket" | "webtransport";
 
 /**
- * One wire of a session. Transports differ only in when they are writable: a poll grants one batch; a WebSocket or a
- * stream grants again when its buffer has drained.
+ * One transport of a session. Transports differ only in when they are writable: a poll grants one
+ * batch; a WebSocket or a stream grants again when its buffer has drained.
  *
  * Contract:
- * - A transport calls `listener.onWritable` to grant one batch; `send` uses the grant up. The next grant may come
- *   synchronously inside `send`. Without a grant `send` is called once at most, right before `close`, and never on long-polling.
- * - `send` writes the packets in their order, as one write where the wire can. It does not keep or change the array.
- * - `close` ends the wire after what was sent; `discard` ends it at once. Both tell the peer `status`, where the wire has
- *   a place for it and the peer has taken everything before it. Both may be called at any time and more than
- *   once, and neither calls the listener back: whoever closes a wire knows it. Polling answers a pending poll with a
- *   close packet in both cases.
+ * - A transport calls `listener.onWritable` to grant one batch; `send` uses up the grant. The next
+ * grant may come synchronously inside `send`. Without a grant `send` is called at most once, right
+ * before `close`, and never on long-polling.
+ * - `send` writes the packets in order, as one write where the transport can. It does not keep or
+ * change the array.
+ * - `close` ends the transport after what was sent; `discard` ends it at once. Both send `status`
+ * to the peer, if the transport can carry it and the peer has taken everything before it. Both may
+ * be called at any time and more than once, and neither calls the listener. Polling answers a
+ * pending poll with a close packet in both cases.
  * - `onClose` or `onFailure` is called at most once, and nothing is called after it.
  */
 export interface Transport {
@@ -29,15 +31,15 @@ export interface Transport {
   discard(status: CloseStatus): void;
 }
 
-/** What a transport tells the connection that drives it. Implemented by the connection, called by transports. */
+/** The listener of a transport, implemented by the connection. */
 export interface TransportListener {
   /** The transport grants one batch. */
   onWritable(transport: Transport): void;
   onPacket(transport: Transport, packet: ReceivedPacket): void;
-  /** The peer ended the wire in an orderly way. */
+  /** The peer closed the transport in an orderly way. */
   onClose(transport: Transport): void;
-  /** The wire broke, or the peer broke the protocol on it; the error's code tells which. */
+  /** The transport failed, or the peer broke the protocol; the error's code tells which. */
   onFailure(transport: Transport, error: EngineError): void;
-  /** The transport is about to answer a request with these headers. */
+  /** The transport is about to send a response with these headers. */
   onHeaders?(transport: Transport, headers: OutgoingHttpHeaders, request: HostRequest): void;
 }

@@ -2,7 +2,7 @@ import { PollingTransport } from "./polling.ts";
 import { WebSocketTransport } from "./websocket.ts";
 import { WebTransportTransport } from "./webtransport.ts";
 
-/** The transports that the engine has, by the names that clients ask for. */
+/** The transports of the engine by their names in the protocol. */
 export const transports = {
   polling: PollingTransport,
   websocket: WebSocketTransport,

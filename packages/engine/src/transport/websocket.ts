@@ -5,7 +5,7 @@ import type { CloseStatus } from "../protocol/close-status.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../protocol/packet.ts";
 import type { Transport, TransportListener } from "./transport.ts";
 
-/** Where the batch changes from packets that may be compressed to packets that may not, or back. */
+/** Returns the number of packets from `start` on that agree in whether they may be compressed. */
 function runLength(batch: readonly OutgoingPacket[], start: number): number {
   const compress = batch[start]?.compress !== false;
   let end = start + 1;
@@ -13,13 +13,16 @@ function runLength(batch: readonly OutgoingPacket[], start: number): number {
   return end - start;
 }
 
-/** A full buffer means the same on every host; what else breaks a WebSocket is the cause of one error. */
+/**
+ * Returns the error for a failed WebSocket. A full buffer keeps its code on every host; other
+ * errors become a cause.
+ */
 function failureOf(error: Error): EngineError {
   if (error instanceof EngineError && error.code === "OUTBOX_OVERFLOW") return error;
   return new EngineError("WEBSOCKET_ERROR", undefined, { cause: error });
 }
 
-/** One packet per WebSocket message (engine-protocol, "WebSocket transport"). */
+/** WebSocket, with one packet per message (engine-protocol, "WebSocket transport"). */
 export class WebSocketTransport implements Transport, WebSocketListener {
   readonly name = "websocket";
   readonly port: WebSocketPort;
@@ -46,7 +49,7 @@ export class WebSocketTransport implements Transport, WebSocketListener {
     return this.port.bufferedAmount;
   }
 
-  /** True when peers of this wire get a plain message in the form that a host publishes. */
+  /** True if the peer gets a plain message in the form that a host publishes. */
   get takesPublished(): boolean {
     return !this.#base64;
   }
@@ -67,7 +70,10 @@ export class WebSocketTransport implements Transport, WebSocketListener {
     this.#closePort(code, reason);
   }
 
-  /** A peer that has taken everything is told; one that has not would keep the rest in memory until it does. */
+  /**
+   * Ends the WebSocket. A peer that has taken everything gets the status; otherwise unsent data
+   * would stay in memory until it does.
+   */
   discard({ code, reason }: CloseStatus): void {
     this.#listener = undefined;
     if (this.port.bufferedAmount > 0) this.port.terminate();
@@ -97,7 +103,7 @@ export class WebSocketTransport implements Transport, WebSocketListener {
     listener?.onClose(this);
   }
 
-  /** A port that can't write its last word is ended without it. */
+  /** Closes the port, or terminates it if it can't write the close frame. */
   #closePort(code: number, reason: string): void {
     try {
       this.port.close(code, reason);
@@ -109,7 +115,7 @@ export class WebSocketTransport implements Transport, WebSocketListener {
   #encode(batch: readonly OutgoingPacket[]): WireMessage[] {
     const { packets } = this.#codec;
     const first = batch[0];
-    // A list that grows reserves room for sixteen more.
+    // A growing list reserves room for sixteen more items.
     if (first !== undefined && batch.length === 1) return [packets.encodeForWebSocket(first, this.#base64)];
     const messages: WireMessage[] = [];
     for (const packet of batch) messages.push(packets.encodeForWebSocket(packet, this.#base64));

@@ -1,16 +1,16 @@
 import type { CloseStatus } from "../protocol/close-status.ts";
 
 /**
- * The reading end of a stream, as WHATWG streams have it. It is never cancelled: an implementation that later closes a
- * cancelled stream, or adds to it, throws from a turn of its own, where nobody can catch it. The end of the session ends
- * its streams.
+ * The readable side of a WHATWG stream. It is never cancelled: an implementation that later closes
+ * a cancelled stream, or adds to it, throws in a turn of its own, where the error can't be caught.
+ * The end of the session ends its streams.
  */
 export interface StreamReader<T> {
   read(): Promise<{ readonly done: boolean; readonly value?: T | undefined }>;
   releaseLock(): void;
 }
 
-/** The writing end of a stream of bytes, as WHATWG streams have it. */
+/** The writable side of a WHATWG stream of bytes. */
 export interface StreamWriter {
   /** Settled while the stream takes more; replaced whenever its buffer is full. */
   readonly ready: Promise<unknown>;
@@ -19,7 +19,7 @@ export interface StreamWriter {
   abort(reason?: unknown): Promise<unknown>;
 }
 
-/** A stream that can be read by one reader. */
+/** A stream that one reader can read. */
 export interface ReadableSide<T> {
   getReader(): StreamReader<T>;
 }
@@ -31,8 +31,9 @@ export interface WebTransportStream {
 }
 
 /**
- * A WebTransport session, as an HTTP/3 server hands it over: what the engine needs of the W3C interface.
- * `closed` is fulfilled when a peer has closed the session, and rejected when the connection broke.
+ * A WebTransport session of an HTTP/3 server: the part of the W3C interface that the engine uses.
+ * `closed` is fulfilled when a peer has closed the session, and rejected when the connection
+ * failed.
  */
 export interface WebTransportSession {
   readonly closed: Promise<unknown>;
@@ -40,16 +41,19 @@ export interface WebTransportSession {
   close(info?: WebTransportCloseInfo): unknown;
 }
 
-/** What the far end is told with the end of a session. */
+/** The code and reason sent to the peer when a session is closed. */
 export interface WebTransportCloseInfo {
   readonly closeCode: number;
   readonly reason: string;
 }
 
-/** For promises whose failure says nothing new: what they were part of has ended already. */
+/**
+ * Ignores a rejection that carries no new information, because its session or stream has already
+ * ended.
+ */
 export function ignore(): void {}
 
-/** Closes a session, which may have ended by itself: implementations differ in whether they object to that. */
+/** Closes a session, which may already have ended; some implementations throw in that case. */
 export async function closeSession(
   session: WebTransportSession,
   { code, reason }: CloseStatus,
@@ -57,11 +61,11 @@ export async function closeSession(
   try {
     await session.close({ closeCode: code, reason });
   } catch {
-    // It is closed, and that was all that was asked for.
+    // It is already closed.
   }
 }
 
-/** Reads no more of a stream. What is being read comes to nothing, for which some implementations throw. */
+/** Stops reading a stream. Some implementations throw for a read in progress. */
 export function release(reader: StreamReader<unknown>): void {
   try {
     reader.releaseLock();
@@ -75,7 +79,9 @@ export async function finish(writer: StreamWriter): Promise<void> {
   await writer.close();
 }
 
-/** Ends a stream without what it has not delivered: a peer that reads nothing would keep that in memory. */
+/**
+ * Ends a stream and drops undelivered data, which a peer that reads nothing would keep in memory.
+ */
 export async function abort(writer: StreamWriter): Promise<void> {
   await writer.abort();
 }

@@ -22,19 +22,22 @@ import type { Transport, TransportListener } from "./transport.ts";
 /** WebTransport came after revision 3. */
 const { packets } = codecFor(4);
 
-/** What a WebTransport needs besides its stream. */
+/** The settings of a WebTransport. */
 export interface WebTransportSettings {
-  /** Largest incoming packet, in bytes. */
+  /** Maximum size of an incoming packet, in bytes. */
   readonly maxPayload: number;
-  /** Milliseconds in which a peer may still take what was sent before the wire was closed. */
+  /** Milliseconds within which a peer may still take what was sent before closing. */
   readonly closeTimeout: number;
   readonly clock: Clock;
 }
 
-/** Open, ending with the last writes, or over. */
+/** Open, closing with the last writes, or ended. */
 type State = "open" | "closing" | "ended";
 
-/** A frame has a length above zero, so an empty binary message, which has no type, goes as text. */
+/**
+ * Encodes a packet. A frame can't be empty, so an empty binary message, which has no type, is sent
+ * as text.
+ */
 function encode(packet: OutgoingPacket): StreamMessage {
   const message = packets.encodeForWebSocket(packet, false);
   const data = message instanceof PreparedMessage ? message.wireMessage : message;
@@ -46,8 +49,8 @@ function decode(message: StreamMessage): ReceivedPacket {
 }
 
 /**
- * One bidirectional stream of a WebTransport session, with one packet a frame (engine-protocol, "WebTransport"). The
- * session has no other use, so it ends with the wire.
+ * One bidirectional stream of a WebTransport session, with one packet per frame (engine-protocol,
+ * "WebTransport"). The session has no other use and ends with the transport.
  */
 export class WebTransportTransport implements Transport, Alarm, Flushable {
   readonly name = "webtransport";
@@ -72,12 +75,15 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     this.#closeTimeout = settings.closeTimeout;
   }
 
-  /** Tells `listener` from now on, also of the packets that came together with one that the previous listener was told of. */
+  /**
+   * Sets the listener, which also gets packets that arrived together with one of the previous
+   * listener.
+   */
   attach(listener: TransportListener): void {
     this.#listener = listener;
   }
 
-  /** Begins to read, and to watch for the end. */
+  /** Starts reading, and watching for the end. */
   open(): void {
     const ended = (): void => this.#endedByPeer();
     const broke = (error: unknown): void => this.#broke(error);
@@ -90,7 +96,7 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     this.#grantWhenReady();
   }
 
-  /** Bytes of frames that the stream has not taken over. */
+  /** Bytes of frames that the stream has not taken. */
   get bufferedAmount(): number {
     return this.#unwritten;
   }
@@ -106,7 +112,10 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     this.#grantWhenReady();
   }
 
-  /** Closing a session drops what its streams have not delivered, so the stream ends first. */
+  /**
+   * Closes the transport. The stream ends first, because closing a session drops what its streams
+   * have not delivered.
+   */
   close(status: CloseStatus): void {
     if (this.#state !== "open") return;
     this.#listener = undefined;
@@ -129,7 +138,10 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     this.discard(this.#farewell);
   }
 
-  /** A turn after the stream broke: had its peer closed the session, that would have been heard by now. */
+  /**
+   * Called a turn after the stream failed; if the peer had closed the session, that would be known
+   * by now.
+   */
   flush(): void {
     if (this.#breakage === undefined) return;
     this.#fail(new EngineError("WEBTRANSPORT_ERROR", undefined, this.#breakage));
@@ -146,7 +158,10 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     );
   }
 
-  /** Ends with the stream, or with the wire. What comes while that closes is dropped, so that nothing holds its peer up. */
+  /**
+   * Reads until the stream or the transport ends. Data that arrives while closing is dropped, so
+   * that the peer is not blocked.
+   */
   async #read(): Promise<void> {
     try {
       for (;;) {
@@ -194,7 +209,10 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     });
   }
 
-  /** What a listener throws is the application's own error, and must not look like one of the stream. */
+  /**
+   * Calls the listener. Its exceptions are the application's own, and must not be taken for errors
+   * of the stream.
+   */
   #tell(call: (listener: TransportListener) => void): void {
     if (this.#listener === undefined) return;
     try {

@@ -45,6 +45,8 @@ export interface Engine extends Emitter {
 export interface Implementation {
   readonly name: string;
   createEngine(options: Options): Engine;
-  /** Behaviours this engine does not have on purpose: the test's name and the reason. They are skipped. */
+  /**
+   * Intentional differences of this engine: a test's name and the reason. These tests are skipped.
+   */
   readonly knownDifferences: Readonly<Record<string, string>>;
 }

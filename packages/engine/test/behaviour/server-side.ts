@@ -2,7 +2,7 @@ import { Arrivals } from "@skein/testkit";
 import type { EngineSocket } from "./implementation.ts";
 import { deferred, inTime, until } from "./waiting.ts";
 
-/** How a session ended, as its server was told. */
+/** The arguments of a session's `close` event on its server. */
 export interface Ended {
   readonly reason: string;
   /** The message of the error behind it. */
@@ -47,7 +47,7 @@ export class ServerSide {
     this.socket.on("message", (data: string | Buffer) => void this.socket.send(data));
   }
 
-  /** Resolves once what is sent would leave at once: a poll is pending, or a WebSocket has drained. */
+  /** Resolves when a message would leave at once: a poll is pending, or a WebSocket has drained. */
   untilWritable(): Promise<void> {
     return until(() => this.socket.transport.writable, "a writable transport");
   }

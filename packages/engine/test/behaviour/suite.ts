@@ -16,6 +16,9 @@ export type Suite = GenericSuite<Implementation, Mode>;
 /** Declares a topic. */
 export const suite: typeof suites.declare = (topic, register) => suites.declare(topic, register);
 
-/** Holds an implementation's list of differences to the behaviours that there are, and to the documentation. */
+/**
+ * Checks an implementation's list of differences against the existing behaviours and the
+ * documentation.
+ */
 export const checkDifferences = (implementation: Implementation): void =>
   suites.checkDifferences(implementation);

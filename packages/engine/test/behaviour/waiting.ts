@@ -1,4 +1,4 @@
-/** A wait longer than this is a failure. It is never reached by a passing test, so it costs nothing to be generous. */
+/** Timeout (ms) of a wait. No passing test reaches it, so it may be generous. */
 const patience = 10_000;
 
 /** Rejects, saying what was missed, when `promise` has not settled in time. */
@@ -21,7 +21,10 @@ export function once(
   return inTime(happened, `the event "${event}"`);
 }
 
-/** Resolves when `condition` holds, looked at once in every turn of the event loop: for state that has no event. */
+/**
+ * Resolves when `condition` holds. Checked once per turn of the event loop, for state without an
+ * event.
+ */
 export function until(condition: () => boolean, what: string): Promise<void> {
   const over = new AbortController();
   const look = async (): Promise<void> => {

@@ -5,7 +5,9 @@ import type { Errand } from "./talk.ts";
 const SIZES = [0, 1, 125, 126, 65_535, 65_536, 65_537, 1_000_000];
 const TEN_MEGABYTES = 10_000_000;
 
-/** What a message of ten megabytes needs: one byte more for its type, and a third more in base64. */
+/**
+ * The limit for a message of ten megabytes: one byte more for its type, and a third more in base64.
+ */
 export const ROOMY: EngineOptions = { maxHttpBufferSize: 14_000_000, allowEIO3: true };
 
 /** The ways of a client, and the transports that it is on in the course of each. */
@@ -28,8 +30,9 @@ export function everySize(url: string, transports: Transports, options: object =
 }
 
 /**
- * In a page the old client takes only whole buffers for binary. It turns a view into base64, one argument on its stack
- * for each byte, before any server is asked: above 100 kB or so it throws a RangeError.
+ * In a page the old client takes only whole buffers for binary. It converts a view to base64 with
+ * one argument on the stack per byte, before any request: above about 100 kB that throws a
+ * RangeError.
  */
 export function everySizeOfOldPages(url: string, transports: Transports): Errand {
   return { ...everySize(url, transports), buffers: true };

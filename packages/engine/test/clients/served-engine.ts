@@ -20,7 +20,10 @@ async function createHttp(protocol: Protocol): Promise<HttpServer> {
   return createSecureServer({ key, cert, allowHTTP1: true }, page as never) as unknown as HttpServer;
 }
 
-/** An echo could be on its way when the connections are cut, and a browser would repeat the poll that it was for. */
+/**
+ * Whether a message is echoed. An echo could be in flight when the connections are cut, and a
+ * browser would repeat its poll.
+ */
 function isEchoed(data: string | Uint8Array): boolean {
   return data !== "cut";
 }

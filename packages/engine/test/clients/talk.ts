@@ -30,8 +30,8 @@ export interface Report {
 }
 
 /**
- * Does an errand at a server that echoes. The whole of it is in this one function, because it also runs in pages, which
- * get its text.
+ * Runs an errand against a server that echoes. It is one self-contained function, because its
+ * source text also runs in pages.
  */
 export async function talk(connect: Connect, errand: Errand): Promise<Report> {
   const transports: string[] = [];

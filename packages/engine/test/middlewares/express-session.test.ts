@@ -22,7 +22,10 @@ function sessionOf(request: IncomingMessage | null): Session {
   return (request as unknown as { session: Session }).session;
 }
 
-/** Counts the visit. Saved by hand: a WebSocket's request never ends, and that is when sessions save themselves. */
+/**
+ * Counts the visit. Saves explicitly, because sessions are saved at the end of a request, and a
+ * WebSocket's never ends.
+ */
 function countVisit(request: IncomingMessage, _response: unknown, next: (error?: unknown) => void): void {
   const current = sessionOf(request);
   current.visits = (current.visits ?? 0) + 1;

@@ -35,7 +35,10 @@ function createPassport(): passport.Authenticator {
   return authenticator;
 }
 
-/** A server whose `/login` opens a session for the bearer, and whose engine knows the user by the session. */
+/**
+ * A server whose `/login` opens a session for the bearer, and whose engine gets the user from the
+ * session.
+ */
 async function startWithSessions(): Promise<RunningEngine> {
   const authenticator = createPassport();
   const chain = [

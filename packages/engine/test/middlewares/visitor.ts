@@ -11,7 +11,7 @@ export interface Answer {
 
 const PATH = "/engine.io/?EIO=4&transport=";
 
-/** A browser, as far as middlewares can tell: it remembers cookies, and speaks to the engine each way that a client does. */
+/** A browser as middlewares see it: it stores cookies, and uses every transport of a client. */
 export class Visitor {
   readonly #port: number;
   readonly #headers: Readonly<Record<string, string>>;

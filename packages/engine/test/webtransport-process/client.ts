@@ -3,7 +3,10 @@ import { X509Certificate } from "node:crypto";
 import * as library from "@fails-components/webtransport";
 import { FLOW, type Stage } from "./terms.ts";
 
-/** What of a packet is sent at each stage: a frame of the length 100 announced, of which little comes. */
+/**
+ * The part of a packet that is sent at each stage: a frame with an announced length of 100, mostly
+ * missing.
+ */
 const HALF = Uint8Array.of(100, 0x34, 0x61);
 const OPEN = Uint8Array.of(1, 0x30);
 const SENT: Readonly<Record<Stage, Uint8Array | undefined>> = {
@@ -35,7 +38,8 @@ if (stage !== "no stream") {
   if (stage === "an open session and half a packet") await writer.write(HALF);
 }
 process.send?.("there");
-// What the server does to the session is told by `closed`; the rest of the library's complaints are the client's own.
+// `closed` reports what the server does to the session; other errors of the library are the
+// client's own.
 process.on("uncaughtException", () => {});
 process.on("unhandledRejection", () => {});
 setInterval(() => {}, 60_000);

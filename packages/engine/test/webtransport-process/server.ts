@@ -1,4 +1,4 @@
-// A process that serves WebTransport with a library that many use. Its exit tells of every error that nobody has caught.
+// A process that serves WebTransport with a widely used library. It exits on every uncaught error.
 import * as library from "@fails-components/webtransport";
 import { Server, type WebTransportSession } from "@skein/engine";
 import type { Alarm } from "../../src/time/clock.ts";

@@ -3,10 +3,10 @@ import type { EngineCounters } from "@skein/engine";
 /** How long a client may take for its first packet, in milliseconds. */
 export const UPGRADE_TIMEOUT = 500;
 
-/** Node 20 can't announce how much a stream takes, so both ends are told the same. */
+/** Flow-control windows. Node 20 can't announce them, so both ends use the same. */
 export const FLOW = { initialStreamFlowControlWindow: 1_000_000, initialSessionFlowControlWindow: 1_000_000 };
 
-/** What the server is asked over IPC: how it is, after it has closed its engine where that is asked for. */
+/** Requests to the server over IPC: for its state, or for its state after closing the engine. */
 export type Question = "state" | "close";
 
 export interface State {

@@ -6,15 +6,19 @@ import { RequestBody } from "./request-body.ts";
 
 const COOKIE = "set-cookie";
 
-/** An error of the peer's connection ends the exchange through `close`; there is nothing else to do about it. */
+/** Ignores errors of the peer's connection; they end the exchange through `close`. */
 function ignoreError(): void {}
 
-/** The headers with `Content-Length` where readers of the protocol expect it: after `Content-Type`. */
+/**
+ * Returns the headers with `Content-Length` where readers of the protocol expect it: after
+ * `Content-Type`.
+ */
 function withLength({ headers = {}, body = "" }: HostResponse): OutgoingHttpHeaders {
   const fields: OutgoingHttpHeaders = {};
   if (headers["Content-Type"] !== undefined) fields["Content-Type"] = headers["Content-Type"];
   fields["Content-Length"] = Buffer.byteLength(body);
-  // A loop, because spreading into an object that has members already is slow, and this runs for every poll.
+  // A loop: spreading into an object that already has members is slow, and this runs for every
+  // poll.
   for (const name in headers) fields[name] = headers[name];
   return fields;
 }
@@ -23,13 +27,16 @@ function isCookie(name: string): boolean {
   return name.length === COOKIE.length && name.toLowerCase() === COOKIE;
 }
 
-/** Most responses set none: to find that out makes no garbage. */
+/** Whether a header sets a cookie. Most responses set none, so this check allocates nothing. */
 function setsCookie(headers: OutgoingHttpHeaders): boolean {
   for (const name in headers) if (isCookie(name)) return true;
   return false;
 }
 
-/** Cookies add up, whoever set them and in whatever case; `writeHead` alone would keep those of one. */
+/**
+ * Merges cookies from all sources, whatever the header's case; `writeHead` alone keeps those of one
+ * source.
+ */
 function joinCookies(outgoing: ServerResponse, headers: OutgoingHttpHeaders): OutgoingHttpHeaders {
   const fields = Object.entries(headers);
   const own = fields.filter(([name]) => isCookie(name));
@@ -39,18 +46,22 @@ function joinCookies(outgoing: ServerResponse, headers: OutgoingHttpHeaders): Ou
   return Object.fromEntries(fields.filter(([name]) => !isCookie(name)));
 }
 
-/** Node's own methods, taken before anybody can replace them. */
+/** Node's own methods, read before they can be replaced. */
 const WRITE: unknown = Reflect.get(ServerResponse.prototype, "write");
 const END: unknown = Reflect.get(ServerResponse.prototype, "end");
 
-/** Who replaces these methods may do with the body what he likes, and must get it as a whole. */
+/**
+ * Whether `write` and `end` are Node's own. Middlewares that replace them must get the whole body
+ * in one call.
+ */
 function isPlain(outgoing: ServerResponse): boolean {
   return outgoing.write === WRITE && outgoing.end === END;
 }
 
 /**
- * Sends the body and ends the response. `end` alone would have a text written as a list of two, the second of them empty, which
- * are copied into one before the system gets them. Uncorked before the end it leaves by itself, with the head in one string.
+ * Sends the body and ends the response. `end` alone writes a text as a list of two, the second
+ * empty, which Node copies into one. Uncorked before the end, the text is written by itself, with
+ * the head in one string.
  */
 function endWith(outgoing: ServerResponse, body: HostResponse["body"]): void {
   if (typeof body !== "string" || !isPlain(outgoing)) {
@@ -63,13 +74,18 @@ function endWith(outgoing: ServerResponse, body: HostResponse["body"]): void {
   outgoing.end();
 }
 
-/** Ends the stream of an HTTP/2 response, after what was written: the client may still send on it. */
+/**
+ * Ends the stream of an HTTP/2 response after what was written, because the client may still send
+ * on it.
+ */
 function closeStream(outgoing: ServerResponse): void {
   const response: unknown = outgoing;
   if (response instanceof Http2ServerResponse) response.stream.close();
 }
 
-/** One request and response of `node:http`, `node:https` or the compatibility layer of `node:http2`. */
+/**
+ * One request and response of `node:http`, `node:https` or the compatibility API of `node:http2`.
+ */
 export class NodeHttpExchange implements HttpExchange {
   readonly request: HostRequest;
   readonly outgoing: ServerResponse;
@@ -103,7 +119,7 @@ export class NodeHttpExchange implements HttpExchange {
     try {
       this.#write(response);
     } catch {
-      // Headers that can't be written: a user's listener or middleware set them.
+      // Headers that can't be written, set by a user's listener or middleware.
       this.destroy();
     }
   }
@@ -113,7 +129,7 @@ export class NodeHttpExchange implements HttpExchange {
   }
 
   #write(response: HostResponse): void {
-    // A middleware that has begun an answer and then failed: there is nothing to add to it.
+    // A middleware started a response and then failed; it can't be changed any more.
     if (this.outgoing.headersSent) this.outgoing.end();
     else {
       const headers = withLength(response);

@@ -11,7 +11,7 @@ import { type AcceptorOptions, WebSocketAcceptor } from "./websocket/acceptor.ts
 /** The WebSocket settings that only this host has. */
 export type NodeHostSettings = Omit<AcceptorOptions, "maxPayload">;
 
-/** What a host serves, as a claim to requests of its server. */
+/** The options of a host as a claim to requests of its server. */
 class Serving implements Claim {
   readonly path: string;
   readonly owner: string;
@@ -47,7 +47,7 @@ class Serving implements Claim {
   readonly onServerClosed = (): void => this.#handler.onHostClosed();
 }
 
-/** The engine on a Node HTTP server that somebody else owns. */
+/** An engine's host on a Node HTTP server. The server belongs to the caller. */
 export class NodeHost implements Host {
   readonly #server: NodeServer;
   readonly #clock: Clock;

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import type { HostRequest } from "../host.ts";
 
-/** A request of `node:http` as the engine reads it. */
+/** A request of `node:http` as a `HostRequest`. */
 export class NodeRequest implements HostRequest {
   readonly incoming: IncomingMessage;
   /** Copied, because a socket forgets its peer when it closes. */

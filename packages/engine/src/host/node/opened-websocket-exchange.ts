@@ -11,8 +11,9 @@ import { type LibraryWebSocket, LibraryWebSocketPort } from "./websocket/library
 import { NodeRequest } from "./node-request.ts";
 
 /**
- * The WebSocket of a framework that has completed the handshake itself. A refusal closes it, because there is no HTTP
- * response any more: headers that middlewares set go nowhere, and one that ends its response refuses as well.
+ * A WebSocket whose handshake was completed by a framework. A refusal closes it, because there is
+ * no HTTP response any more: headers set by middlewares are discarded, and a middleware that ends
+ * its response refuses the WebSocket.
  */
 export class OpenedWebSocketExchange implements UpgradeExchange {
   readonly request: HostRequest;
@@ -58,7 +59,10 @@ export class OpenedWebSocketExchange implements UpgradeExchange {
     if (!this.#settled) this.#close("");
   }
 
-  /** A reason has at most 123 bytes; those of refusals are short ASCII texts, unless an application made them. */
+  /**
+   * Closes the WebSocket. A reason has at most 123 bytes; those of refusals are short ASCII texts
+   * unless made by an application.
+   */
   #close(reason: string): void {
     this.#settled = true;
     this.#webSocket.resume?.();

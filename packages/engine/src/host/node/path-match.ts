@@ -1,6 +1,6 @@
 /**
- * Whether a request line belongs to an engine. A path that ends with a slash is a prefix; one that does not is also
- * complete at the end, at a slash and at the query, so `/socket.io` does not take `/socket.iofoo`.
+ * Whether a URL belongs to an engine. A path that ends with a slash is a prefix; other paths match
+ * only up to the end, a slash or the query, so `/socket.io` does not match `/socket.iofoo`.
  */
 export function matchesPath(url: string, path: string): boolean {
   if (!url.startsWith(path)) return false;

@@ -5,8 +5,8 @@ import type { BodyOutcome } from "../host.ts";
 const NOTHING = new Uint8Array(0);
 
 /**
- * Reads one body as `HttpExchange.readBody` promises. Bytes are counted as they arrive; none is kept
- * beyond the limit. A body of one chunk, as most are, is not copied.
+ * Reads one body as specified by `HttpExchange.readBody`. Bytes are counted as they arrive, and
+ * none is kept beyond the limit. A body of one chunk, the usual case, is not copied.
  */
 export class RequestBody {
   readonly #request: IncomingMessage;
@@ -50,7 +50,7 @@ export class RequestBody {
     this.#settle({ kind: "complete", bytes: this.#only ?? this.#gathered?.bytes ?? NOTHING });
   }
 
-  /** The stream keeps flowing without a listener: the rest of the body is read and forgotten. */
+  /** Refuses the body. The stream keeps flowing without a listener, which discards the rest. */
   #refuse(): void {
     this.#request.off("data", this.#onData).resume();
     this.#settle({ kind: "too-large" });

@@ -18,7 +18,7 @@ import type {
 import { NodeRequest } from "./node-request.ts";
 import type { WebSocketAcceptor } from "./websocket/acceptor.ts";
 
-/** A peer that resets its connection is gone; `close` tells who has to know. */
+/** Ignores the error of a peer that resets its connection; `close` reports it. */
 function ignoreError(): void {}
 
 type HeaderValue = OutgoingHttpHeaders[string];
@@ -32,7 +32,7 @@ function headerLines(name: string, value: HeaderValue): string[] {
   });
 }
 
-/** The raw text of a response, for a connection that no HTTP parser answers on any more. */
+/** Returns the raw text of a response, for a connection without an HTTP parser. */
 export function responseText({ status, headers = {}, body = "" }: HostResponse): string {
   const fields = { Connection: "close", ...headers, "Content-Length": Buffer.byteLength(body) };
   const lines = Object.entries(fields).flatMap(([name, value]) => headerLines(name, value));
@@ -58,7 +58,7 @@ export class NodeUpgradeExchange implements UpgradeExchange {
     socket.on("error", ignoreError);
   }
 
-  /** A real response on the raw socket, so that a middleware may answer the upgrade request itself. */
+  /** A real response on the raw socket, so that a middleware can answer the upgrade request. */
   get outgoing(): ServerResponse {
     this.#outgoing ??= this.#createOutgoing();
     return this.#outgoing;
@@ -75,7 +75,7 @@ export class NodeUpgradeExchange implements UpgradeExchange {
     try {
       lines = this.#handshakeLines(headers);
     } catch {
-      // Headers that can't be written: a user's listener or middleware set them.
+      // Headers that can't be written, set by a user's listener or middleware.
       this.#releaseOutgoing();
       this.refuse({ status: 500 });
       return;
@@ -101,14 +101,17 @@ export class NodeUpgradeExchange implements UpgradeExchange {
     this.#socket.destroy();
   }
 
-  /** Through the response that middlewares saw: what they set goes with it, and they hear of its end. */
+  /**
+   * Responds through the response that middlewares saw, so that their headers are sent and they are
+   * notified of its end.
+   */
   #answer(outgoing: ServerResponse, { status, headers, body = "" }: HostResponse): void {
     try {
-      // A middleware that has begun an answer and then failed: there is nothing to add to it.
+      // A middleware started a response and then failed; it can't be changed any more.
       if (outgoing.headersSent) outgoing.end();
       else outgoing.writeHead(status, { ...headers, "Content-Length": Buffer.byteLength(body) }).end(body);
     } catch {
-      // Headers that can't be written: a user's listener or middleware set them.
+      // Headers that can't be written, set by a user's listener or middleware.
       this.destroy();
     }
   }
@@ -121,12 +124,12 @@ export class NodeUpgradeExchange implements UpgradeExchange {
     return outgoing;
   }
 
-  /** The lines that join the 101: `headers`, and what middlewares set and `headers` does not replace. */
+  /** Returns header lines for the 101: `headers`, and those of middlewares that `headers` lacks. */
   #handshakeLines(headers: OutgoingHttpHeaders): string[] {
     const names = new Set(Object.keys(headers).map((name) => name.toLowerCase()));
     names.delete("set-cookie");
     const outgoing = this.#outgoing;
-    // Sessions and the like hook `writeHead` to set their cookie at the last moment.
+    // Session middlewares and others hook `writeHead` to set their cookie at the last moment.
     const collected = outgoing === undefined ? [] : outgoing.writeHead(101).getHeaderNames();
     return [
       ...Object.entries(headers).flatMap(([name, value]) => headerLines(name, value)),

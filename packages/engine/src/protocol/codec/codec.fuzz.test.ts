@@ -28,7 +28,10 @@ function arrival({ type, data }: OutgoingPacket): ReceivedPacket {
   return { type, data: typeof content === "string" ? content : Buffer.from(content) };
 }
 
-/** Runs a decoder to its end or its error, which must be of the one kind. Gives the number of packets. */
+/**
+ * Runs a decoder to its end or its error, which must be a `PARSE_ERROR`. Returns the number of
+ * packets.
+ */
 function consume(decode: () => Iterable<ReceivedPacket>): number {
   let count = 0;
   try {

@@ -5,40 +5,50 @@ import * as packets from "./packet-codec.ts";
 import * as payloads from "./payload-codec.ts";
 
 /**
- * How one revision writes a packet where a wire carries one packet per message.
+ * The packet encoding of one revision, for transports with one packet per message.
  *
  * Contract:
- * - Decoders throw an `EngineError` with code `PARSE_ERROR` for what is no packet of this revision, and nothing else:
- *   that ends the wire, so nothing is spent on the normal case. Bytes in a result are a `Buffer`: a view of the
- *   input, or decoded base64.
- * - A packet without data, or with an empty text, is the bare type; it is decoded without `data`.
+ * - Decoders throw only an `EngineError` with code `PARSE_ERROR`, for data that is not a packet of
+ * this revision. The error ends the transport, so the normal case pays nothing for it. Bytes in a
+ * result are a `Buffer`: a view of the input, or decoded base64.
+ * - A packet without data, or with an empty text, is encoded as its type alone; it is decoded
+ * without `data`.
  */
 export interface PacketCodec {
-  /** As text, binary in base64: an item of a payload, or a message to a peer that takes no binary. */
+  /**
+   * Encodes as text, binary as base64: for an item of a payload, or a message to a peer without
+   * binary support.
+   */
   encodeText(packet: OutgoingPacket): string;
-  /** As a WebSocket message. Where a prepared message has the right form already, it is returned as it is. */
+  /**
+   * Encodes as a WebSocket message. A prepared message that has the right form is returned
+   * unchanged.
+   */
   encodeForWebSocket(packet: OutgoingPacket, base64: boolean): Message;
   decodeText(text: string): ReceivedPacket;
   decodeBinary(bytes: Uint8Array): ReceivedPacket;
 }
 
 /**
- * How one revision writes several packets into one HTTP body.
+ * The payload encoding of one revision: several packets in one HTTP body.
  *
  * Contract:
- * - Decoders are lazy: a packet is decoded when the consumer asks for it. They throw an `EngineError` with code
- *   `PARSE_ERROR` at the first bad packet, after those before it, and at once for an empty body. Time and memory
- *   are linear in the body, whatever it says about itself.
+ * - Decoders are lazy: a packet is decoded when the consumer asks for it. They throw an
+ * `EngineError` with code `PARSE_ERROR` at the first bad packet, after those before it, and at once
+ * for an empty body. Time and memory are linear in the actual size of the body.
  */
 export interface PayloadCodec {
-  /** Text, or bytes where the revision has binary bodies, a packet is binary and `base64` is not asked for. */
+  /**
+   * Returns text, or bytes if the revision has binary bodies, a packet is binary and `base64` is
+   * false.
+   */
   encode(batch: readonly OutgoingPacket[], base64: boolean): string | Uint8Array;
   decodeText(body: string): Iterable<ReceivedPacket>;
-  /** Absent where the revision has no binary bodies. */
+  /** Absent if the revision has no binary bodies. */
   decodeBinary?(body: Uint8Array): Iterable<ReceivedPacket>;
 }
 
-/** Everything about the encoding of a revision. */
+/** The encodings of a revision. */
 export interface Codec {
   readonly packets: PacketCodec;
   readonly payloads: PayloadCodec;
@@ -68,7 +78,7 @@ const REVISION_3: Codec = {
   },
 };
 
-/** The encoding of a session's revision. */
+/** Returns the encodings of a session's revision. */
 export function codecFor(revision: Revision): Codec {
   return revision === 4 ? REVISION_4 : REVISION_3;
 }

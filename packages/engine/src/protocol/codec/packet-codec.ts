@@ -2,9 +2,9 @@ import { asBuffer, fromBase64 } from "../bytes.ts";
 import type { Message, OutgoingPacket, ReceivedPacket } from "../packet.ts";
 import { decodeDigitAndText, encodeAsText } from "./text-packet.ts";
 
-// Revision 4 (engine-protocol, "Packet types and text encoding"). The contracts stand on PacketCodec.
+// Revision 4 (engine-protocol, "Packet types and text encoding"). The contracts are in PacketCodec.
 
-/** Binary is always a message, so it needs no type: `b` and the bytes in base64. */
+/** The prefix of binary in base64. It has no type, because binary is always a message. */
 const BINARY_MARK = "b";
 
 export function encodeText(packet: OutgoingPacket): string {

@@ -1,9 +1,12 @@
 import type { OutgoingPacket, ReceivedPacket } from "../packet.ts";
 import { decodeText, encodeText } from "./packet-codec.ts";
 
-// Revision 4 (engine-protocol, "Polling payload"). The contracts stand on PayloadCodec.
+// Revision 4 (engine-protocol, "Polling payload"). The contracts are in PayloadCodec.
 
-/** Nothing escapes it: a text that contains it breaks the framing. JSON never does. */
+/**
+ * The separator of packets. It is never escaped: a text that contains it breaks the framing. JSON
+ * never does.
+ */
 const SEPARATOR = "\u001e";
 
 export function encodePayload(batch: readonly OutgoingPacket[]): string {

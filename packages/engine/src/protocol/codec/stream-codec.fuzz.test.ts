@@ -24,7 +24,7 @@ function plain(one: StreamMessage): string {
   return typeof one === "string" ? `text ${one}` : `binary ${Buffer.from(one).toString("base64")}`;
 }
 
-/** Everything that the decoder tells of the pieces: the messages, and whether they ended in its one kind of error. */
+/** Returns the messages decoded from the chunks, and whether decoding ended in a `PARSE_ERROR`. */
 function decode(pieces: readonly Uint8Array[], maxPayload = MAX): { read: string[]; failed: boolean } {
   const decoder = new StreamDecoder(maxPayload);
   const read: string[] = [];

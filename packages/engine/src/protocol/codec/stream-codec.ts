@@ -2,11 +2,12 @@ import { EngineError } from "../../errors.ts";
 import { asBuffer } from "../bytes.ts";
 import { GrowingBytes } from "../growing-bytes.ts";
 
-// The framing of packets on a byte stream (engine-protocol, "WebTransport"): kind and length first, then the payload.
+// The framing of packets on a byte stream (engine-protocol, "WebTransport"): kind and length, then
+// the payload.
 
 /** Set in the first byte of a frame whose payload is binary. */
 const BINARY_FLAG = 0x80;
-/** Lengths up to this stand in the first byte; the two values above it announce a longer length field. */
+/** The largest length in the first byte; the two values above it announce a longer length field. */
 const SHORT_LIMIT = 125;
 const LENGTH_16 = 126;
 const LENGTH_64 = 127;
@@ -36,7 +37,10 @@ function writeHeader(target: Buffer, at: number, length: number, flag: number): 
   }
 }
 
-/** The messages as frames, one after the other, as one piece. No message may be empty: a receiver takes that for an error. */
+/**
+ * Encodes messages as consecutive frames in one buffer. No message may be empty: receivers treat
+ * that as an error.
+ */
 export function encodeFrames(messages: readonly StreamMessage[]): Uint8Array {
   const lengths = messages.map((message) => Buffer.byteLength(message));
   const total = lengths.reduce((sum, length) => sum + headerSize(length) + length, 0);
@@ -54,7 +58,10 @@ export function encodeFrames(messages: readonly StreamMessage[]): Uint8Array {
   return frames;
 }
 
-/** What the decoder expects next: parts are gathered only where a piece ends inside of something. */
+/**
+ * What the decoder expects next. Parts are only collected when a chunk ends inside a length or a
+ * payload.
+ */
 type Expectation =
   | { readonly kind: "first-byte" }
   | { readonly kind: "length"; readonly binary: boolean; readonly size: 2 | 8; readonly field: GrowingBytes }
@@ -77,15 +84,17 @@ function readLength(field: Buffer): number {
 }
 
 /**
- * Reads frames from a stream, in whatever pieces it arrives.
+ * Reads frames from a stream, in chunks of any size.
  *
  * Contract:
- * - The result depends on the bytes alone, not on where the pieces begin and end. Time is linear in the bytes; memory
- *   is in proportion to what has come of the one unfinished frame, whatever is announced, and never above `maxPayload`.
- * - `decode` is lazy, and each of its results must be taken before the next piece is given. It throws an `EngineError`
- *   with code `PARSE_ERROR` for a length of zero, above `maxPayload` or beyond the safe integers, as soon as it is
- *   announced and after all frames before it. Nothing can be decoded after that.
- * - Bytes in a result may be a view of the piece. Invalid UTF-8 is replaced, not refused.
+ * - The result depends on the bytes alone, not on chunk boundaries. Time is linear in the bytes;
+ * memory is proportional to the received part of the one incomplete frame, whatever length is
+ * announced, and never above `maxPayload`.
+ * - `decode` is lazy, and each of its results must be taken before the next chunk is passed. It
+ * throws an `EngineError` with code `PARSE_ERROR` for a length of zero, above `maxPayload` or
+ * beyond the safe integers, as soon as it is announced and after all frames before it. Nothing can
+ * be decoded after that.
+ * - Bytes in a result may be a view of the chunk. Invalid UTF-8 is replaced, not refused.
  */
 export class StreamDecoder {
   readonly #maxPayload: number;
@@ -118,7 +127,7 @@ export class StreamDecoder {
     }
   }
 
-  /** How many bytes what is expected still takes; never zero. */
+  /** The number of bytes still missing for the expected item; never zero. */
   get #wanted(): number {
     const expected = this.#expected;
     switch (expected.kind) {
@@ -158,7 +167,7 @@ export class StreamDecoder {
     this.#expected = { kind: "payload", binary, size };
   }
 
-  /** The whole payload, if this was its last part. One that came in one part is not copied. */
+  /** Returns the whole payload if this was its last part. A payload in one part is not copied. */
   #onPayload(expected: PayloadExpectation, part: Buffer): Buffer | undefined {
     const { binary, size } = expected;
     if (expected.kind === "payload" && part.byteLength === size) {

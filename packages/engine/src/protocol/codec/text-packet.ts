@@ -6,7 +6,7 @@ import { PreparedMessage } from "../prepared-message.ts";
 const TYPES: readonly PacketType[] = ["open", "close", "ping", "pong", "message", "upgrade", "noop"];
 const ZERO = 48;
 
-/** The digit that names a packet type on every wire (engine-protocol, "Packet types"). */
+/** The digit of each packet type, the same on every transport (engine-protocol, "Packet types"). */
 const DIGITS: Readonly<Record<PacketType, string>> = {
   open: "0",
   close: "1",
@@ -17,7 +17,9 @@ const DIGITS: Readonly<Record<PacketType, string>> = {
   noop: "6",
 };
 
-/** A packet as text; binary, which is always a message, as the revision's mark and base64. */
+/**
+ * Encodes a packet as text; binary, which is always a message, as the revision's mark and base64.
+ */
 export function encodeAsText(packet: OutgoingPacket, binaryMark: string): string {
   const { type, data } = packet;
   if (data === undefined) return DIGITS[type];
@@ -27,7 +29,10 @@ export function encodeAsText(packet: OutgoingPacket, binaryMark: string): string
   return typeof wireMessage === "string" ? wireMessage : binaryMark + data.base64;
 }
 
-/** A digit and the optional text after it. Throws `PARSE_ERROR` if `text` does not start with the digit of a type. */
+/**
+ * Decodes a digit and the optional text after it. Throws `PARSE_ERROR` if `text` does not start
+ * with the digit of a type.
+ */
 export function decodeDigitAndText(text: string): ReceivedPacket {
   const type = TYPES[text.charCodeAt(0) - ZERO];
   if (type === undefined) throw new EngineError("PARSE_ERROR");

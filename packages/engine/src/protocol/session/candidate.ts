@@ -4,18 +4,24 @@ import type { OutgoingPacket } from "../packet.ts";
 
 /** Times are in milliseconds. */
 export interface CandidateConfig {
-  /** From the arrival of a candidate wire to the packet that commits the upgrade. */
+  /** Timeout from the arrival of a candidate transport to the packet that commits the upgrade. */
   readonly upgradeTimeout: number;
-  /** While a candidate is probed, a pending poll is answered with a noop this long after the probe, and again. */
+  /**
+   * Delay after the probe until a pending poll is answered with a noop, and between further noops,
+   * while a candidate is probed.
+   */
   readonly noopInterval: number;
 }
 
-/** What is due: nothing yet, an answer to the poll that holds the peer back, or the end of the attempt. */
+/**
+ * What is due: nothing yet, a response to the poll that blocks the peer, or the end of the upgrade
+ * attempt.
+ */
 export type CandidateStep = "wait" | "release-poll" | "expired";
 
 const PROBE_PONG: OutgoingPacket = { type: "pong", data: "probe" };
 
-/** A wire that an upgrade is probing (engine-protocol, "Upgrade"). */
+/** A candidate transport, probed by an upgrade (engine-protocol, "Upgrade"). */
 export class Candidate {
   readonly wire: TransportState;
   readonly #noopInterval: number;
@@ -33,7 +39,10 @@ export class Candidate {
     return Math.min(this.#expiry, this.#noopAt);
   }
 
-  /** The answer to a probe that came while the wire granted nothing. Further probes until the grant add nothing to it. */
+  /**
+   * The pending response to a probe, which arrived without a grant. Further probes until the grant
+   * add nothing.
+   */
   get unsent(): readonly OutgoingPacket[] {
     return this.#pongDue ? [PROBE_PONG] : [];
   }

@@ -4,20 +4,24 @@ import { CLOSE, NOOP, type OutgoingPacket } from "../packet.ts";
 import type { SessionConfig } from "./session-config.ts";
 
 /**
- * How a session that closes lets go of its wire. `orderly`: all that waits leaves with the wire's grants, and a poll of its own
- * is told of the close. `brief`: the wire gets all that waits at once, and only a poll that must come for it is waited for.
+ * How a closing session releases its transport. `orderly`: queued packets leave with the
+ * transport's grants, and a poll of its own carries the close packet. `brief`: the transport gets
+ * all queued packets at once; only a poll needed for them is awaited.
  */
 export type Ending = "orderly" | "brief";
 
-/** Longest wait of a brief close, in milliseconds. A client that is still there polls again within a round trip. */
+/**
+ * Maximum duration (ms) of a brief close. A client that is still connected polls again within a
+ * round trip.
+ */
 const MAX_BRIEF_MS = 5_000;
 
-/** Milliseconds that the peer has to take what waits. */
+/** Returns the timeout (ms) for the peer to take queued packets. */
 export function closeTimeoutOf(ending: Ending, { closeTimeout }: SessionConfig): number {
   return ending === "brief" ? Math.min(closeTimeout, MAX_BRIEF_MS) : closeTimeout;
 }
 
-/** What leaves now, and whether that was the last of it: then the wire can be dropped. */
+/** What is sent now, and whether that was the last: then the transport can be dropped. */
 export interface LastStep {
   readonly effects: readonly Effect[];
   readonly done: boolean;
@@ -32,7 +36,10 @@ function orderlyStep(outbox: Outbox, lastBatch: readonly OutgoingPacket[]): Last
   return outbox.granted ? { effects: [outbox.transmit(lastBatch)], done: true } : { effects, done: false };
 }
 
-/** Clients hand messages on after a delay, and drop those that come in one answer with a close packet. */
+/**
+ * Returns the step of a brief close. A batch of messages has no close packet: clients deliver
+ * messages with a delay, and drop those that arrive in one response with a close packet.
+ */
 function briefStep(outbox: Outbox): LastStep {
   const waits = outbox.packets.length > 0;
   if (!outbox.polled || (waits && outbox.granted)) return { effects: outbox.empty(), done: true };
@@ -40,7 +47,10 @@ function briefStep(outbox: Outbox): LastStep {
   return { effects: outbox.granted ? [outbox.transmit([CLOSE])] : NOTHING, done: true };
 }
 
-/** The next step towards the end of a session whose wire has just granted a batch, or whose close was just asked for (`asked`). */
+/**
+ * Returns the next step to end a session after its transport granted a batch, or its close was
+ * requested (`asked`).
+ */
 export function lastStep(outbox: Outbox, ending: Ending, asked: boolean): LastStep {
   if (ending === "brief") return briefStep(outbox);
   return orderlyStep(outbox, asked ? [CLOSE] : [NOOP, CLOSE]);

@@ -1,27 +1,34 @@
 /** Times are in milliseconds. */
 export interface HeartbeatConfig {
-  /** Revision 4: the server pings and the client answers. Revision 3: the other way round. */
+  /** Revision 4: the server pings and the client answers. Revision 3: the reverse. */
   readonly pinger: "server" | "client";
   readonly pingInterval: number;
   readonly pingTimeout: number;
 }
 
-/** The part of `pingTimeout` by which a clock may be late before that counts as a stall. */
+/** The share of `pingTimeout` by which a clock may be late before that counts as a stall. */
 const LATENESS_SHARE = 1 / 2;
 
-/** The part of `pingTimeout` by which a peer's timer may fire early: timers count from the start of a turn of their event loop. */
+/**
+ * The share of `pingTimeout` by which a peer's timer may fire early: timers count from the start of
+ * a turn of the peer's event loop.
+ */
 const EARLINESS_SHARE = 1 / 100;
 
-/** What is due: nothing yet, a ping to the peer, or the end of a peer that stayed silent. */
+/** What is due: nothing yet, a ping to the peer, or the end of a peer that sent nothing. */
 export type HeartbeatStep = "wait" | "ping" | "timeout";
 
 /**
- * `resting`: the next ping is not due. `waiting`: a ping awaits its pong. `extended`: it still does, but another packet
- * has bought the peer more time, which happens once per ping. `listening`: the peer is the one who pings.
+ * `resting`: the next ping is not due. `waiting`: a ping awaits its pong. `extended`: the same, but
+ * another packet has extended the deadline, which happens once per ping. `listening`: the peer
+ * sends the pings.
  */
 type Phase = "resting" | "waiting" | "extended" | "listening";
 
-/** When a peer must be pinged, and when it counts as dead (engine-protocol, "Heartbeat" and "EIO=3"). */
+/**
+ * Schedules pings, and determines when a peer has timed out (engine-protocol, "Heartbeat" and
+ * "EIO=3").
+ */
 export class Heartbeat {
   readonly #config: HeartbeatConfig;
   #phase: Phase;
@@ -32,19 +39,22 @@ export class Heartbeat {
     this.#phase = config.pinger === "server" ? "resting" : "listening";
   }
 
-  /** When `elapse` has something to say; Infinity before the first `beat`. */
+  /** The time of the next `elapse`; Infinity before the first `beat`. */
   get deadline(): number {
     return this.#deadline;
   }
 
-  /** The session opened or the peer proved to be alive: the cycle starts again. */
+  /** Restarts the cycle, when the session opened or the peer proved to be alive. */
   beat(now: number): void {
     const { pinger, pingInterval, pingTimeout } = this.#config;
     this.#phase = pinger === "server" ? "resting" : "listening";
     this.#deadline = pinger === "server" ? now + pingInterval : now + pingInterval + pingTimeout;
   }
 
-  /** Another packet arrived. A peer that talks and never answers must die all the same, so this helps once per ping. */
+  /**
+   * Another packet arrived, which extends the deadline once per ping: a peer that sends packets but
+   * never answers must still time out.
+   */
   traffic(now: number): void {
     if (this.#phase !== "waiting") return;
     this.#phase = "extended";
@@ -52,8 +62,8 @@ export class Heartbeat {
   }
 
   /**
-   * The wire was replaced. An outstanding ping or its pong may have been lost with the old one, so the peer gets
-   * another; in all other cases the schedule goes on, and in no case does it stop.
+   * The transport was replaced. An outstanding ping or its pong may have been lost with the old
+   * one, so the peer gets another; otherwise the schedule continues.
    */
   moved(now: number): void {
     switch (this.#phase) {
@@ -67,8 +77,9 @@ export class Heartbeat {
   }
 
   /**
-   * The peer's time has just run out, or is about to: a peer that leaves now has given up by its own clock, which runs from
-   * the same moment. After a stall nothing is certain but that it has left.
+   * Whether the timeout has just expired or is about to: a peer that leaves now timed out by its
+   * own clock, which started at the same moment. After a stall the reason is uncertain, and this is
+   * false.
    */
   ranOut(now: number): boolean {
     const earliest = this.#deadline - this.#config.pingTimeout * EARLINESS_SHARE;
@@ -89,7 +100,10 @@ export class Heartbeat {
     }
   }
 
-  /** A ping that is a little late counts from when it was due: from then on its peer expects it. */
+  /**
+   * Returns the time from which a ping counts. If slightly late it counts from when it was due, as
+   * its peer expects.
+   */
   #pingedAt(now: number): number {
     return this.#isStalled(now) ? now : this.#deadline;
   }

@@ -2,30 +2,36 @@ import { type Effect, NOTHING, type TransportTraits } from "./effects.ts";
 import { NOOP, type OutgoingPacket } from "../packet.ts";
 import { payloadSize } from "../payload-size.ts";
 
-/** About what a packet costs in memory besides its payload, in bytes: without it, empty messages would wait for nothing. */
+/**
+ * The approximate memory cost (bytes) of a packet besides its payload, so that queued empty
+ * messages have a weight.
+ */
 const PACKET_COST = 64;
 
-/** Shared, because that is how long the list of nearly all sessions is. */
+/** The empty list, shared because nearly all sessions have no queued packets. */
 const NONE: readonly OutgoingPacket[] = Object.freeze([]);
 
-/** What the session remembers of a wire. */
+/** The session's state of a transport. */
 export interface TransportState extends TransportTraits {
-  /** True while the wire takes one batch. */
+  /** True while the transport takes one batch. */
   granted: boolean;
 }
 
-/** What an outbox tells of itself. */
+/** The readable part of an outbox. */
 export interface OutboxView {
   readonly packets: readonly OutgoingPacket[];
-  /** Size of the payloads. */
+  /** Total size of the payloads. */
   readonly bytes: number;
-  /** Bytes that the packets take, with what each costs besides its payload. */
+  /** Memory (bytes) of the packets: payloads and the cost per packet. */
   readonly weight: number;
-  /** True while the current wire takes a batch: it has little or nothing left of what it was handed before. */
+  /**
+   * True while the current transport takes a batch, because it has sent most or all of the previous
+   * one.
+   */
   readonly granted: boolean;
 }
 
-/** The packets that wait for the current wire, in order, and what that wire takes. */
+/** The packets queued for the current transport, in order, and the state of that transport. */
 export class Outbox implements OutboxView {
   #polled: boolean;
   #granted = false;
@@ -73,12 +79,18 @@ export class Outbox implements OutboxView {
     for (const packet of packets) this.#bytes += payloadSize(packet.data);
   }
 
-  /** All packets as one batch, if there are any and the wire takes it. The array itself is handed over. */
+  /**
+   * Hands over all packets as one batch, if there are any and the transport grants it. The array is
+   * not copied.
+   */
   drain(): readonly Effect[] {
     return this.#granted ? this.empty() : NOTHING;
   }
 
-  /** All packets as one batch, with a grant or without. Without one only as the last batch of a wire that is no polled one. */
+  /**
+   * Hands over all packets as one batch, granted or not; without a grant only as the last batch of
+   * a transport that is not polled.
+   */
   empty(): readonly Effect[] {
     const batch = this.#packets;
     if (batch === undefined) return NOTHING;
@@ -87,18 +99,18 @@ export class Outbox implements OutboxView {
     return [this.transmit(batch)];
   }
 
-  /** A batch of its own, past what waits. */
+  /** Sends a separate batch ahead of the queued packets. */
   transmit(batch: readonly OutgoingPacket[]): Effect {
     this.#granted = false;
     return { kind: "transmit", wire: "current", batch };
   }
 
-  /** Answers a pending poll, and nothing else, with a packet that says nothing. */
+  /** Answers a pending poll, if there is one, with a noop packet. */
   releasePoll(): readonly Effect[] {
     return this.#polled && this.#granted ? [this.transmit([NOOP])] : NOTHING;
   }
 
-  /** What waits will leave on another wire, with the grant that it has. */
+  /** Moves the queued packets to another transport, with its grant. */
   moveTo(wire: TransportState): void {
     this.#polled = wire.polled;
     this.#granted = wire.granted;

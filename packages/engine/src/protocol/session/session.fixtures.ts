@@ -26,7 +26,7 @@ function batchOf(packets: readonly OutgoingPacket[]): string {
   return packets.map(encodeText).join(" ");
 }
 
-/** Said only where it is not the word of an end without fault. */
+/** Returns the status as text, empty for a normal end. */
 function wordOf({ code, reason }: CloseStatus): string {
   return code === CLOSE_CODES.NORMAL ? "" : `: ${code} ${reason}`;
 }
@@ -49,12 +49,18 @@ function lineOf(effect: Effect): string {
   }
 }
 
-/** Effects as lines that read like the protocol: `current < 4hello 2` is one batch of a message and a ping. */
+/**
+ * Returns effects as lines of protocol text: `current < 4hello 2` is one batch of a message and a
+ * ping.
+ */
 export function told(effects: readonly Effect[]): string[] {
   return effects.map(lineOf);
 }
 
-/** A session that opened at time 0 and whose open packet has left. A stream has granted again, a poll is not pending. */
+/**
+ * A session opened at time 0 whose open packet was sent. A stream has granted again; a poll is not
+ * pending.
+ */
 export function opened(traits: TransportTraits, config: SessionConfig = REVISION_4): Session {
   const session = new Session(config, traits);
   session.grant("current");
@@ -63,7 +69,10 @@ export function opened(traits: TransportTraits, config: SessionConfig = REVISION
   return session;
 }
 
-/** A polling session that is probing a stream since `now`, the probe already answered and the candidate granted again. */
+/**
+ * A polling session that probes a stream since `now`; the probe is answered and the candidate has
+ * granted again.
+ */
 export function upgrading(now = 0, config: SessionConfig = REVISION_4): Session {
   const session = opened(POLLED, config);
   session.offer(STREAM, now);

@@ -30,16 +30,16 @@ export type { CloseReason } from "../close-status.ts";
 export type { Effect, TransportRole, TransportTraits } from "./effects.ts";
 
 /**
- * One Engine.IO session as a pure state machine: no socket, no timer, no clock (engine-protocol, sections 6 to 8).
+ * One Engine.IO session as a pure state machine: no socket, no timer, no clock (engine-protocol,
+ * sections 6 to 8). Every input returns effects, which the driver must carry out in order before
+ * the next input; `deadline` is then the time of the next `elapse`. An input that does not apply in
+ * a state returns none. Inputs take the time (ms) only if they need it, because reading the clock
+ * costs more.
  *
- * Every input returns the effects that the driver must carry out, in order, before the next input; `deadline` then
- * tells when `elapse` must be called. Inputs in a state where they mean nothing return no effects. Inputs for which
- * it matters take the time, in the clock's milliseconds: to ask the clock costs more than most of them.
- *
- * - Outgoing packets wait in the outbox; all of it leaves as one batch when the current wire holds a grant and `flush`,
- *   `grant` or a step of the protocol (open packet, heartbeat, close) comes. `send` alone never transmits: the driver
- *   calls `flush` at the end of the turn, so that what one turn produces leaves in one write.
- * - Nothing is lost, doubled or reordered by an upgrade: until the peer commits it the outbox drains through the old wire.
+ * The outbox leaves as one batch when the current transport holds a grant and `flush`, `grant` or a
+ * protocol step (open packet, heartbeat, close) occurs; the driver calls `flush` at the end of the
+ * turn, so all packets of a turn leave in one write. An upgrade loses, doubles or reorders nothing:
+ * until the peer commits it the outbox drains through the old transport.
  */
 export class Session {
   readonly #config: SessionConfig;
@@ -58,27 +58,27 @@ export class Session {
     return this.#phase.kind;
   }
 
-  /** When `elapse` must be called next; Infinity if never. */
+  /** The time of the next `elapse`; Infinity if never. */
   get deadline(): number {
     return this.#phase.kind === "closed" ? Infinity : Math.min(this.#heartbeat.deadline, endOf(this.#phase));
   }
 
-  /** True when a message sent now would leave with the next flush: the wire has taken what it was handed before. */
+  /** True when a message sent now leaves with the next flush: the last batch was taken. */
   get writable(): boolean {
     return takesPackets(this.#phase) && this.#outbox.granted;
   }
 
-  /** What waits for a grant; of a closed session, what never left. */
+  /** The packets that await a grant; of a closed session, those that were never sent. */
   get outbox(): OutboxView {
     return this.#outbox;
   }
 
-  /** True once the peer has moved to a second wire. There is no third. */
+  /** True after the peer has moved to a second transport. There is no third. */
   get upgraded(): boolean {
     return this.#upgraded;
   }
 
-  /** Starts the session: queues the open packet, and what is to follow it at once, and starts the heartbeat. */
+  /** Queues the open packet and those that follow it at once, and starts the heartbeat. */
   open(first: readonly OutgoingPacket[], now: number): readonly Effect[] {
     if (this.#phase.kind !== "opening") return NOTHING;
     this.#phase = OPEN;
@@ -87,19 +87,19 @@ export class Session {
     return this.#outbox.drain();
   }
 
-  /** Queues a packet. False when the session no longer takes any (closing, closed): the packet is dropped. */
+  /** Queues a packet. Returns false and drops it when the session is closing or closed. */
   send(packet: OutgoingPacket): boolean {
     if (this.#phase.kind === "closing" || this.#phase.kind === "closed") return false;
     this.#outbox.push(packet);
     return true;
   }
 
-  /** Hands the outbox to the current wire, if that has granted a batch. */
+  /** Hands the outbox to the current transport, if it has granted a batch. */
   flush(): readonly Effect[] {
     return takesPackets(this.#phase) ? this.#outbox.drain() : NOTHING;
   }
 
-  /** A wire grants one batch. A grant is kept until a batch uses it up, also across an upgrade. */
+  /** A transport grants one batch; a grant is kept until used, also across an upgrade. */
   grant(wire: TransportRole): readonly Effect[] {
     if (wire === "candidate") return candidateOf(this.#phase)?.grant() ?? NOTHING;
     this.#outbox.grant();
@@ -115,7 +115,7 @@ export class Session {
     }
   }
 
-  /** A packet arrived. What arrives while the session is not open is ignored, but for the peer's own close. */
+  /** A packet arrived. Ignored while the session is not open, except the peer's close. */
   receive(wire: TransportRole, packet: ReceivedPacket, now: number): readonly Effect[] {
     if (wire === "candidate") return this.#receiveOnCandidate(packet, now);
     switch (this.#phase.kind) {
@@ -130,16 +130,16 @@ export class Session {
     }
   }
 
-  /** A second wire asks to take over. False if it can't: not open, already upgrading or already upgraded. */
+  /** Offers a second transport. False if not open, already upgrading or already upgraded. */
   offer(candidate: TransportTraits, now: number): boolean {
     if (this.#phase.kind !== "open" || this.#upgraded) return false;
     this.#phase = { kind: "upgrading", candidate: new Candidate(candidate, this.#config, now) };
     return true;
   }
 
-  /** A wire ended (`transport close`) or broke (`transport error`, `parse error`). */
+  /** A transport ended (`transport close`) or failed (`transport error`, `parse error`). */
   lost(wire: TransportRole, reason: CloseReason, cause: unknown, now: number): readonly Effect[] {
-    // A wire that only carried nonsense still works: it is closed in an orderly way.
+    // A transport that received invalid data still works: it is closed in an orderly way.
     const discard = reason !== "parse error";
     const status = statusOfError(cause);
     if (wire === "candidate") return this.#abandonCandidate(discard, status, discard);
@@ -148,7 +148,7 @@ export class Session {
     return this.#end(discard, gaveUp ? "ping timeout" : reason, status, cause);
   }
 
-  /** Ends the session from this side, without what the wire does not take now. The first close of a session gives its status. */
+  /** Ends the session, dropping what can't be taken now. The first close gives the status. */
   discard(status: CloseStatus = CLOSE_STATUSES.CLOSED): readonly Effect[] {
     const phase = this.#phase;
     if (phase.kind === "closed") return NOTHING;
@@ -157,7 +157,7 @@ export class Session {
     return [...last, ...this.#end(last === NOTHING, "forced close", given)];
   }
 
-  /** Ends the session from this side once what waits has left. A `brief` ending takes the place of an `orderly` one. */
+  /** Ends the session after queued packets were sent. `brief` replaces an `orderly` ending. */
   close(ending: Ending, now: number, status: CloseStatus = CLOSE_STATUSES.CLOSED): readonly Effect[] {
     const phase = this.#phase;
     switch (phase.kind) {
@@ -179,7 +179,7 @@ export class Session {
     }
   }
 
-  /** Time has passed; called at or after `deadline`. */
+  /** Must be called at or after `deadline`. */
   elapse(now: number): readonly Effect[] {
     const phase = this.#phase;
     switch (phase.kind) {
@@ -198,7 +198,7 @@ export class Session {
     }
   }
 
-  /** A peer that is dead by its heartbeat is a ping timeout, also where the time for closing is over as well. */
+  /** Reports a missed heartbeat as a ping timeout, even if the time for closing is over too. */
   #elapseClosing(phase: Closing, now: number): readonly Effect[] {
     const beat = this.#elapseHeartbeat(now);
     if (beat !== NOTHING) return beat;
@@ -215,7 +215,7 @@ export class Session {
         this.#outbox.push(PING);
         return this.#outbox.drain();
       case "timeout":
-        // Without a grant the wire still holds output that this peer does not take: nothing to wait for.
+        // Without a grant the transport holds output that the peer does not take.
         return this.#end(!this.#outbox.granted, "ping timeout", CLOSE_STATUSES.PING_TIMEOUT);
     }
   }
@@ -227,7 +227,7 @@ export class Session {
       case "expired":
         return this.#abandonCandidate(false, CLOSE_STATUSES.UPGRADE_TIMEOUT);
       case "release-poll":
-        // The peer commits its upgrade only after the answer to its pending poll.
+        // The peer commits its upgrade only after the response to its pending poll.
         return this.#outbox.packets.length > 0 ? this.#outbox.drain() : this.#outbox.releasePoll();
     }
   }
@@ -286,7 +286,7 @@ export class Session {
     return [{ kind: "drop", wire: "current", discard: true, status }, { kind: "upgraded" }, ...rest];
   }
 
-  /** `gone`: it has left by itself. */
+  /** `gone` is true if the peer closed the candidate. */
   #abandonCandidate(discard: boolean, status: CloseStatus, gone = false): readonly Effect[] {
     if (candidateOf(this.#phase) === undefined) return NOTHING;
     this.#phase = withoutCandidate(this.#phase);
@@ -296,7 +296,7 @@ export class Session {
     ];
   }
 
-  /** One step towards the end of a closing session. */
+  /** Carries out the next step of closing. */
   #conclude(phase: Closing, asked: boolean): readonly Effect[] {
     this.#phase = phase;
     const { effects, done } = lastStep(this.#outbox, phase.ending, asked);

@@ -11,11 +11,14 @@ interface WorldWire {
   readonly polled: boolean;
   granted: boolean;
   dropped: boolean;
-  /** Was handed a batch without a grant, which must be its last. */
+  /** True after a batch was sent without a grant; that must be the last batch. */
   overdrawn: boolean;
 }
 
-/** The world around a session: it carries out effects as a driver does, and protests when one of them is wrong. */
+/**
+ * The environment of a session: carries out effects as a driver does, and fails when one of them is
+ * wrong.
+ */
 export class World {
   readonly session: Session;
   now = 0;
@@ -44,7 +47,7 @@ export class World {
     this.#check();
   }
 
-  /** A brief close hands over whatever waits. Only a poll that is not pending holds it up. */
+  /** A brief close sends everything queued, and only waits for a poll that is not pending. */
   close(ending: Ending | "discard"): void {
     if (ending === "discard") return this.input(this.session.discard());
     this.input(this.session.close(ending, this.now));
@@ -66,7 +69,7 @@ export class World {
     this.#check();
   }
 
-  /** Only a wire that is there can grant, speak or be lost. */
+  /** Only an existing transport can grant, receive or be lost. */
   grant(wire: TransportRole): void {
     const target = this.#wire(wire);
     if (target === undefined || target.dropped) return;
@@ -90,14 +93,14 @@ export class World {
     if (this.session.offer({ polled }, this.now)) this.#candidate = this.#addWire(polled);
   }
 
-  /** Time passes, with a driver that rings at every deadline on the way. */
+  /** Advances the time, and calls `elapse` at every deadline on the way. */
   idle(amount: number): void {
     const end = this.now + amount;
     while (this.session.deadline <= end) this.elapse(this.session.deadline);
     this.now = end;
   }
 
-  /** The clock jumps: whatever was due on the way is late. */
+  /** Jumps to a time: everything due before it is late. */
   elapse(at: number): void {
     this.now = Math.max(this.now, at);
     this.input(this.session.elapse(this.now));

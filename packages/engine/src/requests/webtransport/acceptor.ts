@@ -12,21 +12,21 @@ import { readOpeningRequest } from "./opening-packet.ts";
 import { type HandshakeJudge, WebTransportHandshake } from "./handshake.ts";
 import { closeSession, ignore, type WebTransportSession } from "../../transport/webtransport-session.ts";
 
-/** What the acceptor asks of the engine it belongs to. */
+/** What the acceptor needs of its engine. */
 export interface AcceptorContext {
   readonly options: ResolvedOptions;
-  /** They decide over requests, and a WebTransport session has none that they could see. */
+  /** Middlewares decide on requests; a WebTransport session has no request to pass to them. */
   readonly middlewares: readonly Middleware[];
   find(sid: string): EngineConnection | undefined;
-  /** Why no session may open now; undefined if one may. */
+  /** Returns why no session may open now; undefined if one may. */
   sessionRefusal(): Refusal | undefined;
   onRefused(refusal: Refusal): void;
-  /** Opens a session on the transport, without telling the application yet. */
+  /** Opens a session on the transport, without emitting `connection` yet. */
   connect(transport: WebTransportTransport): EngineConnection;
   onConnection(connection: EngineConnection): void;
 }
 
-/** What the engine counts a session that is turned away as, and what its peer is told. */
+/** The refusal that is counted for a rejected session, and the status sent to its peer. */
 interface Rejection {
   readonly refusal: Refusal;
   readonly status: CloseStatus;
@@ -49,10 +49,11 @@ function unknownSession(sid: string): Rejection {
 }
 
 /**
- * The way of every WebTransport session into an engine: a new session, the upgrade of one, or out.
+ * Accepts WebTransport sessions: as a new session, as the upgrade of one, or not at all.
  *
- * What guards the engine's requests must not be passed by: with middlewares every session is closed, and with
- * `allowRequest`, which has no request to judge, those that do not continue a session that was allowed.
+ * The checks of requests must not be bypassed: with middlewares every session is closed; with
+ * `allowRequest`, which has no request to check, every session that does not upgrade an allowed
+ * one.
  */
 export class WebTransportAcceptor implements HandshakeJudge {
   readonly #owner: AcceptorContext;
@@ -100,7 +101,7 @@ export class WebTransportAcceptor implements HandshakeJudge {
     }
   }
 
-  /** Whether and how it ended makes no difference to a session that was never wanted. */
+  /** Closes a session that is not accepted. The outcome of closing it does not matter. */
   #turnAway(session: WebTransportSession, rejection: Rejection): void {
     session.closed.catch(ignore);
     closeSession(session, this.#refuse(rejection)).catch(ignore);
@@ -122,7 +123,10 @@ export class WebTransportAcceptor implements HandshakeJudge {
     return undefined;
   }
 
-  /** WebTransport came after revision 3, so a session of that revision can't move to it. */
+  /**
+   * Upgrades a session. WebTransport came after revision 3, so a session of that revision can't use
+   * it.
+   */
   #upgrade(transport: WebTransportTransport, sid: string): CloseStatus | undefined {
     const connection = this.#owner.find(sid);
     if (connection === undefined) return this.#refuse(unknownSession(sid));

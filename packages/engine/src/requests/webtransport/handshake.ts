@@ -13,17 +13,20 @@ import {
   type WebTransportStream,
 } from "../../transport/webtransport-session.ts";
 
-/** Whoever decides what becomes of a WebTransport session. */
+/** Decides on a WebTransport session, from its handshake. */
 export interface HandshakeJudge {
-  /** The first packet has come. Undefined if somebody has attached itself to the transport; otherwise the session is closed so. */
+  /**
+   * The first packet arrived. Returns undefined after attaching a listener to the transport,
+   * otherwise the status to close it with.
+   */
   admit(transport: WebTransportTransport, first: ReceivedPacket): CloseStatus | undefined;
-  /** Its time is over. What the peer is told. */
+  /** The handshake timed out. Returns the status for the peer. */
   onTimeout(): CloseStatus;
-  /** The handshake is over, one way or the other. Called once. */
+  /** The handshake ended, with or without success. Called once. */
   onSettled(handshake: WebTransportHandshake): void;
 }
 
-/** For its stream, for the first packet on the stream, or for nothing any more. */
+/** What the handshake waits for: the stream, its first packet, or nothing any more. */
 type Waiting =
   | { readonly for: "stream"; readonly reader: StreamReader<WebTransportStream> }
   | { readonly for: "packet"; readonly transport: WebTransportTransport }
@@ -32,8 +35,9 @@ type Waiting =
 const NOTHING: Waiting = { for: "nothing" };
 
 /**
- * From a new WebTransport session to its first packet (engine-protocol, "WebTransport"). It listens to the transport
- * until then, so what the client sends together with that packet is read by whoever takes over.
+ * A new WebTransport session up to its first packet (engine-protocol, "WebTransport"). It listens
+ * to the transport until then; packets that arrive together with the first one go to the next
+ * listener.
  */
 export class WebTransportHandshake implements TransportListener, Alarm {
   readonly #session: WebTransportSession;
@@ -47,7 +51,7 @@ export class WebTransportHandshake implements TransportListener, Alarm {
     this.#judge = judge;
   }
 
-  /** Waits for the client until `deadline`. */
+  /** Starts waiting for the client, until `deadline`. */
   begin(deadline: number): void {
     const reader = this.#session.incomingBidirectionalStreams.getReader();
     this.#waiting = { for: "stream", reader };
@@ -57,7 +61,7 @@ export class WebTransportHandshake implements TransportListener, Alarm {
     this.#firstStream(reader).catch(abandon);
   }
 
-  /** Ends the session, unless somebody has taken it over. */
+  /** Ends the session, unless the transport has a new listener. */
   abandon(status: CloseStatus): void {
     const waiting = this.#waiting;
     if (waiting.for === "nothing") return;
@@ -71,7 +75,7 @@ export class WebTransportHandshake implements TransportListener, Alarm {
     this.abandon(this.#judge.onTimeout());
   }
 
-  /** Grants begin when the transport has been taken over. */
+  /** Grants start with the next listener. */
   onWritable(): void {}
 
   onPacket(transport: WebTransportTransport, packet: ReceivedPacket): void {

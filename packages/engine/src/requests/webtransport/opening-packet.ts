@@ -1,6 +1,6 @@
 import type { ReceivedPacket } from "../../protocol/packet.ts";
 
-/** What a client asks for with the first packet on its stream. */
+/** The client's request in the first packet on its stream. */
 export type OpeningRequest =
   | { readonly kind: "handshake" }
   | { readonly kind: "upgrade"; readonly sid: string }
@@ -19,7 +19,10 @@ function sidOf(json: string): unknown {
   }
 }
 
-/** Reads the first packet (engine-protocol, "WebTransport"): `open`, with the session to upgrade or without data. */
+/**
+ * Reads the first packet (engine-protocol, "WebTransport"): `open`, with the id of the session to
+ * upgrade or without data.
+ */
 export function readOpeningRequest(packet: ReceivedPacket): OpeningRequest {
   if (packet.type !== "open") return INVALID;
   if (packet.data === undefined) return { kind: "handshake" };

@@ -21,7 +21,9 @@ function createSocket(url: string, { revision, path }: Mode, options: object): C
   return (revision === 4 ? new Socket(url, all) : connectLegacy(url, all)) as unknown as ClientSocket;
 }
 
-/** The client that users have: of today for revision 4, the last of its generation for revision 3. */
+/**
+ * The official client: the current one for revision 4, the last of its generation for revision 3.
+ */
 export class OfficialClient {
   readonly messages = new Arrivals<string | Buffer>();
   readonly #socket: ClientSocket;

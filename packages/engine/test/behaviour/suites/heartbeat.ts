@@ -5,7 +5,10 @@ const quick = { pingInterval: 1000, pingTimeout: 300 };
 /** Beats often, and gives a busy machine all the time it needs. */
 const patient = { pingInterval: 30, pingTimeout: 8000 };
 
-/** Section 6, and section 15 for revision 3: no silent peer keeps its session, and no other peer loses it. */
+/**
+ * Section 6, and section 15 for revision 3: every silent peer loses its session, and no other peer
+ * does.
+ */
 export const heartbeat = suite("the heartbeat", (behaves, { revision, path }) => {
   const upgrades = path === "polling, then websocket";
 

@@ -1,7 +1,9 @@
 import { expect, suite } from "../suite.ts";
 import type { World } from "../world.ts";
 
-/** The official client, and the server's side of it when that has a poll pending or a WebSocket drained. */
+/**
+ * The official client and its connection on the server, with a poll pending or a WebSocket drained.
+ */
 async function listening(world: World) {
   const session = await world.client();
   await session.server.untilWritable();

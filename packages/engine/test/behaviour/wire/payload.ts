@@ -14,7 +14,10 @@ function packetOf(text: string, revision: Revision): Packet {
   return text.startsWith(mark) ? Buffer.from(text.slice(mark.length), "base64") : text;
 }
 
-/** A polling body as text, binary in base64: written from the protocol, and apart from what is under test. */
+/**
+ * Encodes a polling body as text, binary in base64: written from the protocol, independent of the
+ * code under test.
+ */
 export function encodePayload(packets: readonly Packet[], revision: Revision): string {
   const texts = packets.map((packet) => textOf(packet, revision));
   if (revision === 4) return texts.join(SEPARATOR);

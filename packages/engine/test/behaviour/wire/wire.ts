@@ -9,7 +9,7 @@ export interface Opened {
   readonly maxPayload: number;
 }
 
-/** A client that says what a test tells it to and nothing else: it neither pings nor answers pings. */
+/** A client that sends only what a test asks for: it neither pings nor answers pings. */
 export interface Wire {
   send(packet: Packet): Promise<void>;
   /** The next packet that the server has sent. */

@@ -2,21 +2,21 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import type { Duplex } from "node:stream";
 import type { Alarm } from "../../../time/clock.ts";
 
-/** The requests of one path on an HTTP server, and the engine that they go to. */
+/** The requests of one path on an HTTP server, and the engine that gets them. */
 export interface Claim {
   /** Normalised: see `HostOptions.path`. */
   readonly path: string;
-  /** What errors call the engine. */
+  /** The name of the engine in error messages. */
   readonly owner: string;
-  /** Whether the engine takes upgrades. */
+  /** Whether the engine accepts upgrades. */
   readonly webSocket: boolean;
-  /** Milliseconds after which an upgrade that nothing has taken is ended; undefined leaves it alone. */
+  /** Milliseconds after which an unclaimed upgrade is ended; undefined leaves it alone. */
   readonly destroyUpgradeTimeout: number | undefined;
-  /** True while another claim may take the place of this one. */
+  /** True while another claim may replace this one. */
   readonly retired: boolean;
   onRequest(request: IncomingMessage, response: ServerResponse): void;
   onUpgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void;
-  /** Rings after so many milliseconds. */
+  /** Schedules an alarm. */
   later(alarm: Alarm, milliseconds: number): void;
 }
 
@@ -24,7 +24,7 @@ export type RequestListener = (this: unknown, request: IncomingMessage, response
 
 export type UpgradeListener = (request: IncomingMessage, socket: Duplex, head: Buffer) => void;
 
-/** What the host needs of a server of `node:http`, `node:https` or `node:http2`. */
+/** The members that the host uses of a server of `node:http`, `node:https` or `node:http2`. */
 export interface NodeServer {
   listeners(event: "request"): readonly unknown[];
   rawListeners(event: "request" | "upgrade"): readonly unknown[];

@@ -8,10 +8,10 @@ import { OnceListeners } from "./once-listeners.ts";
 import { UnclaimedUpgrade } from "./unclaimed-upgrade.ts";
 import { asksForEngine, wrongPath } from "./wrong-path.ts";
 
-/** What a front asks of the claims to its server. */
+/** What a front needs of the claims to its server. */
 export interface FrontContext {
   readonly claims: readonly Claim[];
-  /** All fronts on the server, the oldest first. */
+  /** All fronts on the server, oldest first. */
   readonly fronts: readonly Front[];
   find(url: string): Claim | undefined;
 }
@@ -19,15 +19,16 @@ export interface FrontContext {
 function ignoreError(): void {}
 
 /**
- * The listeners of an HTTP server that hand requests and upgrades to the claims. A front stands in the place of the
- * request listeners that it found, calls them for what no claim takes, and puts them back when its last claim ends.
+ * The listeners of an HTTP server that hand requests and upgrades to the claims. A front replaces
+ * the request listeners that it found, calls them for unclaimed requests, and restores them when
+ * its last claim ends.
  */
 export class Front {
   readonly #server: NodeServer;
   readonly #context: FrontContext;
   readonly #requestListeners: ListenerList;
   readonly #claims = new Set<Claim>();
-  /** The request listeners whose place the front took. */
+  /** The request listeners that the front replaced. */
   #predecessors: RequestListener[] = [];
   /** Present while the front listens to upgrades. */
   #onceListeners: OnceListeners | undefined;
@@ -57,13 +58,16 @@ export class Front {
     return false;
   }
 
-  /** False where the listener for requests was taken off the server, or is called by a listener of another program. */
+  /**
+   * False when the request listener was removed from the server, or is called by a listener of
+   * another program.
+   */
   get isReached(): boolean {
     if (this.#requestListeners.includes(this.#onRequest)) return true;
     return this.#context.fronts.some((front) => front.#predecessors.includes(this.#onRequest));
   }
 
-  /** Whether its listeners are all on the server. */
+  /** Whether all listeners of the front are on the server. */
   get isIntact(): boolean {
     if (!this.#requestListeners.includes(this.#onRequest)) return false;
     return this.#onceListeners === undefined || this.#hearsUpgrades;
@@ -84,7 +88,10 @@ export class Front {
     this.#server.off("upgrade", this.#onUpgrade);
   }
 
-  /** Where a listener of another program calls this one, it stays, and passes on what comes. */
+  /**
+   * Restores the replaced listeners. A front that another program's listener calls stays, and
+   * passes requests on.
+   */
   #putBack(): void {
     if (this.#requestListeners.replace(this.#onRequest, this.#predecessors)) return;
     for (const front of this.#context.fronts) {
@@ -106,7 +113,7 @@ export class Front {
     new NodeHttpExchange(request, response).respond(wrongPath(this.#context.claims));
   }
 
-  /** Whether any listener but the fronts may answer a request. */
+  /** Whether any listener other than the fronts may answer a request. */
   #isAnswered(): boolean {
     const { fronts } = this.#context;
     const present = [this.#requestListeners.raw, ...fronts.map((front) => front.#predecessors)].flat();
@@ -122,12 +129,13 @@ export class Front {
       if (this.#claims.has(claim)) claim.onUpgrade(request, socket, head);
       return;
     }
-    // A peer that resets the connection must not end the process, also where another listener forgets about that.
+    // A peer that resets the connection must not end the process, even if other listeners handle no
+    // errors.
     socket.on("error", ignoreError);
     if (!anotherHeard && this.#isFirstOf(present)) this.#endLater(request, socket);
   };
 
-  /** Whether no other listener hears of upgrades but the fronts, and this is the first of them. */
+  /** Whether only fronts listen to upgrades, and this is the first of them. */
   #isFirstOf(listeners: readonly unknown[]): boolean {
     const own = new Set<unknown>(this.#context.fronts.map((front) => front.#onUpgrade));
     return listeners[0] === this.#onUpgrade && listeners.every((listener) => own.has(listener));

@@ -1,6 +1,6 @@
 import type { NodeServer, RequestListener } from "./claim.ts";
 
-/** The request listeners of a server, in their order. Listeners for one request only stay such. */
+/** The request listeners of a server, in order. `once` listeners stay `once` listeners. */
 export class ListenerList {
   readonly #server: NodeServer;
 
@@ -16,7 +16,7 @@ export class ListenerList {
     return this.raw.includes(listener);
   }
 
-  /** Puts one listener in the place of all; returns those. */
+  /** Replaces all listeners with one; returns the replaced ones. */
   replaceAll(listener: RequestListener): RequestListener[] {
     const replaced = [...this.raw];
     this.#server.removeAllListeners("request");
@@ -24,12 +24,12 @@ export class ListenerList {
     return replaced;
   }
 
-  /** Puts listeners in the place of one; false if that is not on the server. */
+  /** Replaces one listener with several; returns false if it is not on the server. */
   replace(listener: RequestListener, replacements: readonly RequestListener[]): boolean {
     const { raw } = this;
     const at = raw.indexOf(listener);
     if (at < 0) return false;
-    // An emitter adds at the end only, and removes the last of several that are equal.
+    // An emitter only adds at the end, and removes the last of several equal listeners.
     for (const each of raw.slice(at).toReversed()) this.#server.off("request", each);
     for (const each of [...replacements, ...raw.slice(at + 1)]) this.#server.on("request", each);
     return true;

@@ -5,7 +5,7 @@ import { Front, type FrontContext } from "./front.ts";
 
 const known = new WeakMap<NodeServer, ServerClaims>();
 
-/** The name that a path and its slash have in common: `/rt` and `/rt/` are asked for by the same clients. */
+/** Returns the path without its slash: the same clients request `/rt` and `/rt/`. */
 function nameOf({ path }: Claim): string {
   return path.endsWith("/") ? path.slice(0, -1) : path;
 }
@@ -19,14 +19,17 @@ function alreadyAttached(wanted: Claim, holder: Claim): EngineError {
 }
 
 /**
- * All claims to the requests of one HTTP server. The longest path that matches a request has it, whichever was claimed
- * first.
+ * All claims to the requests of one HTTP server. The longest matching path gets a request, whatever
+ * the order of the claims.
  */
 export class ServerClaims implements FrontContext {
   readonly #server: NodeServer;
   /** The longest paths first, and of equal ones the newest. */
   readonly #claims: Claim[] = [];
-  /** One as a rule; more where a program took the listeners of an earlier one off the server, or wrapped them. */
+  /**
+   * Usually one; more when a program removed the listeners of an earlier one from the server, or
+   * wrapped them.
+   */
   readonly #fronts: Front[] = [];
 
   private constructor(server: NodeServer) {
@@ -65,13 +68,16 @@ export class ServerClaims implements FrontContext {
     if (this.#claims.length === 0) known.delete(this.#server);
   }
 
-  /** The claim that a request belongs to. */
+  /** Returns the claim that matches a request. */
   find(url: string): Claim | undefined {
     for (const claim of this.#claims) if (matchesPath(url, claim.path)) return claim;
     return undefined;
   }
 
-  /** A claim whose listeners were taken off the server takes nothing. */
+  /**
+   * Whether two claims conflict. A claim whose listeners were removed from the server takes no
+   * requests.
+   */
   #conflicts(wanted: Claim, other: Claim): boolean {
     if (other.retired || nameOf(other) !== nameOf(wanted)) return false;
     return this.#fronts.some((front) => front.has(other) && front.isReached);

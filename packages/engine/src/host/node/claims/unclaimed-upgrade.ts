@@ -4,14 +4,19 @@ import type { Alarm } from "../../../time/clock.ts";
 import type { HostResponse } from "../../host.ts";
 import { responseText } from "../upgrade-exchange.ts";
 
-/** What shows that something uses a socket: bytes that were written, a flow that was begun or paused, and listeners. */
+/**
+ * Returns a fingerprint of a socket's use: bytes written, reading started or paused, and listeners.
+ */
 function traces(socket: Duplex): string {
   const { bytesWritten } = socket as Partial<Socket>;
   const readers = socket.listenerCount("data") + socket.listenerCount("readable");
   return [bytesWritten, socket.readableFlowing, readers].join();
 }
 
-/** Ends the connection of an upgrade if nothing has touched it by the time it rings, with an answer where there is one. */
+/**
+ * Ends the connection of an upgrade that nothing has used when the alarm rings, with a response if
+ * there is one.
+ */
 export class UnclaimedUpgrade implements Alarm {
   readonly #socket: Duplex;
   readonly #response: HostResponse | undefined;

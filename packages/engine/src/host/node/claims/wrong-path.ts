@@ -1,12 +1,15 @@
 import type { HostResponse } from "../../host.ts";
 import type { Claim } from "./claim.ts";
 
-/** Whether the query is that of a client of the protocol, whatever the path. */
+/** Whether the query is that of an Engine.IO client, whatever the path. */
 export function asksForEngine(url: string): boolean {
   return /[?&]EIO=/.test(url) && /[?&]transport=/.test(url);
 }
 
-/** The answer to a client of the protocol that has the wrong path, where nothing else answers. */
+/**
+ * Returns the response to an Engine.IO client with the wrong path, sent if no other listener
+ * responds.
+ */
 export function wrongPath(claims: readonly Claim[]): HostResponse {
   const paths = [...new Set(claims.map(({ path }) => path))];
   const message = `Nothing is served at this path. Set the client's "path" to ${paths.map((path) => `"${path}"`).join(" or ")}.`;

@@ -11,7 +11,7 @@ import { plainHandshakeKey, switchingProtocols } from "./handshake.ts";
 /** Milliseconds. */
 const CLOSE_TIMEOUT = 30_000;
 
-/** A WebSocket server of a library: it is given upgrade requests and completes their handshake. */
+/** A WebSocket server of a library, which completes the handshake of upgrade requests. */
 export interface WebSocketEngineServer {
   handleUpgrade(
     request: IncomingMessage,
@@ -33,7 +33,7 @@ export type WebSocketEngine = new (options: {
   maxFragments: number;
 }) => WebSocketEngineServer;
 
-/** What the `node:http` host must know to take WebSockets. */
+/** WebSocket options of the `node:http` host. */
 export interface AcceptorOptions {
   readonly maxPayload: number;
   /** Milliseconds for the closing handshake. Default: 30000. */
@@ -42,7 +42,7 @@ export interface AcceptorOptions {
   readonly wsEngine?: WebSocketEngine | undefined;
 }
 
-/** An upgrade request that was admitted, and the header lines that join its 101. */
+/** An admitted upgrade request, and the header lines for its 101. */
 export interface AdmittedUpgrade {
   readonly incoming: IncomingMessage;
   readonly socket: Duplex;
@@ -55,21 +55,27 @@ function deflateOptions(setting: AcceptorOptions["perMessageDeflate"]): boolean 
   return { threshold: 1024, ...(setting === true ? {} : setting) };
 }
 
-/** Bytes of `maxPayload` for each piece of a message that the library may hold: an object for each, of some 200 bytes. */
+/**
+ * Bytes of `maxPayload` per message fragment that the library may hold; each costs an object of
+ * some 200 bytes.
+ */
 const BYTES_PER_PIECE = 128;
 const MIN_PIECES = 1024;
 const MAX_FRAGMENTS = 16_384;
 /** The library takes these limits as 32-bit integers. */
 const MAX_INT32 = 2 ** 31 - 1;
 
-/** How many pieces of a message the library may hold: it keeps them apart until the message is whole. */
+/**
+ * Returns how many fragments of a message the library may hold; it keeps them separate until the
+ * message is complete.
+ */
 function pieceLimits(maxPayload: number): { maxBufferedChunks: number; maxFragments: number } {
   const pieces = Math.max(MIN_PIECES, Math.ceil(maxPayload / BYTES_PER_PIECE));
   const maxBufferedChunks = Math.min(pieces, MAX_INT32);
   return { maxBufferedChunks, maxFragments: Math.min(pieces, MAX_FRAGMENTS) };
 }
 
-/** Throws `INVALID_OPTION` for a class of something else. */
+/** Creates the library's server. Throws `INVALID_OPTION` for another kind of class. */
 function serverOf(
   wsEngine: WebSocketEngine | undefined,
   options: ConstructorParameters<WebSocketEngine>[0],
@@ -87,9 +93,9 @@ function serverOf(
 }
 
 /**
- * Completes WebSocket handshakes on sockets that an HTTP server handed over. A plain handshake, which is what nearly all
- * clients send, is answered here and its frames are read and written by our own code; the library is for the rest:
- * compression, subprotocols, the answers to invalid handshakes, and custom engines.
+ * Completes WebSocket handshakes on sockets handed over by an HTTP server. Plain handshakes, which
+ * nearly all clients send, are answered here and their frames handled by our own code; the library
+ * handles compression, subprotocols, responses to invalid handshakes, and custom engines.
  */
 export class WebSocketAcceptor {
   readonly #terms: PortTerms;
@@ -99,7 +105,7 @@ export class WebSocketAcceptor {
 
   constructor(options: AcceptorOptions, clock: Clock) {
     const { closeTimeout = CLOSE_TIMEOUT } = options;
-    // The library takes it as a 32-bit integer.
+    // The library takes this as a 32-bit integer.
     const maxPayload = Math.min(options.maxPayload, MAX_INT32);
     this.#options = options;
     this.#terms = { maxPayload, closeTimeout, clock };
@@ -112,7 +118,10 @@ export class WebSocketAcceptor {
     });
   }
 
-  /** A request that is no valid WebSocket handshake is answered by the library, and `opened` is not called. */
+  /**
+   * Accepts an upgrade. The library responds to an invalid WebSocket handshake, and `opened` is not
+   * called.
+   */
   accept(upgrade: AdmittedUpgrade, opened: (port: WebSocketPort) => WebSocketListener): void {
     const { incoming, socket, head, lines } = upgrade;
     const key = this.#isOurs(incoming) ? plainHandshakeKey(incoming) : undefined;
@@ -124,7 +133,10 @@ export class WebSocketAcceptor {
     });
   }
 
-  /** False where the library must be asked: it is the user's own, or the client offers what it may take. */
+  /**
+   * Whether this class can accept the upgrade without the library: `false` for custom engines, and
+   * when the client offers extensions that may be accepted.
+   */
   #isOurs({ headers }: IncomingMessage): boolean {
     const { wsEngine, perMessageDeflate } = this.#options;
     if (wsEngine !== undefined) return false;

@@ -1,4 +1,4 @@
-/** Kinds of frames (RFC 6455, section 5.2). */
+/** Frame opcodes (RFC 6455, section 5.2). */
 export const OPCODE = { continuation: 0, text: 1, binary: 2, close: 8, ping: 9, pong: 10 } as const;
 
 const FINAL = 0x80;
@@ -9,16 +9,19 @@ const LENGTH_BITS = 0x7f;
 const MASK_LENGTH = 4;
 const MAX_CONTROL_BYTES = 125;
 
-/** The header of a client's frame. One record is reused for all: it is read once for every message that arrives. */
+/**
+ * The header of a client's frame. One object is reused, because it is read once for every incoming
+ * message.
+ */
 export interface FrameHeader {
   opcode: number;
   final: boolean;
-  /** Bytes before the payload. The last four are the mask. */
+  /** Bytes before the payload; the last four are the mask. */
   headerLength: number;
   payloadLength: number;
 }
 
-/** `partial`: more bytes are needed. `invalid`: no client may send this. */
+/** `partial`: more bytes are needed. `invalid`: not allowed from a client. */
 export type HeaderOutcome = "partial" | "whole" | "invalid";
 
 export function emptyHeader(): FrameHeader {
@@ -30,8 +33,8 @@ function isKnown(opcode: number): boolean {
 }
 
 /**
- * True for what a client may send without extensions: no reserved bits, masked, control frames short and whole, and
- * continuations inside a fragmented message and nowhere else.
+ * Whether a client may send this frame without extensions: no reserved bits, masked, control frames
+ * short and unfragmented, and continuations only inside a fragmented message.
  */
 function isAllowed(first: number, second: number, insideMessage: boolean): boolean {
   const opcode = first & OPCODE_BITS;
@@ -40,7 +43,7 @@ function isAllowed(first: number, second: number, insideMessage: boolean): boole
   return (opcode === OPCODE.continuation) === insideMessage;
 }
 
-/** How many bytes follow the first two to say the length. */
+/** Returns the number of length bytes after the first two. */
 function extendedLength(short: number): number {
   if (short < 126) return 0;
   return short === 126 ? 2 : 8;
@@ -53,8 +56,8 @@ function payloadLength(bytes: Buffer, at: number, short: number): number {
 }
 
 /**
- * Reads the header that begins at `at` into `header`, which is only meaningful when it is whole. That takes no mask yet:
- * what the length says is known before it.
+ * Reads the header that begins at `at` into `header`, which is only valid when the outcome is
+ * `whole`. The mask need not have arrived for that.
  */
 export function readFrameHeader(
   bytes: Buffer,

@@ -2,7 +2,7 @@ import { isUtf8 } from "node:buffer";
 
 const NON_ASCII = 0x80;
 
-/** Below this, going byte by byte is faster than making a view of words. */
+/** Size below which unmasking byte by byte is faster than creating a view of words. */
 const MIN_WORDS_BYTES = 128;
 
 function unmaskBytes(bytes: Buffer, mask: number, start: number, end: number, phase: number): void {
@@ -11,7 +11,7 @@ function unmaskBytes(bytes: Buffer, mask: number, start: number, end: number, ph
   }
 }
 
-/** The same four bytes at a time, from a border of four in the underlying memory. */
+/** Unmasks four bytes at a time, from a 4-byte boundary of the underlying memory. */
 function unmaskWords(bytes: Buffer, mask: number, start: number, end: number): void {
   const lead = -(bytes.byteOffset + start) & 3;
   const count = (end - start - lead) >> 2;
@@ -22,7 +22,9 @@ function unmaskWords(bytes: Buffer, mask: number, start: number, end: number): v
   unmaskBytes(bytes, mask, start + lead + 4 * count, end, lead);
 }
 
-/** Takes the mask off a payload, in place (RFC 6455, section 5.3). The mask is the four bytes before `start`. */
+/**
+ * Unmasks a payload in place (RFC 6455, section 5.3). The mask is the four bytes before `start`.
+ */
 export function unmask(bytes: Buffer, start: number, end: number): void {
   const mask = bytes.readInt32LE(start - 4);
   if (mask === 0) return;
@@ -36,7 +38,10 @@ function isAscii(bytes: Buffer, start: number, end: number): boolean {
   return bits < NON_ASCII;
 }
 
-/** The text of a payload; undefined if it is no UTF-8. Short ASCII, which is what most messages are, needs no view of its bytes. */
+/**
+ * Returns the text of a payload, or undefined if it is not UTF-8. Short ASCII, the most common
+ * case, needs no view of its bytes.
+ */
 export function textOf(bytes: Buffer, start: number, end: number): string | undefined {
   if (end - start < MIN_WORDS_BYTES && isAscii(bytes, start, end))
     return bytes.toString("latin1", start, end);

@@ -54,7 +54,9 @@ function handshake(): IncomingMessage {
   return request;
 }
 
-/** The code in the close frame that was written last; undefined if none was. Pongs may stand before it. */
+/**
+ * Returns the code of the last close frame written; undefined if none was. Pongs may precede it.
+ */
 function closeCode(written: Buffer): number | undefined {
   let code: number | undefined;
   for (let at = 0; at < written.length; at += 2 + (written[at + 1] ?? 0)) {

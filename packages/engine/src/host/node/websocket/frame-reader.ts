@@ -5,21 +5,23 @@ import { emptyHeader, OPCODE, readFrameHeader } from "./frame-header.ts";
 import { textOf, unmask } from "./frame-payload.ts";
 
 /**
- * What a reader of frames finds. Bytes may be kept; they are views of what was pushed. After a close frame or a
- * violation there is nothing more.
+ * Receives the frames that a reader finds. It may keep bytes, which are views of what was pushed.
+ * Nothing follows a close frame or a violation.
  */
 export interface FrameListener {
   onMessage(data: string | Buffer): void;
   onPing(payload: Buffer): void;
-  /** `code` is undefined if the peer gave none. */
+  /** `code` is undefined if the peer sent none. */
   onCloseFrame(code: number | undefined): void;
   onViolation(error: EngineError): void;
 }
 
-/** Fragments of one message: they cost time even if they are empty, and no client needs many. */
+/**
+ * Maximum number of fragments of one message. Even empty ones cost time, and no client needs many.
+ */
 const MAX_FRAGMENTS = 16_384;
 
-/** The header at hand: one for all readers, because reading it and using it is one step. */
+/** The current header, shared by all readers because it is read and used in one step. */
 const header = emptyHeader();
 
 type Violation = Extract<
@@ -27,37 +29,37 @@ type Violation = Extract<
   "INVALID_FRAME" | "INVALID_TEXT" | "MESSAGE_TOO_LARGE" | "TOO_MANY_FRAGMENTS"
 >;
 
-/** What an endpoint may put on the wire as the reason for its end (RFC 6455, section 7.4). */
+/** Whether an endpoint may send this close code (RFC 6455, section 7.4). */
 function isCloseCode(code: number): boolean {
   if (code < 3000) return code >= 1000 && code <= 1014 && code !== 1004 && code !== 1005 && code !== 1006;
   return code <= 4999;
 }
 
 /**
- * The incoming half of a server's WebSocket without extensions (RFC 6455, sections 5 and 6.2). It checks what it reads,
- * strictly, and holds nothing between whole messages.
+ * The incoming half of a server's WebSocket without extensions (RFC 6455, sections 5 and 6.2).
+ * Validates strictly, and buffers nothing between complete messages.
  */
 export class FrameReader {
   readonly #listener: FrameListener;
   readonly #limit: number;
-  /** A frame of which a part has come. */
+  /** The bytes of an incomplete frame. */
   #partial: GrowingBytes | undefined;
-  /** How long `#partial` must be for the next step. */
+  /** The length of `#partial` that the next step needs. */
   #needed = 0;
-  /** The fragments of a message that goes on, and its kind. */
+  /** The fragments of an incomplete message, and its kind. */
   #message: GrowingBytes | undefined;
   #opcode = 0;
   #fragments = 0;
   #ended = false;
 
-  /** `limit`: bytes of the largest message. */
+  /** `limit` is the maximum message size in bytes. */
   constructor(listener: FrameListener, limit: number) {
     this.#listener = listener;
-    // No string can be longer, whatever the application allows.
+    // The maximum length of a string applies whatever the application allows.
     this.#limit = Math.min(limit, constants.MAX_STRING_LENGTH);
   }
 
-  /** Takes the next bytes of the stream, which the reader may change. */
+  /** Processes the next bytes of the stream, which the reader may change. */
   push(chunk: Buffer): void {
     if (this.#ended) return;
     const partial = this.#partial;
@@ -77,7 +79,7 @@ export class FrameReader {
         this.#take(bytes, start, at);
       }
     } finally {
-      // A listener that throws does not cost the frames behind it.
+      // Frames after a listener that throws are still processed.
       if (at < bytes.length && !this.#ended) this.#keep(bytes.subarray(at));
     }
   }
@@ -87,7 +89,7 @@ export class FrameReader {
     this.#partial.append(rest);
   }
 
-  /** True when the frame at `at` is whole and may be taken; its header is then at hand. */
+  /** Reads the header of the frame at `at`; returns true when the frame is complete and valid. */
   #findFrame(bytes: Buffer, at: number): boolean {
     if (this.#ended || at === bytes.length) return false;
     const available = bytes.length - at;
@@ -103,7 +105,7 @@ export class FrameReader {
     }
   }
 
-  /** Checks the size before the payload has come. */
+  /** Checks the size before the payload has arrived. */
   #allows(): boolean {
     if (header.opcode >= OPCODE.close) return true;
     const total = header.payloadLength + (this.#message?.length ?? 0);

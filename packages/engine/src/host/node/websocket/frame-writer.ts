@@ -7,10 +7,10 @@ const FINAL_BINARY = 0x82;
 const FINAL_CLOSE = 0x88;
 const FINAL_PONG = 0x8a;
 
-/** Longest payload of a control frame, less the two bytes of the code in a close frame. */
+/** Maximum payload of a control frame, minus the two bytes of the code in a close frame. */
 const MAX_REASON_BYTES = 123;
 
-/** Payload lengths of the batch being framed: one array for all, because this runs once per write. */
+/** Payload lengths of the current batch. One array is reused, because this runs once per write. */
 const lengths: number[] = [];
 
 function headerLength(payload: number): number {
@@ -54,15 +54,24 @@ function writeMessage(target: Buffer, offset: number, message: WireMessage, inde
   return start + length;
 }
 
-/** Strings of ASCII have as many bytes as characters, and are written several times as fast when that is known. */
+/**
+ * Writes a text. ASCII strings have as many bytes as characters, and are then written several times
+ * as fast.
+ */
 function writeText(target: Buffer, text: string, offset: number, length: number): number {
   return target.write(text, offset, length, length === text.length ? "latin1" : "utf8");
 }
 
-/** Frames above this size, in bytes, are not kept for the next connection, and not copied if they stand already. */
+/**
+ * Maximum size (bytes) of frames that are kept for the next connection, and of encoded frames that
+ * are copied.
+ */
 const MAX_KEPT_BYTES = 65_536;
 
-/** The last batch that was prepared messages only. Several broadcasts in one turn give every connection the same one. */
+/**
+ * The last batch of prepared messages only. Several broadcasts in one turn give every connection
+ * the same batch.
+ */
 let keptBatch: readonly WireMessage[] = [];
 let keptFrames: Uint8Array = Buffer.alloc(0);
 
@@ -91,8 +100,9 @@ function join(messages: readonly WireMessage[]): Uint8Array {
 }
 
 /**
- * Whole unmasked frames for a batch of messages (RFC 6455, section 5.2), in one piece of memory: one write, one
- * system call. What prepared messages alone make up is shared by all connections that get it: it must not be changed.
+ * Encodes a batch of messages as unmasked frames (RFC 6455, section 5.2) in one buffer: one write,
+ * one system call. The buffer of a batch of prepared messages is shared by all its connections and
+ * must not be modified.
  */
 export function encodeFrames(messages: readonly WireMessage[]): Uint8Array {
   const [first] = messages;
@@ -116,7 +126,7 @@ function hasLargeFrame(messages: readonly WireMessage[]): boolean {
   return false;
 }
 
-/** Where the frames end that are written together with the one at `start`. */
+/** Returns the end of the frames that are written together with the one at `start`. */
 function runEnd(messages: readonly WireMessage[], start: number): number {
   let end = start + 1;
   while (end < messages.length && !isLargeFrame(messages[end]) && !isLargeFrame(messages[start])) end += 1;
@@ -124,8 +134,8 @@ function runEnd(messages: readonly WireMessage[], start: number): number {
 }
 
 /**
- * Writes a batch of messages, to the system in one call. Large frames that stand already are handed over as they are:
- * a copy for each connection would cost more than all the rest.
+ * Writes a batch of messages in one system call. Large encoded frames are passed on without a copy,
+ * which would be the largest cost per connection.
  */
 export function writeFrames(socket: Writable, messages: readonly WireMessage[]): void {
   if (messages.length === 1 || !hasLargeFrame(messages)) {
@@ -144,7 +154,7 @@ export function writeFrames(socket: Writable, messages: readonly WireMessage[]):
   }
 }
 
-/** A close frame (RFC 6455, section 5.5.1). A reason that is too long for one is left out. */
+/** Encodes a close frame (RFC 6455, section 5.5.1). A reason that is too long is omitted. */
 export function closeFrame(code?: number, reason = ""): Uint8Array {
   if (code === undefined) return Uint8Array.of(FINAL_CLOSE, 0);
   const text = Buffer.from(reason);
@@ -152,7 +162,7 @@ export function closeFrame(code?: number, reason = ""): Uint8Array {
   return Buffer.concat([Uint8Array.of(FINAL_CLOSE, 2 + rest.length, code >> 8, code & 0xff), rest]);
 }
 
-/** The answer to a ping (RFC 6455, section 5.5.3). */
+/** Encodes the response to a ping (RFC 6455, section 5.5.3). */
 export function pongFrame(payload: Uint8Array): Uint8Array {
   return Buffer.concat([Uint8Array.of(FINAL_PONG, payload.byteLength), payload]);
 }

@@ -8,8 +8,8 @@ const ACCEPT_SUFFIX = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const KEY = /^[+/0-9A-Za-z]{22}==$/;
 
 /**
- * The key of a handshake that asks for nothing but a WebSocket (RFC 6455, section 4.2.1). Undefined for one that names
- * subprotocols, and for what is no valid handshake.
+ * Returns the key of a handshake for a WebSocket without subprotocols (RFC 6455, section 4.2.1), or
+ * undefined for one with subprotocols and for an invalid handshake.
  */
 export function plainHandshakeKey({ method, headers }: IncomingMessage): string | undefined {
   const key = headers["sec-websocket-key"];
@@ -19,7 +19,10 @@ export function plainHandshakeKey({ method, headers }: IncomingMessage): string 
   return key !== undefined && KEY.test(key) ? key : undefined;
 }
 
-/** The answer to a plain handshake (RFC 6455, section 4.2.2), with more header lines. */
+/**
+ * Returns the response to a plain handshake (RFC 6455, section 4.2.2), with additional header
+ * lines.
+ */
 export function switchingProtocols(key: string, lines: readonly string[]): string {
   const accept = createHash("sha1")
     .update(key + ACCEPT_SUFFIX)

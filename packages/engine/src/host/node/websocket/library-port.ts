@@ -5,14 +5,14 @@ import { messageData, type ReceivedData } from "./received-data.ts";
 
 type SendCallback = (error?: Error) => void;
 
-/** The part of a WebSocket library's connection that is used; `ws` and its lookalikes have it. */
+/** The used part of a WebSocket library's connection, as in `ws` and compatible libraries. */
 export interface LibraryWebSocket {
   readonly bufferedAmount?: number;
   on(event: "message", listener: (data: ReceivedData, isBinary: boolean) => void): unknown;
   on(event: "error", listener: (error: Error) => void): unknown;
   on(event: "close", listener: () => void): unknown;
   send(data: string | Uint8Array, done: SendCallback): void;
-  /** A `send` that declares three parameters takes options before its callback, as that of `ws` does. */
+  /** A `send` with three declared parameters takes options before its callback, as in `ws`. */
   send(data: string | Uint8Array, options: { compress: boolean }, done: SendCallback): void;
   close(code?: number, reason?: string): void;
   terminate?(): void;
@@ -20,7 +20,10 @@ export interface LibraryWebSocket {
   resume?(): void;
 }
 
-/** The limits among the violations that `ws` and its lookalikes tell by the code of an error; the others are wrong frames. */
+/**
+ * The limits among the protocol violations that `ws` and compatible libraries report by an error
+ * code; all others are invalid frames.
+ */
 const VIOLATIONS: Readonly<Record<string, EngineErrorCode | undefined>> = {
   WS_ERR_INVALID_UTF8: "INVALID_TEXT",
   WS_ERR_UNSUPPORTED_MESSAGE_LENGTH: "MESSAGE_TOO_LARGE",
@@ -37,8 +40,9 @@ function typed(error: Error): Error {
 function ignoreResult(): void {}
 
 /**
- * A WebSocket that is written through its library: for connections with permessage-deflate, and for custom engines.
- * It takes one batch at a time, and the next one when the library reports the last message as written.
+ * A WebSocket that is written through its library: for permessage-deflate and custom engines. It
+ * writes one batch at a time, and the next one when the library reports the last message as
+ * written.
  */
 export class LibraryWebSocketPort implements WebSocketPort {
   readonly #webSocket: LibraryWebSocket;
@@ -56,7 +60,7 @@ export class LibraryWebSocketPort implements WebSocketPort {
     webSocket.on("close", () => this.#ended());
   }
 
-  /** The listener is known only once the port was handed out. */
+  /** Sets the listener, which is only known after the port was handed out. */
   attach(listener: WebSocketListener): void {
     this.#listener = listener;
   }
@@ -86,7 +90,7 @@ export class LibraryWebSocketPort implements WebSocketPort {
     else this.#webSocket.terminate();
   }
 
-  /** After an error the library closes the connection, which is told by `onClose`. */
+  /** After an error the library closes the connection, which `onClose` reports. */
   readonly #onSent = (error?: Error): void => {
     if (error === undefined || error === null) this.#listener?.onDrain();
   };

@@ -7,17 +7,20 @@ import type { WebSocketListener, WebSocketPort, WireMessage } from "../../host.t
 import { type FrameListener, FrameReader } from "./frame-reader.ts";
 import { closeFrame, pongFrame, writeFrames } from "./frame-writer.ts";
 
-/** What all ports of an acceptor share. */
+/** The context that all ports of an acceptor share. */
 export interface PortTerms {
   readonly maxPayload: number;
-  /** How long the peer may take for its part of the closing handshake, in milliseconds. */
+  /** Timeout (ms) for the peer's part of the closing handshake. */
   readonly closeTimeout: number;
   readonly clock: Clock;
 }
 
 const PORT = Symbol("port");
 
-/** A socket that knows its port, so that all connections share the same listeners and none needs closures of its own. */
+/**
+ * A socket with a reference to its port, so that all connections share the same listeners without
+ * closures.
+ */
 type PortedSocket = Duplex & { [PORT]?: RawWebSocketPort };
 
 function onData(this: PortedSocket, chunk: Buffer): void {
@@ -36,12 +39,13 @@ function onClose(this: PortedSocket): void {
   this[PORT]?.ended();
 }
 
-/** `closing`: this side has sent its close frame, or has nothing more to send. */
+/** `closing`: this side has sent its close frame, or will send nothing more. */
 type State = "open" | "closing";
 
 /**
- * A WebSocket without extensions on the socket that an HTTP server handed over (RFC 6455). A batch is one buffer and one
- * write. Besides the socket, the port and its reader are all that an idle connection costs.
+ * A WebSocket without extensions on a socket handed over by an HTTP server (RFC 6455). A batch is
+ * one buffer and one write; besides the socket, an idle connection costs only the port and its
+ * reader.
  */
 export class RawWebSocketPort implements WebSocketPort, FrameListener, Alarm {
   readonly #socket: Duplex;
@@ -58,7 +62,7 @@ export class RawWebSocketPort implements WebSocketPort, FrameListener, Alarm {
     this.#reader = new FrameReader(this, terms.maxPayload);
   }
 
-  /** Begins to read, which delivers nothing before the current turn of the event loop has ended. */
+  /** Starts reading. Nothing is delivered before the current turn of the event loop has ended. */
   start(head: Buffer): void {
     const socket: PortedSocket = this.#socket;
     socket[PORT] = this;
@@ -67,7 +71,7 @@ export class RawWebSocketPort implements WebSocketPort, FrameListener, Alarm {
     socket.on("data", onData).on("end", onEnd).on("close", onClose);
   }
 
-  /** The listener is known only once the port was handed out. */
+  /** Sets the listener, which is only known after the port was handed out. */
   attach(listener: WebSocketListener): void {
     this.#listener = listener;
   }
@@ -98,7 +102,7 @@ export class RawWebSocketPort implements WebSocketPort, FrameListener, Alarm {
     this.#socket.destroy();
   }
 
-  /** The peer has not done its part of the closing handshake. */
+  /** The peer did not complete the closing handshake in time. */
   ring(): void {
     this.#socket.destroy();
   }
@@ -107,7 +111,9 @@ export class RawWebSocketPort implements WebSocketPort, FrameListener, Alarm {
     this.#listener?.onMessage(data);
   }
 
-  /** A peer that reads nothing gets no answers: those would pile up. */
+  /**
+   * Pings of a peer that reads nothing are not answered, because the responses would accumulate.
+   */
   onPing(payload: Buffer): void {
     const socket = this.#socket;
     if (this.#state !== "open" || socket.writableLength >= socket.writableHighWaterMark) return;
@@ -135,7 +141,7 @@ export class RawWebSocketPort implements WebSocketPort, FrameListener, Alarm {
     this.#listener?.onDrain();
   }
 
-  /** The peer sends no more, and said no word of it: what waits still goes out. */
+  /** The peer ended its side without a close frame; queued data is still sent. */
   halfClosed(): void {
     if (this.#state === "open") this.#limitClosing();
     this.#state = "closing";

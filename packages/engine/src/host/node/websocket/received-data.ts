@@ -1,4 +1,4 @@
-/** What a WebSocket library may give to a message listener. */
+/** The data that a WebSocket library may pass to a message listener. */
 export type ReceivedData = Buffer | ArrayBuffer | Buffer[] | string;
 
 function toBuffer(data: Exclude<ReceivedData, string>): Buffer {
@@ -6,7 +6,7 @@ function toBuffer(data: Exclude<ReceivedData, string>): Buffer {
   return Buffer.isBuffer(data) ? data : Buffer.from(data);
 }
 
-/** A received message as text or bytes, whatever form the library chose. */
+/** Returns a received message as text or bytes, whatever type the library uses. */
 export function messageData(data: ReceivedData, isBinary: boolean): string | Uint8Array {
   if (typeof data === "string") return data;
   const bytes = toBuffer(data);

@@ -4,9 +4,12 @@ import type { Message, OutgoingPacket, ReceivedPacket } from "../../packet.ts";
 import { PreparedMessage } from "../../prepared-message.ts";
 import { decodeDigitAndText, encodeAsText } from "../text-packet.ts";
 
-// Revision 3 (engine-protocol, "EIO=3"). The contracts stand on PacketCodec.
+// Revision 3 (engine-protocol, "EIO=3"). The contracts are in PacketCodec.
 
-/** Binary carries its type, which is always that of a message: as a byte before bytes, as a digit before base64. */
+/**
+ * The type of all binary packets, which are always messages: a byte before bytes, a digit before
+ * base64.
+ */
 const MESSAGE_BYTE = 4;
 const BINARY_MARK = "b4";
 
@@ -19,7 +22,7 @@ export function isBinary(packet: OutgoingPacket): boolean {
   return data instanceof Uint8Array;
 }
 
-/** The type byte and the bytes; undefined for a packet that is text. */
+/** Returns the type byte and the bytes; undefined for a text packet. */
 export function encodeBytes(packet: OutgoingPacket): Uint8Array | undefined {
   const { data } = packet;
   if (data instanceof Uint8Array) return Buffer.concat([Uint8Array.of(MESSAGE_BYTE), data]);
@@ -27,7 +30,7 @@ export function encodeBytes(packet: OutgoingPacket): Uint8Array | undefined {
 }
 
 export function encodeForWebSocket(packet: OutgoingPacket, base64: boolean): Message {
-  // A prepared text looks the same in both revisions, so it keeps its ready-made frame.
+  // A prepared text is the same in both revisions, so its encoded frame is used.
   if (packet.data instanceof PreparedMessage && !isBinary(packet)) return packet.data;
   const bytes = base64 ? undefined : encodeBytes(packet);
   return bytes ?? encodeText(packet);

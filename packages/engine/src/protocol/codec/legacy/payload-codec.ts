@@ -3,7 +3,8 @@ import { asBuffer } from "../../bytes.ts";
 import type { OutgoingPacket, ReceivedPacket } from "../../packet.ts";
 import { decodeBinary, decodeText, encodeBytes, encodeText, isBinary } from "./packet-codec.ts";
 
-// Revision 3 (engine-protocol, "EIO=3"): every packet carries its length. The contracts stand on PayloadCodec.
+// Revision 3 (engine-protocol, "EIO=3"): every packet has a length prefix. The contracts are in
+// PayloadCodec.
 
 const ZERO = 48;
 const COLON = 58;
@@ -38,7 +39,7 @@ export function* decodeTextPayload(body: string): Generator<ReceivedPacket, void
     for (; body.charCodeAt(position) !== COLON; position++) reader.push(body.charCodeAt(position) - ZERO);
     const start = position + 1;
     const end = reader.endFrom(start);
-    // A packet of no length is what an empty payload consists of.
+    // An empty payload consists of one packet of length 0.
     if (end > start) yield decodeText(body.slice(start, end));
     position = end;
   }
@@ -64,7 +65,9 @@ function decodeItem(kind: number | undefined, content: Uint8Array): ReceivedPack
   return decodeText(asBuffer(content).toString());
 }
 
-/** Reads a decimal length that must fit a body of `size`. Too many digits make a value that fits no body. */
+/**
+ * Reads a decimal length that must fit a body of `size`. A value with too many digits fits no body.
+ */
 class LengthReader {
   readonly #size: number;
   #value = 0;
@@ -81,7 +84,7 @@ class LengthReader {
     if (!isDigit) throw new EngineError("PARSE_ERROR");
   }
 
-  /** Where content that starts at `start` ends. */
+  /** Returns the end of content that starts at `start`. */
   endFrom(start: number): number {
     const end = start + this.#value;
     if (this.#digits === 0 || end > this.#size) throw new EngineError("PARSE_ERROR");
