@@ -12,17 +12,20 @@ interface Requests {
   /** One request, which may take several frames. */
   readonly request: Buffer;
   readonly inFlight: number;
-  /** Messages that make one answer. */
+  /** Number of messages of one response. */
   readonly answerMessages: number;
 }
 
-/** Keeps requests under way on one socket until told to stop. What becomes due at once is written at once. */
+/**
+ * Keeps requests in flight on one socket until it is stopped. Requests that become due together are
+ * written together.
+ */
 class Pump {
   readonly #socket: LoadSocket;
   readonly #load: Requests;
   readonly #requests: Buffer;
   #underWay = 0;
-  /** Messages of an answer that has not come whole. */
+  /** Number of received messages of an incomplete response. */
   #messages = 0;
   #answers = 0;
   #drained: (() => void) | undefined;
@@ -42,7 +45,7 @@ class Pump {
     this.#send(this.#load.inFlight);
   }
 
-  /** Returns the number of answers since the start when the last of them has come. */
+  /** Returns the number of responses since the start once the last one was received. */
   async stop(): Promise<number> {
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
@@ -107,7 +110,7 @@ const CLOSE_TO_RAW: readonly Aim[] = [
   { implementation: "skein-uws", against: "floor", atMost: 1.3 },
 ];
 
-/** Small requests and their answers. */
+/** Small requests and their responses. */
 export const REQUESTS: readonly Scenario[] = [
   requests("echo with 10 in flight", [...ratios(0.48, 0.8), ...CLOSE_TO_RAW], {
     request: event,
