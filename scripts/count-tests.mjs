@@ -1,6 +1,6 @@
 /**
- * Sums up the vitest results of every package, for whoever reads only the end of a log: one line alone,
- * `N passed, N failed`. With `--failing`, for a run that has failed: what failed outside the tests counts as one.
+ * Sums up the vitest results of all packages in one line at the end of a log: `N passed, N failed`.
+ * With `--failing`, for a failed run, a failure outside the tests counts as one.
  */
 import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
@@ -23,7 +23,7 @@ for (const folder of workspaceFolders()) {
 if (process.argv.includes("--failing") && failed === 0) failed = 1;
 console.log(`\n${passed} passed, ${failed} failed`);
 
-/** A test file that failed outside its tests: it could not be loaded, or a hook threw. */
+/** Whether a test file failed outside its tests: it could not be loaded, or a hook threw. */
 function isBroken(file) {
   return file.status === "failed" && !file.assertionResults.some((test) => test.status === "failed");
 }

@@ -1,9 +1,10 @@
 /**
- * Does `@skein/server` do for `socket.io`? Puts the packed packages where `"socket.io": "npm:@skein/server"` would put them, and
- * runs the unmodified programs of packages/server/test/drop-in there: ES module, CommonJS, both, in bundles, and TypeScript,
- * which is compiled against the built declarations, nothing skipped, with the oldest compiler that the README promises and
- * with the current one. The programs of `programs` are compiled only, all at once. Each program runs, or compiles, on the
- * published socket.io as well, which shows that it is one of its programs.
+ * Checks that `@skein/server` replaces `socket.io`. Installs the packed packages as `"socket.io":
+ * "npm:@skein/server"` would, and runs the unmodified programs of packages/server/test/drop-in with
+ * them: ES module, CommonJS, both, in bundles, and TypeScript, which is compiled against the built
+ * declarations without `skipLibCheck`, with the oldest compiler promised by the README and with the
+ * current one. The programs of `programs` are only compiled, all together. Each program also runs,
+ * or compiles, with the published socket.io, which proves that it is a valid program for it.
  */
 import {
   cpSync,
@@ -46,7 +47,10 @@ const STRICT = {
   experimentalDecorators: true,
 };
 
-/** How TypeScript programs find packages and what becomes of them: with each compiler, what users of its time have set. */
+/**
+ * Compiler settings of TypeScript programs: for each compiler, the usual module settings of its
+ * time.
+ */
 const SETTINGS = [
   { compiler: "oldest", name: "CommonJS", options: { module: "CommonJS", moduleResolution: "node" } },
   { compiler: "oldest", name: "Node16 as CommonJS", options: { module: "Node16" } },
@@ -61,7 +65,10 @@ const SETTINGS = [
   },
 ];
 
-/** What becomes of programs that are bundled for Node.js. Any ES module that holds `ws` needs a `require` of its own. */
+/**
+ * Formats of programs that are bundled for Node.js. An ES module that contains `ws` must define
+ * `require`.
+ */
 const BUNDLES = [
   { program: "commonjs.cjs", format: "cjs" },
   { program: "esm.mjs", format: "esm" },
@@ -103,7 +110,7 @@ function installPublished() {
   return home;
 }
 
-/** Everything at the top, as npm lays it out. */
+/** Installs all packages at the top level, as npm does. */
 async function installAlias() {
   const home = newHome("alias");
   for (const { folder, manifest } of publishedPackages()) {
@@ -168,7 +175,10 @@ async function compiles(home, { compiler, name, options, type = "commonjs", skip
   }
 }
 
-/** `import x = require(…)` is CommonJS, which no bundler's ES modules can be compiled to. */
+/**
+ * Returns the programs to compile. `import x = require(…)` is CommonJS and can't be compiled to the
+ * ES modules of bundlers.
+ */
 function programs({ module }) {
   const all = readdirSync(join(PROGRAMS, "programs"));
   return module === "ESNext" ? all.filter((name) => !name.endsWith(".cts")) : all;

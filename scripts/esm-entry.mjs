@@ -1,13 +1,13 @@
 /**
- * Writes the ES module of the package in the current folder, after its build: named exports and types are the CommonJS
- * build's own, so a process that imports the package and requires it has one copy. The names are listed, because older
- * compilers merge no augmentation through `export *`.
+ * Writes the ES module of the package in the current folder after its build. It re-exports the
+ * names and types of the CommonJS build, so a process that uses both `import` and `require` has one
+ * copy. The names are listed, because older compilers merge no augmentation through `export *`.
  */
 import { readFileSync, writeFileSync } from "node:fs";
 
-/** esbuild lists the exported names at the end of a CommonJS module, for Node.js to find. */
+/** The list of exported names that esbuild appends to a CommonJS module for Node.js. */
 const EXPORTED_NAMES = /^0 && \(module\.exports = \{\n([^}]*)\}\);$/m;
-/** The one export list that a bundled declaration file ends with. */
+/** The only export list, at the end of a bundled declaration file. */
 const DECLARED_NAMES = /^export \{ ([^}]*) \};$/m;
 
 function found(text, pattern, file) {
@@ -19,7 +19,7 @@ function found(text, pattern, file) {
 const exported = found(readFileSync("dist/index.cjs", "utf8"), EXPORTED_NAMES, "dist/index.cjs");
 const types = readFileSync("dist/index.d.cts", "utf8");
 const publicName = (declared) => declared.replace(/^type /, "").replace(/^.* as /, "");
-// The bundler of the declarations takes a class that is exported as a type for a value.
+// The bundler of the declarations exports a class as a value even if it is exported as a type.
 const declared = found(types, DECLARED_NAMES, "dist/index.d.cts").map((name) =>
   name.startsWith("type ") || exported.includes(publicName(name)) ? name : `type ${name}`,
 );

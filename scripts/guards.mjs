@@ -1,6 +1,6 @@
 /**
- * Do the guards bite? Plants one breach of each kind in a copy of the repository and asserts that the check which
- * should find it fails and names it. A check that can't fail protects nothing.
+ * Tests the guards: plants one breach of each kind in a copy of the repository and asserts that the
+ * responsible check fails and names it. A check that can't fail protects nothing.
  */
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { delimiter, dirname, join } from "node:path";
@@ -16,7 +16,9 @@ const env = {
   NO_COLOR: "1",
 };
 
-/** `check` is a script of the root package.json; `names` is what its output must say. */
+/**
+ * Planted breaches. `check` is a script of the root package.json; `names` must occur in its output.
+ */
 const BREACHES = [
   {
     check: "arch",
@@ -210,7 +212,10 @@ async function bites(check, path) {
   if (failures > 0) console.error(output);
 }
 
-/** A clone must install from whatever registry its machine is set up for. */
+/**
+ * Checks that no file names a registry's host: a clone must install from the registry that its
+ * machine is configured for.
+ */
 function noRegistryHost(path) {
   const host =
     /\bregistry\.[a-z0-9-]+(?:\.[a-z0-9-]+)*\.?(?:com|org|net|io|dev|cn|local|internal)\b|^\s*(?:@\S+:)?registry\s*=/im;

@@ -1,6 +1,7 @@
 /**
- * Can each package be used alone? Packs every published package, then for each one: installs its tarball into an empty
- * folder, loads it by `import` and by `require`, compares what both export, and runs the first example of its README.
+ * Checks that each package can be used alone. Packs every published package, then for each one:
+ * installs its tarball into an empty folder, loads it by `import` and by `require`, compares the
+ * exports of both, and runs the first example of its README.
  */
 import {
   existsSync,
@@ -27,7 +28,10 @@ const NPM_INSTALL = [
   "--prefer-offline",
   "--loglevel=error",
 ];
-/** Its content is part of the task's cache key: a skipped run must not be replayed as a passed one. */
+/**
+ * A file whose content is part of the task's cache key, so that a skipped run is not replayed as a
+ * passed one.
+ */
 const SKIPPED = join(root, ".turbo", "install-alone-skipped");
 
 const PROBE = `
@@ -82,7 +86,9 @@ async function checkAll() {
   }
 }
 
-/** Only the package itself is asked for; our packages that it depends on come from their tarballs. */
+/**
+ * Installs only the package itself; its dependencies among our packages come from their tarballs.
+ */
 async function installAlone(name, tarballs) {
   const folder = join(scratch, name.replace("/", "-"));
   mkdirSync(folder);
@@ -133,7 +139,10 @@ async function exampleRuns(name, folder) {
   return report(code === 0, `${name}: the README's first example runs and ends`, why);
 }
 
-/** A peer is what the user brings: for the example only, the one that the package's own tests use stands in. */
+/**
+ * Provides the peer dependencies, which users install, for the example only: those of the package's
+ * own tests.
+ */
 function providePeers(source, manifest, folder) {
   for (const peer of Object.keys(manifest.peerDependencies ?? {})) {
     symlinkSync(realpathSync(join(source, "node_modules", peer)), join(folder, "node_modules", peer));

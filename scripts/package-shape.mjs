@@ -1,8 +1,9 @@
 /**
- * Is what would be published right? Packs the package in the current folder and looks at the tarball:
- * its files and manifest, publint (strict), and whether the types are right for every kind of importer (attw).
- * In the folder itself, `import` and `require` of the package and of its siblings must give the same classes.
- * Run by every published package after its build: `node ../../scripts/package-shape.mjs`.
+ * Checks the package in the current folder as it would be published. Packs it and checks the
+ * tarball: its files and manifest, publint (strict), and the types for every kind of importer
+ * (attw). In the folder itself, `import` and `require` of the package and of its siblings must
+ * return the same classes. Run by every published package after its build: `node
+ * ../../scripts/package-shape.mjs`.
  */
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -61,7 +62,7 @@ function contentProblems(files) {
   return [...missing, ...alien];
 }
 
-/** Values that the types declare and the module lacks, and the other way round. */
+/** Values that are declared by the types but absent from the module, and vice versa. */
 function declarationProblems() {
   const declared = exportedValues(readFileSync("dist/index.d.cts", "utf8"));
   const exported = exportedValues(readFileSync("dist/index.js", "utf8"));
@@ -71,7 +72,7 @@ function declarationProblems() {
   ];
 }
 
-/** Names in the one export list that a bundled file has. */
+/** Names in the only export list of a bundled file. */
 function exportedValues(text) {
   const names = /^export \{ ([^}]*) \}/m.exec(text)?.[1].split(", ") ?? [];
   return names.filter((name) => !name.startsWith("type ")).map((name) => name.replace(/^.* as /, ""));

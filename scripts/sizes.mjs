@@ -1,6 +1,7 @@
 /**
- * Sizes of folders, files and functions. A folder holds one concept, so at most 12 modules; a file has at most 250 lines.
- * What is larger today is listed in `sizes.json` with its size, and may only shrink.
+ * Checks the sizes of folders, files and functions. A folder holds one concept, so at most 12
+ * modules; a file has at most 250 lines. Larger ones are listed in `sizes.json` with their sizes,
+ * and may only shrink.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -43,7 +44,9 @@ function modulesByFolder() {
   return counts;
 }
 
-/** What is over its limit and not listed, listed and grown, or listed and no longer over. */
+/**
+ * Names that are over their limit and not listed, listed and grown, or listed and no longer over.
+ */
 function breaches(sizes, limit, allowed, unit) {
   const found = [];
   for (const [name, size] of sizes) {
@@ -81,7 +84,10 @@ function isBranch(node) {
   );
 }
 
-/** Lines and cyclomatic complexity of each function with a body; nested functions count for themselves only. */
+/**
+ * Lines and cyclomatic complexity of each function with a body; nested functions are counted
+ * separately.
+ */
 function functionsOf(file) {
   const tree = ts.createSourceFile(
     file,

@@ -1,8 +1,9 @@
 import { run } from "./run.mjs";
 
 /**
- * Loads a package and its siblings by `import` and by `require`, in both orders of loading, and prints every exported
- * value that differs. Identical classes share what their modules hold: private members, symbols, WeakMaps, timers.
+ * Loads a package and its siblings by `import` and by `require`, in both orders, and prints every
+ * exported value that differs. Identical classes share the state of their modules: private members,
+ * symbols, WeakMaps, timers.
  */
 const PROBE = `
 import { createRequire } from "node:module";
@@ -22,7 +23,7 @@ for (const name of names) {
 process.stdout.write(JSON.stringify(problems));
 `;
 
-/** What the package in `folder` and its siblings hold twice in one process. */
+/** Returns the exports that the package in `folder` and its siblings have twice in one process. */
 export async function copyProblems(folder, names) {
   const problems = [];
   for (const order of ["import", "require"]) {

@@ -1,13 +1,15 @@
 import { resolve } from "node:path";
 import { runOrThrow } from "./run.mjs";
 
-/** The pnpm that runs this script, else the one on the PATH. */
+/** The pnpm that runs this script, or else the one on the PATH. */
 function pnpmCommand() {
   const own = process.env.npm_execpath;
   return own !== undefined && /pnpm[^/\\]*\.c?js$/.test(own) ? [process.execPath, own] : ["pnpm"];
 }
 
-/** Packs a package as it would be published (`publishConfig` applied) and returns the tarball's path. */
+/**
+ * Packs a package as it would be published (`publishConfig` applied); returns the tarball's path.
+ */
 export async function pack(folder, destination) {
   const [command, ...first] = pnpmCommand();
   const args = [...first, "pack", "--json", "--pack-destination", destination];

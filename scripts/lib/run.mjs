@@ -1,6 +1,8 @@
 import { spawn } from "node:child_process";
 
-/** Runs a command to its end; never throws: `code` is null when it had to be stopped, `output` is stdout and stderr. */
+/**
+ * Runs a command; never throws: `code` is null if it was stopped, `output` is stdout and stderr.
+ */
 export function run(command, args, { timeout = 300_000, ...options } = {}) {
   return new Promise((resolve) => {
     const child = spawn(command, args, { stdio: ["ignore", "pipe", "pipe"], ...options });
@@ -24,7 +26,7 @@ export function run(command, args, { timeout = 300_000, ...options } = {}) {
   });
 }
 
-/** As `run`, and a failure is an Error that says everything the command said. */
+/** Runs a command like `run`; throws an Error with the complete output if it fails. */
 export async function runOrThrow(command, args, options) {
   const result = await run(command, args, options);
   if (result.code !== 0)

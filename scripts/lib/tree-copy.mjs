@@ -15,8 +15,9 @@ import { root, workspaceFolders } from "./workspace.mjs";
 const LEFT_OUT = new Set(["node_modules", "dist", ".git", ".turbo", "coverage"]);
 
 /**
- * Copies the repository's sources to a temporary folder where breaches can be planted. Third-party dependencies are
- * links to the installed ones; workspace packages are links into the copy, so that a check sees only the copy.
+ * Copies the repository's sources to a temporary folder where breaches can be planted. Third-party
+ * dependencies are links to the installed ones; workspace packages are links into the copy, so that
+ * a check sees only the copy.
  */
 export function copyTree() {
   const copy = mkdtempSync(join(tmpdir(), "skein-tree-"));
@@ -47,7 +48,7 @@ function installedNames(modules) {
     );
 }
 
-/** A workspace package's path is moved into the copy; everything else stays where it is installed. */
+/** Maps the path of a workspace package into the copy; any other path is unchanged. */
 function inCopy(path, copy) {
   const folder = workspaceFolders().find((candidate) => path === join(root, candidate));
   return folder === undefined ? path : join(copy, folder);

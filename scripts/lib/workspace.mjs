@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 
 export const root = fileURLToPath(new URL("../../", import.meta.url)).replace(/[/\\]$/, "");
 
-/** Every workspace package's folder, relative to the root. */
+/** The folders of all workspace packages, relative to the root. */
 export function workspaceFolders() {
   return ["packages", "apps"].flatMap((group) =>
     readdirSync(join(root, group))
@@ -17,7 +17,7 @@ function readManifest(folder) {
   return JSON.parse(readFileSync(join(root, folder, "package.json"), "utf8"));
 }
 
-/** Every package that is published: its folder and its manifest. */
+/** All published packages, with folder and manifest. */
 export function publishedPackages() {
   return workspaceFolders()
     .map((folder) => ({ folder, manifest: readManifest(folder) }))

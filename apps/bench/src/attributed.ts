@@ -1,6 +1,6 @@
 import type { ImplementationName } from "./implementations.ts";
 
-/** Lets what goes wrong in a piece of work tell which implementation it was done on. */
+/** Adds the name of the implementation to errors of `work`. */
 export async function withName<T>(name: ImplementationName, work: Promise<T>): Promise<T> {
   try {
     return await work;

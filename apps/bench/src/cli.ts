@@ -24,12 +24,15 @@ function refuse(text: string): never {
   return process.exit(2);
 }
 
-/** On a terminal each line takes the place of the last. */
+/** Prints progress; on a terminal each line replaces the previous one. */
 function progress(text: string): void {
   process.stderr.write(process.stderr.isTTY ? `\r\u001b[K${text}` : `${text}\n`);
 }
 
-/** Before anything is started, and in the words of the command line. */
+/**
+ * Selects the scenarios before anything is started, and reports errors like those of the command
+ * line.
+ */
 function chosenGroups({ short, only }: BenchOptions): Group[] {
   try {
     return groups(short ? SHORT : FULL, only);
@@ -52,7 +55,7 @@ const environment = {
 };
 const files = { json: join(options.out, "results.json"), chart: join(options.out, "chart.svg") };
 
-/** Of what is done so far: a long run that is interrupted leaves what it has. */
+/** Writes the results so far, so that an interrupted run keeps what it has. */
 async function write(results: readonly Result[]): Promise<number> {
   const { implementations, only, rounds, short, pace } = options;
   const seconds = Math.round((performance.now() - started) / 1000);

@@ -1,4 +1,4 @@
-/** The servers that are measured, under the names of the command line. */
+/** The measured servers, by their names on the command line. */
 export const SERVERS = [
   "socket.io-ws",
   "socket.io-uws",
@@ -9,11 +9,13 @@ export const SERVERS = [
 ] as const;
 export type ServerName = (typeof SERVERS)[number];
 
-/** The codecs that are measured alone; "json" is `JSON.stringify` or `JSON.parse` and nothing else. */
+/** The codecs measured alone; "json" is only `JSON.stringify` or `JSON.parse`. */
 export const CODECS = ["socket.io-parser", "json", "skein-parser"] as const;
 export type CodecName = (typeof CODECS)[number];
 
-/** Servers that only show what some part of the work costs anybody, in the scenario that consists of it. */
+/**
+ * Servers that show the minimum cost of a part of the work, in the scenario that consists of it.
+ */
 export const YARDSTICKS = ["visible-uws"] as const;
 type YardstickName = (typeof YARDSTICKS)[number];
 
@@ -21,9 +23,9 @@ export type ImplementationName = ServerName | YardstickName | CodecName;
 export const IMPLEMENTATIONS: readonly ImplementationName[] = [...SERVERS, ...YARDSTICKS, ...CODECS];
 
 interface Peers {
-  /** Socket.IO's own, on the same host: what an application would switch from. */
+  /** Socket.IO's own implementation on the same host, from which an application would switch. */
   readonly reference: ImplementationName;
-  /** The same work without the protocol: what an application would get at best. */
+  /** The same work without the protocol: the lower bound for any implementation. */
   readonly floor: ImplementationName;
 }
 
@@ -31,7 +33,7 @@ const ON_WS: Peers = { reference: "socket.io-ws", floor: "raw-ws" };
 const ON_UWS: Peers = { reference: "socket.io-uws", floor: "raw-uws" };
 const ALONE: Peers = { reference: "socket.io-parser", floor: "json" };
 
-/** Whom an implementation is compared with. */
+/** The implementations with which each one is compared. */
 export const PEERS: Record<ImplementationName, Peers> = {
   "socket.io-ws": ON_WS,
   "raw-ws": ON_WS,

@@ -1,6 +1,8 @@
 import { readFileSync } from "node:fs";
 
-/** How many files this process may have open; Node.js has already raised it as far as it goes. */
+/**
+ * Maximum number of open files of this process; Node.js has already raised it to the hard limit.
+ */
 export function openFilesLimit(): number {
   try {
     const limit = /^Max open files\s+(\d+)/m.exec(readFileSync("/proc/self/limits", "utf8"));

@@ -4,14 +4,14 @@ import { IMPLEMENTATIONS, type ImplementationName } from "./implementations.ts";
 
 export interface BenchOptions {
   readonly implementations: readonly ImplementationName[];
-  /** Scenarios whose name holds any of these texts; all if empty. */
+  /** Scenarios whose names contain any of these texts; all if empty. */
   readonly only: readonly string[];
   readonly rounds: number;
   readonly short: boolean;
   readonly pace: Pace;
-  /** The Node.js that runs the servers. */
+  /** Path of the Node.js binary that runs the servers. */
   readonly node: string;
-  /** Folder that the JSON and the chart are written to. */
+  /** Output folder of the JSON and the chart. */
   readonly out: string;
 }
 
@@ -22,7 +22,7 @@ function list(value: string | undefined): string[] {
   return value === undefined ? [] : value.split(",").map((item) => item.trim());
 }
 
-/** Throws an Error that says what is wrong with the command line. */
+/** Parses the command line; throws an Error that describes what is invalid. */
 export function parseOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
     args: [...args],

@@ -1,13 +1,13 @@
 import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 
-/** Which processor the load stays on, and which one everything that is measured. */
+/** The processors of the load and of the measured processes. */
 export interface Placement {
   readonly load: number;
   readonly subject: number;
 }
 
-/** The numbers in a list of processors as the kernel writes it: `0-2,5`. */
+/** The numbers in a processor list in the kernel's format: `0-2,5`. */
 export function processorsIn(list: string): number[] {
   return list
     .split(",")
@@ -28,8 +28,9 @@ function allowed(): number[] {
 }
 
 /**
- * Keeps this process on its first processor and says where the subjects belong; undefined where there is only one, or no
- * `taskset` to do it with. A process that wanders between processors pays for cold caches, now more and now less.
+ * Pins this process to its first processor and returns the placement of the subjects; undefined
+ * with only one processor or without `taskset`. A process that moves between processors pays for
+ * cold caches, which adds noise.
  */
 export function pinToCpu(): Placement | undefined {
   const processors = allowed();
@@ -44,7 +45,7 @@ export function pinToCpu(): Placement | undefined {
   }
 }
 
-/** What stands before a command to keep it on a processor. */
+/** The prefix of a command that pins it to a processor. */
 export function onCpu(cpu: number | undefined): string[] {
   return cpu === undefined ? [] : ["taskset", "-c", String(cpu)];
 }

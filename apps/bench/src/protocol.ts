@@ -1,6 +1,6 @@
 import type { Task } from "./codec/task.ts";
 
-/** What the benchmark asks of a process under measurement, which gives one answer to each question, in order. */
+/** Requests of the benchmark to a measured process, which sends one response to each, in order. */
 export type Question =
   | { readonly ask: "usage" }
   | { readonly ask: "memory" }
@@ -14,7 +14,7 @@ export interface Usage {
   readonly system: number;
 }
 
-/** After a forced collection, in bytes. */
+/** Memory after a forced collection, in bytes. */
 export interface Memory {
   readonly rss: number;
   readonly heap: number;
@@ -24,11 +24,11 @@ export interface Answers {
   readonly usage: Usage;
   readonly memory: Memory;
   readonly place: true;
-  /** How many packets were encoded or decoded. */
+  /** Number of packets encoded or decoded. */
   readonly code: number;
 }
 
-/** The first word of a process: where it listens, if it does. */
+/** The first message of a process: the port on which it listens, if any. */
 export interface Ready {
   readonly port: number;
 }

@@ -6,20 +6,21 @@ import { onCpu } from "./placement.ts";
 import type { Answers, Memory, Question, Ready, Usage } from "./protocol.ts";
 
 /**
- * The young generation has the size from the start that it would grow to: when it grows depends on chance, and a server that
- * collects more often than its peer is not slower but younger. Collections can be asked for.
+ * Flags of the subjects. The young generation starts at its maximum size: when it grows depends on
+ * chance, and a process with more collections than its peer has only grown later. `--expose-gc`
+ * allows forced collections.
  */
 const NODE_FLAGS = ["--expose-gc", "--min-semi-space-size=16", "--max-semi-space-size=16"];
 
-/** What a subject's process is started with. */
+/** Launch options of a subject's process. */
 export interface Launch {
-  /** Need not be the Node.js that runs the load. */
+  /** Path of a Node.js binary, which may differ from the one that runs the load. */
   readonly node: string;
-  /** The processor it stays on, if it is kept on one. */
+  /** The processor to which it is pinned, if any. */
   readonly cpu: number | undefined;
 }
 
-/** A subject in a process of its own, seen from the load's side. */
+/** A subject in its own process, as seen by the load. */
 export class RemoteSubject {
   readonly port: number;
   readonly #child: ChildProcess;

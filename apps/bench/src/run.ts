@@ -20,7 +20,7 @@ import { type Launch, RemoteSubject } from "./remote-subject.ts";
 /** One figure for each scenario of a group. */
 type Round = Map<ImplementationName, Figure[]>;
 
-/** What holds for a whole run. */
+/** Settings of a whole run. */
 interface Context {
   readonly scale: Scale;
   readonly launch: Launch;
@@ -54,7 +54,10 @@ async function setUp(
   return stands;
 }
 
-/** Slices in turn, forwards and backwards by turns, so that a drift of the machine's speed cancels out. */
+/**
+ * Runs slices in turn, alternating forwards and backwards, so that a drift of the machine's speed
+ * cancels out.
+ */
 async function sideBySide(
   scenario: SideBySide,
   names: readonly ImplementationName[],
@@ -86,7 +89,9 @@ async function climbOne(
   return figures;
 }
 
-/** One implementation after the other: thousands of connections at once are enough. */
+/**
+ * Runs one implementation after the other, so that only one has thousands of connections at a time.
+ */
 async function climb(
   [first, ...more]: readonly [Step, ...Step[]],
   names: readonly ImplementationName[],
@@ -105,13 +110,19 @@ function isSideBySide(group: Group): group is readonly [SideBySide] {
   return group[0].kind === "side by side";
 }
 
-/** What the load must be able to have open at once: sockets, and a little for itself and its children. */
+/**
+ * Number of files that the load must be able to open: sockets, and a reserve for itself and its
+ * children.
+ */
 function openFiles(group: Group, names: readonly ImplementationName[]): number {
   const most = Math.max(...group.map(({ connections }) => connections));
   return 100 + (isSideBySide(group) ? most * names.length : most);
 }
 
-/** Runs the scenarios, each round with fresh processes, and yields the results of each group as they come. */
+/**
+ * Runs the scenarios, each round with fresh processes, and yields the results of each group when
+ * they are complete.
+ */
 export async function* run(
   chosen: readonly Group[],
   options: BenchOptions,

@@ -11,7 +11,7 @@ async function socketIo(): Promise<Io> {
 
 async function skein(): Promise<Io> {
   const { Server } = await import("@skein/server");
-  // The two servers have one API; their classes are two types.
+  // The two servers have the same API but different types.
   return new Server() as unknown as Io;
 }
 
@@ -20,7 +20,10 @@ async function codec(name: keyof typeof CODEC): Promise<Subject> {
   return codecSubject(await CODEC[name]());
 }
 
-/** Each process loads what it measures and nothing else, so that memory is its own. */
+/**
+ * Loaders of the subjects: each process loads only what it measures, so that its memory is
+ * attributable.
+ */
 const START: Record<ImplementationName, () => Promise<Subject>> = {
   "socket.io-ws": async () => (await import("./server/on-node.ts")).onNode(await socketIo()),
   "socket.io-uws": async () => (await import("./server/on-uws.ts")).onUws(await socketIo()),
@@ -35,8 +38,8 @@ const START: Record<ImplementationName, () => Promise<Subject>> = {
 };
 
 /**
- * Leaves the young generation at its full size and empty, however much was allocated so far: else it would grow between
- * two measurements, and its growth would count for connections.
+ * Brings the young generation to its full size and empties it. Otherwise it would grow between two
+ * measurements, and its growth would be attributed to connections.
  */
 function settle(): void {
   let garbage: unknown[] = [];

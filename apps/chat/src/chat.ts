@@ -11,12 +11,13 @@ const POLICY = "default-src 'self'; img-src 'self' blob: data:; connect-src 'sel
 
 export type Chat = Awaited<ReturnType<typeof startChat>>;
 
-/** Starts the chat on `port`; zero asks the system for a free one. Rejects when the port can't be had. */
+/** Starts the chat on `port`; zero selects a free one. Rejects when the port is not available. */
 export async function startChat(port: number, site = SITE) {
   const setHeaders = (response: ServerResponse) => response.setHeader("content-security-policy", POLICY);
-  // The page's own files. Requests under /socket.io/ never come here: Skein answers them.
+  // Serves the files of the page. Skein handles requests under /socket.io/, which are not passed to
+  // this listener.
   const httpServer = createServer(sirv(site, { setHeaders }));
-  // Over long-polling binary is sent as base64, a third longer than it is.
+  // Long-polling sends binary as base64, which is a third longer.
   const io: ChatServer = new Server(httpServer, { maxHttpBufferSize: 2 * LIMITS.picture });
   openRooms(io);
 

@@ -1,4 +1,4 @@
-/** What server and page say to each other. Both are compiled against this file. */
+/** The events between server and page. Both are compiled against this file. */
 
 export const PICTURE_TYPES: readonly string[] = ["image/png", "image/jpeg", "image/gif", "image/webp"];
 
@@ -11,13 +11,16 @@ export const LIMITS = {
   picture: 2 * 1024 * 1024,
 } as const;
 
-/** A picture travels as binary: the browser sends an ArrayBuffer, the server sees a Buffer. */
+/** A picture, sent as binary: an ArrayBuffer in the browser, a Buffer on the server. */
 export interface Picture {
   type: string;
   bytes: ArrayBuffer | Uint8Array;
 }
 
-/** What a page asks the server to say. Its id, which the page makes up, lets it be sent again without being said twice. */
+/**
+ * A message that a page asks the server to send. The page chooses the id, so a repeated draft is
+ * not sent twice.
+ */
 export interface Draft {
   id: string;
   text: string;
@@ -35,7 +38,10 @@ export interface Person {
   name: string;
 }
 
-/** The answer to a draft: how many of the others in the room confirmed the message, or why it was refused. */
+/**
+ * The acknowledgement of a draft: how many other members of the room confirmed it, or why it was
+ * refused.
+ */
 export type Receipt = { ok: true; reached: number; others: number } | { ok: false; reason: string };
 
 export interface ClientToServerEvents {

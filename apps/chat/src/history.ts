@@ -2,12 +2,12 @@ import type { Message } from "./events.ts";
 
 const MAX_ROOMS = 20;
 const MAX_MESSAGES = 50;
-/** Few enough for one packet: clients refuse packets with more than ten binary parts. */
+/** Small enough for one packet: clients refuse packets with more than ten binary parts. */
 const MAX_PICTURES = 5;
 
-/** What was said lately in the rooms that were busy lately: bounded, whatever clients do. */
+/** Recent messages of the recently active rooms, bounded whatever clients do. */
 export class History {
-  /** The room that was silent for longest comes first. */
+  /** Messages by room; the room that was inactive for longest comes first. */
   readonly #rooms = new Map<string, Message[]>();
 
   of(room: string): Message[] {

@@ -1,6 +1,7 @@
 import { type Draft, LIMITS, PICTURE_TYPES, type Picture } from "./events.ts";
 
-// The types in events.ts are a promise of our own page. Another client may send anything: it is unknown until read here.
+// The types in events.ts only hold for our own page. Other clients may send anything, so input is
+// unknown until it is read here.
 
 export function readText(value: unknown, maxLength: number): string | undefined {
   if (typeof value !== "string" || value.length > maxLength) return undefined;

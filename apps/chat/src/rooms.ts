@@ -3,7 +3,7 @@ import { type ClientToServerEvents, LIMITS, type ServerToClientEvents } from "./
 import { History } from "./history.ts";
 import { readDraft, readText } from "./input.ts";
 
-/** What the server remembers of each client, as `socket.data`. */
+/** State of each client, stored as `socket.data`. */
 interface Visitor {
   name: string;
   room: string;
@@ -12,13 +12,13 @@ type NoEvents = Record<never, never>;
 export type ChatServer = Server<ClientToServerEvents, ServerToClientEvents, NoEvents, Visitor>;
 type ChatSocket = Socket<ClientToServerEvents, ServerToClientEvents, NoEvents, Visitor>;
 
-/** How long, in milliseconds, the others have to confirm a message. */
+/** Milliseconds within which the other members must confirm a message. */
 const DELIVERY_TIMEOUT = 3000;
 
 export function openRooms(io: ChatServer): void {
   const history = new History();
 
-  // A middleware sees each client before it is connected, and may refuse it.
+  // The middleware is called before a client is connected, and may refuse it.
   io.use((socket, next) => {
     const auth: Record<string, unknown> = socket.handshake.auth;
     const name = readText(auth["name"], LIMITS.name);
@@ -49,7 +49,7 @@ export function openRooms(io: ChatServer): void {
       else say(socket, draft, reply);
     });
 
-    // Volatile: a typing sign that can't be delivered at once is worth nothing later.
+    // Volatile: a typing sign that can't be delivered at once has no value later.
     socket.on("typing", () => {
       const { name, room } = socket.data;
       socket.to(channel(room)).volatile.emit("typing", { id: socket.id, name });
@@ -74,7 +74,7 @@ export function openRooms(io: ChatServer): void {
     }
     const message = { ...draft, name, at: Date.now() };
     history.add(room, message);
-    // Everyone else in the room is asked to confirm; whoever is too late is not in the list.
+    // All other members of the room are asked to confirm; late ones are not in the list.
     const receivers = socket.to(channel(room)).timeout(DELIVERY_TIMEOUT);
     receivers.emit("message", message, (_late, confirmed) => {
       reply({ ok: true, reached: confirmed.length, others });
@@ -88,7 +88,9 @@ export function openRooms(io: ChatServer): void {
   }
 }
 
-/** Every socket is alone in a room named by its id: the prefix keeps visitors out of those. */
+/**
+ * Returns the room's name with a prefix, which keeps clients out of the rooms named by socket ids.
+ */
 function channel(room: string): string {
   return `chat:${room}`;
 }

@@ -1,11 +1,11 @@
-/** Every error of this package, and what it means. */
+/** Error codes of this package with their default messages. */
 export const ADAPTER_ERRORS = {
   INVALID_OPTION: "invalid option",
 } as const satisfies Record<string, string>;
 
 export type AdapterErrorCode = keyof typeof ADAPTER_ERRORS;
 
-/** The one error class of this package. `code` says what happened. */
+/** The only error class of this package. `code` identifies the error. */
 export class AdapterError extends Error {
   override readonly name = "AdapterError";
   readonly code: AdapterErrorCode;

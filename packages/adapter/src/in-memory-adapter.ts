@@ -18,26 +18,32 @@ import { countAtMost, forEachReceiver, membersOf, receivers } from "./rooms/sele
 import { nextTick, systemTiming, type Timing } from "./timing.ts";
 
 /**
- * The adapter of a server that is alone: rooms in memory, delivery to this node's sockets, in the caller's turn of the
- * event loop. It keeps no sessions.
+ * The adapter of a single server: rooms in memory, and synchronous delivery to this node's sockets.
+ * It keeps no sessions.
  */
 export class InMemoryAdapter implements Adapter {
   readonly #local: LocalSockets;
   readonly #timing: Timing;
   readonly #table = new RoomTable();
 
-  /** `timing` is there for tests. */
+  /** `timing` is replaced in tests. */
   constructor(local: LocalSockets, timing: Timing = systemTiming) {
     this.#local = local;
     this.#timing = timing;
   }
 
-  /** A live map. Once it was read, rooms take the memory of native maps and sets. */
+  /**
+   * A live map from rooms to socket ids. After the first read, rooms take the memory of native maps
+   * and sets.
+   */
   get rooms(): ReadonlyMap<Room, ReadonlySet<SocketId>> {
     return this.#table.rooms.expose();
   }
 
-  /** As `rooms`, the other way round. */
+  /**
+   * A live map from socket ids to rooms. After the first read, it takes the memory of native maps
+   * and sets.
+   */
   get sids(): ReadonlyMap<SocketId, ReadonlySet<Room>> {
     return this.#table.sids.expose();
   }
@@ -81,7 +87,10 @@ export class InMemoryAdapter implements Adapter {
     return this;
   }
 
-  /** Encodes at most once, and not at all for nobody. Throws what the encoder throws, before anything was delivered. */
+  /**
+   * Encodes at most once, and not at all without receivers. Throws errors of the encoder before
+   * anything was delivered.
+   */
   broadcast(packet: Packet, options: BroadcastOptions): void {
     const atMost = countAtMost(this.#table, this.#local.sockets, options);
     if (this.#local.publish?.(packet, options, atMost) === true) return;
@@ -92,7 +101,7 @@ export class InMemoryAdapter implements Adapter {
     });
   }
 
-  /** `clientCount` is called before the packet leaves, so no answer can come before it. */
+  /** Calls `clientCount` before the packet is sent, so that no acknowledgement can precede it. */
   broadcastWithAck(
     packet: Packet,
     options: BroadcastOptions,
@@ -138,7 +147,10 @@ export class InMemoryAdapter implements Adapter {
     return Promise.resolve(1);
   }
 
-  /** There are no other nodes: nobody hears the event, and who waits for their answers gets an empty list, a little later. */
+  /**
+   * Calls an acknowledgement with an empty list of responses on a later tick: there are no other
+   * nodes.
+   */
   serverSideEmit(args: readonly unknown[]): void {
     const ack = args.at(-1);
     if (!isAck(ack)) return;
@@ -160,7 +172,10 @@ export class InMemoryAdapter implements Adapter {
     return receivers(this.#table, this.#local.sockets, options);
   }
 
-  /** Forgets the registrations after `timeout` milliseconds, and the timer when all have answered. */
+  /**
+   * Removes the registrations after `timeout` milliseconds, and the timer once all sockets have
+   * responded.
+   */
   #expectAcks(id: number, waited: readonly LocalSocket[], timeout: number, ack: AckCallback): AckCallback {
     let missing = waited.length;
     if (missing === 0) return ack;
@@ -179,7 +194,7 @@ function isAck(value: unknown): value is AckCallback {
   return typeof value === "function";
 }
 
-/** An adapter for each namespace of a server that is alone. */
+/** Returns a factory of adapters for a single server, one per namespace. */
 export function inMemoryAdapter(): AdapterFactory {
   return (local) => new InMemoryAdapter(local);
 }

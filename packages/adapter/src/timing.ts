@@ -3,21 +3,23 @@ import { nextTick as nodeNextTick } from "node:process";
 import * as timers from "node:timers";
 
 /**
- * The one home of time in this package.
+ * The time source of this package.
  *
- * Contract: `now` is in milliseconds, never goes back, and starts near the Unix epoch, so that offsets made of it differ
- * between runs. `after` calls `action` once, not before `delay` milliseconds have passed, and does not keep the process
- * alive for it; the function that it returns cancels the call.
+ * Contract: `now` is in milliseconds, never goes back, and starts near the Unix epoch, so that
+ * offsets derived from it differ between runs. `after` calls `action` once, not before `delay`
+ * milliseconds have passed, and does not keep the process alive; the returned function cancels the
+ * call.
  */
 export interface Timing {
   now(): number;
   after(delay: number, action: () => void): () => void;
 }
 
-/** The longest delay that Node's timers take; they turn a longer one into one millisecond. */
+/** The maximum delay of Node's timers; they change a longer one to one millisecond. */
 const MAX_DELAY_MS = 2 ** 31 - 1;
 
-// Taken when the module is loaded: fake timers of a test replace the globals, and the members of `node:timers` too.
+// Captured when the module is loaded: fake timers of tests replace the globals and the members of
+// `node:timers`.
 const { setTimeout, clearTimeout } = timers;
 const { timeOrigin } = performance;
 const monotonicTime = performance.now.bind(performance);

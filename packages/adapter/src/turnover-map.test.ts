@@ -48,7 +48,7 @@ const operations = array(
     record({ kind: constant("set" as const), key: constantFrom("a", "b", "c"), value: nat(9) }),
     record({ kind: constant("delete" as const), key: constantFrom("a", "b", "c") }),
     record({ kind: constant("clear" as const) }),
-    // So many leave that the members move.
+    // Enough deletions to move the entries.
     record({ kind: constant("crowd" as const) }),
   ),
 );
@@ -59,7 +59,10 @@ function crowd(map: Map<string, number>): boolean {
   return map.delete("crowd");
 }
 
-/** What happens between two steps of somebody who iterates: some come, and some of those who came last leave. */
+/**
+ * Changes between two steps of an iteration: some keys are added, and some of the newest are
+ * deleted.
+ */
 const meanwhile = array(record({ come: nat(40), leave: array(nat(80), { minLength: 30, maxLength: 80 }) }), {
   minLength: 5,
   maxLength: 40,

@@ -1,16 +1,20 @@
 import { inspect } from "node:util";
 
-/** So many leave at least before a map moves on: else a small one would do so all the time. */
+/**
+ * Minimum number of deletions before the entries are moved, so that a small map does not move them
+ * constantly.
+ */
 const MIN_LEFT = 64;
 
 /**
- * A map whose members move to a new native map every so often: after twice as many have left as are in it.
+ * A map that moves its entries to a new native map once more than twice as many were deleted as
+ * remain.
  *
- * The class extends `Map` for those who ask what it is; the native map that it is itself stays empty.
+ * The class extends `Map` for `instanceof` checks; its own native map stays empty.
  */
 class TurnoverMap<Key, Value> extends Map<Key, Value> {
   #members = new Map<Key, Value>();
-  /** How many have left since the members last moved. */
+  /** Number of deletions since the entries last moved. */
   #left = 0;
 
   override get size(): number {
@@ -53,7 +57,10 @@ class TurnoverMap<Key, Value> extends Map<Key, Value> {
     for (const [, value] of this.entries()) yield value;
   }
 
-  /** When the members move meanwhile, those of the former map that are still here are visited first, then who has come since. */
+  /**
+   * Iterates over the entries. If they move meanwhile, the remaining entries of the former map are
+   * visited first, then those added since.
+   */
   override *entries(): MapIterator<[Key, Value]> {
     const former: ReadonlyMap<Key, Value>[] = [];
     for (;;) {
@@ -77,19 +84,20 @@ class TurnoverMap<Key, Value> extends Map<Key, Value> {
     for (const [key, value] of this.entries()) visit.call(that, value, key, this);
   }
 
-  /** What tools print looks into the native map, which is empty. */
+  /** Returns the entries for `util.inspect`, which would print the empty native map. */
   [inspect.custom](): Map<Key, Value> {
     return new Map(this);
   }
 }
 
 /**
- * Makes a map for members that come and go in large numbers, such as sockets and their rooms. To whoever uses it it is a map like
- * any other, but for this: a key that leaves and comes back while somebody iterates may not be visited again.
+ * Creates a map for entries with a high turnover, such as sockets and their rooms. It differs from
+ * a native map in one respect: a key that is deleted and re-added during iteration may not be
+ * visited again.
  *
- * A native `Map` moves to a new table every so often, and leaves the former to the collector with all that is in it and with a
- * link to the next: once one of them is old, those that follow survive every collection of the young generation, and so does
- * whatever was in them. A map that begins anew has no such past.
+ * A native `Map` periodically moves to a new table, and the discarded table keeps its entries and a
+ * link to the next one. Once a discarded table is in the old generation, its successors and their
+ * entries survive every collection of the young generation. A new map has no discarded tables.
  */
 export function turnoverMap<Key, Value>(): Map<Key, Value> {
   return new TurnoverMap();

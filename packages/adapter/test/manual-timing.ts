@@ -1,6 +1,6 @@
 import type { Timing } from "../src/index.ts";
 
-/** Time that passes when it is told to. */
+/** A time source that tests advance. */
 export class ManualTiming implements Timing {
   #now = Date.UTC(2026, 0, 1);
   readonly #calls = new Set<{ readonly at: number; readonly action: () => void }>();

@@ -26,7 +26,7 @@ beforeEach(() => {
   start();
 });
 
-/** Sends an event to everybody, or to whom `options` means, and tells the offset that it was given. */
+/** Sends an event to all sockets, or to those selected by `options`, and returns its offset. */
 function send(name: string, options = whom(), ...args: unknown[]): string {
   const packet = eventPacket(name, ...args);
   adapter.broadcast(packet, options);

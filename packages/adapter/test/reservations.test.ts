@@ -10,7 +10,7 @@ import {
 } from "../src/index.ts";
 import { ManualTiming } from "./manual-timing.ts";
 
-/** fast-check prints the seed and the path of a failure; give both to `fc.assert` to see it again. */
+/** Options of fast-check; give `fc.assert` the printed seed and path to reproduce a failure. */
 const RUNS = { numRuns: 500 };
 
 const CLIENTS = 3;
@@ -75,7 +75,7 @@ class Client {
     for (const claim of this.claims) claim.isHolder = false;
   }
 
-  /** It asks for its session; its former connection ends with that. False if the adapter has none. */
+  /** Requests the session, which ends its former connection. False if there is none. */
   claim(): boolean {
     this.drop(0);
     const reservation = this.#node.adapter.restoreSession(this.sid, this.offset);

@@ -1,9 +1,15 @@
 import { ParserError } from "./errors.ts";
 
-/** What the encoder must do with an object: look into it, send its bytes, write the primitive in it, or refuse it. */
+/**
+ * How the encoder treats an object: as a container, as an attachment, as a boxed primitive, or as
+ * an error (a Blob).
+ */
 export type ObjectKind = "container" | "binary" | "boxed" | "blob";
 
-/** Tells the kind of an object. Arrays and plain objects, the most by far, are known without a look at their tag. */
+/**
+ * Returns the kind of an object. Arrays and plain objects, by far the most frequent, are recognised
+ * without reading their tag.
+ */
 export function kindOf(value: object): ObjectKind {
   if (isPlain(value)) {
     return "container";
@@ -11,7 +17,10 @@ export function kindOf(value: object): ObjectKind {
   return isBinary(value) ? "binary" : kindByTag(tagOf(value));
 }
 
-/** Whether a value is an array or an object that was written as one: never binary, and nothing special in any way. */
+/**
+ * Whether a value is an array or a plain object, which is never binary and needs no special
+ * treatment.
+ */
 export function isPlain(value: object): boolean {
   return Array.isArray(value) || Object.getPrototypeOf(value) === Object.prototype;
 }
@@ -31,16 +40,19 @@ function kindByTag(tag: string): ObjectKind {
   }
 }
 
-/** Whether a value is binary: it then travels as an attachment of its own and never as JSON. */
+/** Whether a value is binary, and thus sent as an attachment and never as JSON. */
 export function isBinary(value: unknown): value is ArrayBuffer | ArrayBufferView {
   return ArrayBuffer.isView(value) || value instanceof ArrayBuffer || tagOf(value) === "[object ArrayBuffer]";
 }
 
-/** The bytes of a binary value, without a copy. A Buffer stays one. Throws `DETACHED_BINARY` where its memory is gone. */
+/**
+ * Returns the bytes of a binary value without a copy; a Buffer is returned as it is. Throws
+ * `DETACHED_BINARY` if its memory is detached or out of bounds.
+ */
 export function bytesOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
   try {
     const bytes = viewOf(value);
-    // A typed array over detached memory looks like an empty one, but its memory can't be copied.
+    // A typed array over detached memory looks empty, but its memory can't be copied.
     if (bytes.byteLength === 0) bytes.buffer.slice(0, 0);
     return bytes;
   } catch (cause) {
@@ -57,25 +69,28 @@ function viewOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
     : new Uint8Array(value);
 }
 
-/** The key that marks a placeholder (protocol revision 5, "Packet encoding"). */
+/** Key that marks a placeholder (protocol revision 5, "Packet encoding"). */
 const MARK = "_placeholder";
 
-/** What stands in the JSON text for attachment `num`. */
+/** Returns the JSON text of the placeholder of attachment `num`. */
 export function placeholderText(num: number): string {
   return `{"${MARK}":true,"num":${num}}`;
 }
 
-/** The same as an object, as it comes out of JSON. */
+/** Returns the placeholder of attachment `num` as a decoded object. */
 export function placeholder(num: number): object {
   return { [MARK]: true, num };
 }
 
-/** Whether a decoded object stands for an attachment. Its `num` is still whatever the peer wrote. */
+/** Whether a decoded object is a placeholder of an attachment. Its `num` is not validated. */
 export function isPlaceholder(value: object): value is { num?: unknown } {
   return (value as { [MARK]?: unknown })[MARK] === true;
 }
 
-/** Unlike `instanceof` this also knows the objects of other realms: frames, `node:vm` and some test runners. */
+/**
+ * Returns the tag of a value. Unlike `instanceof` it also recognises objects of other realms:
+ * frames, `node:vm` and some test runners.
+ */
 function tagOf(value: unknown): string {
   return Object.prototype.toString.call(value);
 }

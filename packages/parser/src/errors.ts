@@ -1,9 +1,9 @@
-/** Whose fault an error is: `local` is thrown by an encoder, `peer` by a decoder. */
+/** Origin of an error: an encoder throws `local`, a decoder `peer`. */
 export type ParserErrorSide = "local" | "peer";
 
 /**
- * Every error of this package, one line each. The texts of the decoder's errors that exist in the published
- * `socket.io-parser` are the same as there, because servers pass them on to users and users match them.
+ * Error codes of this package. The decoder's errors that exist in `socket.io-parser` have the same
+ * texts, because servers pass them to applications, which may match them.
  */
 const ERRORS = {
   INVALID_PACKET_TYPE: { side: "local", text: "a packet's type must be between 0 and 4, not" },
@@ -30,18 +30,18 @@ const ERRORS = {
   INVALID_PAYLOAD: { side: "peer", text: "invalid payload" },
 } as const satisfies Record<string, { side: ParserErrorSide; text: string }>;
 
-/** What went wrong, for programs; the README explains each code. */
+/** Code of an error, for programs; the README explains each code. */
 export type ParserErrorCode = keyof typeof ERRORS;
 
-/** The only error that this package throws. `cause` holds what lies beneath, if anything does. */
+/** The only error class of this package. `cause` holds the underlying error, if any. */
 export class ParserError extends Error {
   override readonly name = "ParserError";
-  /** What went wrong. */
+  /** Identifies the error. */
   readonly code: ParserErrorCode;
-  /** Who must change something: this program (`local`) or the one at the other end (`peer`). */
+  /** Side that must be corrected: this program (`local`) or the peer (`peer`). */
   readonly side: ParserErrorSide;
 
-  /** `detail` is what follows the code's own text in the message. */
+  /** `detail` follows the code's own text in the message. */
   constructor(code: ParserErrorCode, detail?: string | number, options?: { readonly cause?: unknown }) {
     const { side, text } = ERRORS[code];
     super(detail === undefined ? text : `${text} ${detail}`, options);

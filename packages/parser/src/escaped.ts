@@ -1,7 +1,10 @@
-/** Most UTF-16 units of a text of others that a message holds. */
+/** Maximum UTF-16 units of foreign text in a message. */
 const MAX_LENGTH = 200;
 
-/** Controls, formats and separators of lines: what begins a line, hides what follows or changes its direction. */
+/**
+ * Control and format characters and line separators: they could begin a line, hide the following
+ * text or change its direction.
+ */
 const UNSAFE = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
 function escapeOf(character: string): string {
@@ -9,7 +12,10 @@ function escapeOf(character: string): string {
   return units.map((unit) => `\\u${unit.toString(16).padStart(4, "0")}`).join("");
 }
 
-/** A text that a peer may have chosen, for a message: what could forge a line is escaped, and it is cut after 200 characters. */
+/**
+ * Prepares text that a peer may have chosen for a message: characters that could forge a line are
+ * escaped, and it is cut after 200 UTF-16 units.
+ */
 export function escaped(text: string): string {
   const short = text.length > MAX_LENGTH ? `${text.slice(0, MAX_LENGTH)}…` : text;
   return short.replace(UNSAFE, escapeOf);

@@ -1,6 +1,6 @@
 /**
- * Event names that no peer may send, since servers and clients raise them on their own (protocol revision 5, "Event").
- * A decoder refuses them; a server refuses to emit them.
+ * Event names that peers must not send, because servers and clients emit them themselves (protocol
+ * revision 5, "Event"). A decoder rejects them, and a server refuses to emit them.
  */
 export const RESERVED_EVENTS: ReadonlySet<string> = new Set([
   "connect",
@@ -11,14 +11,17 @@ export const RESERVED_EVENTS: ReadonlySet<string> = new Set([
   "removeListener",
 ]);
 
-/** Whether a value can name an event. NaN and the infinities can't: JSON has no words for them. */
+/**
+ * Whether a value can be an event name. NaN and the infinities can't, because JSON does not
+ * represent them.
+ */
 export function isEventName(value: unknown): value is string | number {
   return typeof value === "string" || (typeof value === "number" && Number.isFinite(value));
 }
 
 const MIN_RESERVED_LENGTH = Math.min(...[...RESERVED_EVENTS].map((name) => name.length));
 
-/** Whether a name is reserved. Short ones, as most are, need not be looked up. */
+/** Whether a name is reserved. Short names, the most frequent, need no lookup. */
 export function isReserved(name: string | number): boolean {
   return typeof name === "string" && name.length >= MIN_RESERVED_LENGTH && RESERVED_EVENTS.has(name);
 }

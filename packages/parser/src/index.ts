@@ -12,8 +12,8 @@ export { isPacketValid } from "./decode/validity.ts";
 export type { Reviver } from "./decode/payload.ts";
 export type { Replacer } from "./encode/write.ts";
 
-/** The revision of the Socket.IO protocol that this package speaks. */
+/** The revision of the Socket.IO protocol that this package implements. */
 export const protocol = 5;
 
-/** The default codec, in the form in which a server takes one. */
+/** The default codec in the form that the `parser` option of servers takes. */
 export const parser: Parser = { Encoder, Decoder };

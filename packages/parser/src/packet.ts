@@ -1,7 +1,7 @@
 /**
- * The Socket.IO packet types that travel between server and client (protocol revision 5, "Packet types").
- * The last two stand on the wire alone, for events and acknowledgements that carry binary: the encoder writes them, and the
- * decoder gives EVENT and ACK for them.
+ * The Socket.IO packet types (protocol revision 5, "Packet types"). The last two exist only on the
+ * wire, for events and acknowledgements with binary: the encoder writes them, and the decoder
+ * returns EVENT and ACK for them.
  */
 export const PacketType = {
   CONNECT: 0,
@@ -15,13 +15,22 @@ export const PacketType = {
 
 export type PacketType = (typeof PacketType)[keyof typeof PacketType];
 
-/** One Socket.IO packet, as it is before encoding and after decoding. Its type is none of the two for binary. */
+/**
+ * One Socket.IO packet before encoding or after decoding. Its type is never one of the two binary
+ * types.
+ */
 export interface Packet {
   type: PacketType;
   /** Namespace name, with its leading slash. */
   nsp: string;
-  /** EVENT: event name and arguments. ACK: arguments. CONNECT: auth or session. CONNECT_ERROR: message and data. */
+  /**
+   * EVENT: event name and arguments. ACK: arguments. CONNECT: auth or session. CONNECT_ERROR:
+   * message and data.
+   */
   data?: unknown;
-  /** Acknowledgement id: of an EVENT that asks for an answer, or of the ACK that answers. A safe integer. */
+  /**
+   * Acknowledgement id, a safe integer: of an EVENT that requests an acknowledgement, or of the
+   * ACK.
+   */
   id?: number;
 }

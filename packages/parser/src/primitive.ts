@@ -1,10 +1,16 @@
-/** Longer strings are likely to need an escape somewhere, and would then have been looked through in vain. */
+/**
+ * Maximum length of a string that is scanned: longer ones are likely to need an escape, so that the
+ * scan would be wasted.
+ */
 const MAX_SCANNED_LENGTH = 256;
 
-/** Up to here, where most names are, a loop is faster than a call of an expression. */
+/** Maximum length for which a loop is faster than a regular expression; most names are shorter. */
 const MAX_LOOP_LENGTH = 10;
 
-/** A positive class is what makes it twice as fast as a loop: it costs two comparisons for most letters. */
+/**
+ * A string without escapes. A positive class makes the expression twice as fast as a loop: it costs
+ * two comparisons for most letters.
+ */
 const PLAIN = /^[ !#-[\]-\ud7ff]*$/;
 
 const SPACE = 0x20;
@@ -13,8 +19,8 @@ const BACKSLASH = 0x5c;
 const FIRST_SURROGATE = 0xd800;
 
 /**
- * The JSON of anything but an object, as JSON.stringify writes it and several times as fast; undefined for what JSON leaves
- * out of objects. Throws for a BigInt.
+ * Writes a value that is not an object as JSON.stringify does, several times as fast; undefined if
+ * JSON omits it from objects. Throws for a BigInt.
  */
 export function writePrimitive(value: unknown): string | undefined {
   switch (typeof value) {
@@ -27,17 +33,20 @@ export function writePrimitive(value: unknown): string | undefined {
     case "undefined":
       return undefined;
     default:
-      // Null, symbols, and what may have a `toJSON` on its prototype: BigInts and functions.
+      // Null, symbols, and the types whose prototype may have a `toJSON`: BigInts and functions.
       return value === null ? "null" : JSON.stringify(value);
   }
 }
 
-/** The JSON of a string, or of an object's key. */
+/** Returns the JSON of a string or of an object's key. */
 export function writeString(value: string): string {
   return value.length <= MAX_SCANNED_LENGTH && needsNoEscape(value) ? `"${value}"` : JSON.stringify(value);
 }
 
-/** Surrogates count as if they needed one: JSON.stringify escapes those that have no partner. */
+/**
+ * Whether a string needs no escape. Surrogates count as needing one, because JSON.stringify escapes
+ * lone surrogates.
+ */
 export function needsNoEscape(value: string): boolean {
   return value.length > MAX_LOOP_LENGTH ? PLAIN.test(value) : everySignIsPlain(value);
 }

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { escaped } from "./escaped.ts";
 import { Decoder, Encoder, type Packet, PacketType, ParserError, RESERVED_EVENTS } from "./index.ts";
 
-/** fast-check prints the seed and the path of a failure; give both to `fc.assert` to see it again. */
+/** Options of fast-check; give `fc.assert` the printed seed and path to reproduce a failure. */
 const RUNS = { numRuns: 500 };
 
 const bytes = fc.uint8Array({ maxLength: 8 }).map((array) => Buffer.from(array));
@@ -141,7 +141,7 @@ describe("any packet", () => {
   });
 });
 
-/** Signs that JSON must escape and their neighbours, those that only look dangerous, and plain ones: mostly plain. */
+/** Characters that JSON must escape, and harmless ones, some of which look dangerous. */
 const signs = fc.string({
   unit: fc.oneof(
     {

@@ -2,7 +2,10 @@ import { Decoder as PublishedDecoder } from "socket.io-parser";
 import { describe, expect, test } from "vitest";
 import { Decoder, ParserError } from "./index.ts";
 
-/** What a decoder makes of a text, without its id: the published one reads white space in the id's place as zero. */
+/**
+ * Decodes a text; the id is removed, because `socket.io-parser` reads white space in its place as
+ * zero.
+ */
 function decoded(
   decoder: { on(event: "decoded", listener: (packet: object) => void): unknown; add(text: string): void },
   text: string,

@@ -1,4 +1,6 @@
-/** Things that arrive, to be awaited one by one in their order. Ends with an error for whoever still waits. */
+/**
+ * A queue of arrivals, awaited one by one in order. Ending it with an error rejects pending waits.
+ */
 export class Arrivals<T> {
   readonly #items: T[] = [];
   readonly #waiting: { resolve(item: T): void; reject(error: Error): void }[] = [];
@@ -15,7 +17,7 @@ export class Arrivals<T> {
     for (const waiter of this.#waiting.splice(0)) waiter.reject(this.#end);
   }
 
-  /** What has arrived and was not taken yet. */
+  /** Arrivals that were not taken yet. */
   get pending(): readonly T[] {
     return this.#items;
   }

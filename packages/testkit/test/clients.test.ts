@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { describe, expect, it } from "vitest";
 import { exchangeBytes, networkClient, RawWebSocket } from "../src/index.ts";
 
-/** A port on which nobody listens any more. */
+/** Returns a port that is no longer listened on. */
 async function deserted(): Promise<number> {
   const server = createServer();
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));

@@ -1,45 +1,60 @@
 import { EngineError, expectation, type HostOptions, isObject, OptionChecks } from "@skein/engine";
 
-/** How µWebSockets.js serves the engine. What isn't given here keeps the default of µWebSockets.js, unless it says otherwise. */
+/**
+ * Options of the host on µWebSockets.js. An option that is not given has the default of
+ * µWebSockets.js, unless stated otherwise.
+ */
 export interface UwsHostOptions {
   /**
-   * A compressor constant of µWebSockets.js, such as `uWS.SHARED_COMPRESSOR`. Default: 0, none; with `perMessageDeflate`,
-   * `uWS.SHARED_COMPRESSOR`.
+   * A compressor constant of µWebSockets.js, such as `uWS.SHARED_COMPRESSOR`. Default: 0 (none), or
+   * `uWS.SHARED_COMPRESSOR` with `perMessageDeflate`.
    */
   readonly compression?: number;
-  /** As the engine's option of this name: whether to compress, and from which length on. Default threshold: 1024 bytes. */
+  /**
+   * The engine's option of the same name: whether to compress, and the minimum length of a
+   * compressed message. Default threshold: 1024 bytes.
+   */
   readonly perMessageDeflate?: boolean | { readonly threshold?: number } | undefined;
   /**
-   * Seconds without a byte in either direction after which a WebSocket is closed: 0 (never) or 8 to 960. Must exceed the
-   * engine's `pingInterval`. Default: 120, longer where `pingInterval` asks for it, and 0 where that asks for more than 960.
+   * Seconds without traffic in either direction after which a WebSocket is closed: 0 (never) or 8
+   * to 960. Must exceed the engine's `pingInterval`. Default: 120, longer if `pingInterval`
+   * requires it, and 0 if it requires more than 960.
    */
   readonly idleTimeout?: number;
-  /** Minutes after which a WebSocket is closed, so that its client connects anew: 0 (never) to 240. Default: 0. */
+  /**
+   * Maximum lifetime of a WebSocket in minutes, after which it is closed and its client reconnects:
+   * 0 (unlimited) to 240. Default: 0.
+   */
   readonly maxLifetime?: number;
   /**
-   * Most bytes that may wait for one WebSocket below the engine's outbox. Over it, the next message closes the connection
-   * with `OUTBOX_OVERFLOW`: nothing is ever skipped. Must exceed the largest burst that a healthy client gets. Default:
-   * four times the engine's `maxOutboxBytes`, which is then the limit that counts.
+   * Maximum bytes that µWebSockets.js buffers for one WebSocket, below the engine's outbox. A
+   * message that exceeds it closes the connection with `OUTBOX_OVERFLOW`; no message is skipped.
+   * Must exceed the largest burst that a healthy client receives. Default: four times the engine's
+   * `maxOutboxBytes`, so that `maxOutboxBytes` is the effective limit.
    */
   readonly maxBackpressure?: number;
-  /** True when clients reach the app encrypted. Default: whether it is an `SSLApp`. */
+  /**
+   * Whether clients reach the app over an encrypted connection. Default: whether it is an `SSLApp`.
+   */
   readonly ssl?: boolean;
   /**
-   * Whether every connection begins with a header of the PROXY protocol, version 2, which tells the client's address.
-   * Only behind a proxy that sends it: whoever reaches the app directly could claim any address. Default: false.
+   * Whether every connection begins with a PROXY protocol version 2 header, which carries the
+   * client's address. Enable it only behind a proxy that sends the header: a client with direct
+   * access could claim any address. Default: false.
    */
   readonly proxyProtocol?: boolean;
   /**
-   * Exact names of files under the path, such as those of the browser client: GET requests for them are handed over too.
-   * µWebSockets.js matches paths exactly, so all other names stay with the other routes of the app. Default: none.
+   * Exact names of files under the path, such as those of the browser client, whose GET requests
+   * are also passed to the engine. µWebSockets.js matches paths exactly, so requests for other
+   * names stay with the app's other routes. Default: none.
    */
   readonly files?: readonly string[];
 }
 
-/** Options with the defaults filled in that need nothing from the engine. */
+/** Options with every default filled in that does not depend on the engine. */
 export interface ResolvedOptions {
   readonly compression: number;
-  /** Length from which messages are compressed; Infinity: none is. */
+  /** Minimum length of a compressed message; Infinity disables compression. */
   readonly compressFrom: number;
   readonly idleTimeout: number | undefined;
   readonly maxLifetime: number;
@@ -49,7 +64,7 @@ export interface ResolvedOptions {
   readonly files: readonly string[];
 }
 
-/** How the WebSockets of a route are set up: fixed once it is registered. */
+/** Settings of a route's WebSockets, fixed once the route is registered. */
 export interface WebSocketSettings {
   readonly compression: number;
   readonly idleTimeout: number;
@@ -58,17 +73,20 @@ export interface WebSocketSettings {
   readonly maxPayloadLength: number;
 }
 
-/** µWebSockets.js reads these as 32-bit integers. */
+/** Maximum integer option; µWebSockets.js reads these values as 32-bit integers. */
 const MAX_INT = 0x7fff_ffff;
-/** `SHARED_COMPRESSOR`, in every version. */
+/** `SHARED_COMPRESSOR` in every version of µWebSockets.js. */
 const SHARED_COMPRESSOR = 1;
-/** Bytes. */
+/** Default minimum length of a compressed message, in bytes. */
 const COMPRESSION_THRESHOLD = 1024;
-/** What µWebSockets.js takes, in seconds, and its default. */
+/** Range that µWebSockets.js accepts, and its default, in seconds. */
 const IDLE_TIMEOUT = { least: 8, most: 960, usual: 120 };
-/** Minutes. */
+/** Maximum of `maxLifetime` in minutes. */
 const MAX_LIFETIME_MINUTES = 240;
-/** The engine counts text in UTF-16 units, of which each may take three bytes. */
+/**
+ * Ratio of `maxBackpressure` to `maxOutboxBytes`. The engine counts text in UTF-16 units, each of
+ * which may take three bytes.
+ */
 const ROOM_ABOVE_OUTBOX = 4;
 
 const checks = new OptionChecks((message) => new EngineError("INVALID_OPTION", message));
@@ -79,7 +97,7 @@ function integer(name: string, value: unknown, least: number, most: number): num
   throw checks.refusal(name, `an integer from ${least} to ${most}`, value);
 }
 
-/** µWebSockets.js ends the whole process on a value that it doesn't take. */
+/** Validates the idle timeout: µWebSockets.js ends the whole process on an invalid value. */
 function idleTimeout(seconds: unknown): number {
   const { least, most } = IDLE_TIMEOUT;
   if (!seconds && !Number.isNaN(seconds)) return 0;
@@ -88,7 +106,10 @@ function idleTimeout(seconds: unknown): number {
   throw checks.refusal("idleTimeout", `0 or an integer from ${least} to ${most} (seconds)`, seconds);
 }
 
-/** Like the engine, which says what is wrong with any other type. */
+/**
+ * Returns the minimum length of a compressed message. Other types of `perMessageDeflate` pass, as
+ * the engine reports them.
+ */
 function compressFrom({ compression, perMessageDeflate }: UwsHostOptions): number {
   if (!(compression ?? perMessageDeflate)) return Infinity;
   const threshold = isObject(perMessageDeflate) ? perMessageDeflate.threshold : undefined;
@@ -101,7 +122,7 @@ function fileNames(value: unknown): readonly string[] {
   throw checks.refusal("files", "a list of names", value);
 }
 
-/** Throws `INVALID_ARGUMENT` for what is no app. */
+/** Throws `INVALID_ARGUMENT` for a value that is not an app. */
 function requireApp(app: unknown): void {
   const isApp =
     typeof app === "object" &&
@@ -118,7 +139,10 @@ function requireApp(app: unknown): void {
   throw new EngineError("INVALID_ARGUMENT", message);
 }
 
-/** Checks the options of a host on `app`; throws `INVALID_OPTION`, and `INVALID_ARGUMENT` for what is no app. */
+/**
+ * Validates the options of a host on `app`. Throws `INVALID_OPTION`, or `INVALID_ARGUMENT` if `app`
+ * is not an app.
+ */
 export function resolveOptions(app: object, options: UwsHostOptions): ResolvedOptions {
   requireApp(app);
   const { compression = options.perMessageDeflate ? SHARED_COMPRESSOR : 0 } = options;
@@ -137,7 +161,10 @@ export function resolveOptions(app: object, options: UwsHostOptions): ResolvedOp
   };
 }
 
-/** A WebSocket that is silent between two pings is a healthy one. */
+/**
+ * Returns the idle timeout in seconds. It must exceed the ping interval: a healthy WebSocket may be
+ * silent between two pings.
+ */
 function idleTimeoutFor(seconds: number | undefined, pingInterval: number): number {
   const least = Math.floor(pingInterval / 1000) + 1;
   if (seconds === undefined) {
@@ -148,7 +175,7 @@ function idleTimeoutFor(seconds: number | undefined, pingInterval: number): numb
   throw new EngineError("INVALID_OPTION", "idleTimeout (seconds) must exceed pingInterval (milliseconds)");
 }
 
-/** What becomes of the options with an engine that says its own; throws `INVALID_OPTION`. */
+/** Combines the options of the host with those of the engine; throws `INVALID_OPTION`. */
 export function webSocketSettings(
   { compression, idleTimeout: seconds, maxLifetime, maxBackpressure }: ResolvedOptions,
   { maxPayload, maxBuffered, pingInterval }: HostOptions,

@@ -4,9 +4,9 @@ import type { WebSocketSettings } from "./options.ts";
 import type { UwsApp, UwsBehavior, UwsRequest, UwsResponse, UwsUpgradeContext } from "./uws-types.ts";
 import { handleOpen, type PortData } from "./websocket/websocket-port.ts";
 
-/** What answers on a route. */
+/** The handler of a route's requests. */
 export interface RouteOwner {
-  /** What errors call it, and its path. */
+  /** Name and path of the owner for error messages. */
   readonly title: string;
   /** True while another owner may take the route. */
   readonly retired: boolean;
@@ -14,7 +14,7 @@ export interface RouteOwner {
   onUpgrade(res: UwsResponse, req: UwsRequest, context: UwsUpgradeContext): void;
 }
 
-/** One route of an app, and who owns it now. */
+/** One route of an app and its current owner. */
 class Route {
   readonly settings: string;
   owner: RouteOwner | undefined;
@@ -60,9 +60,10 @@ function alreadyAttached(route: string, wanted: RouteOwner, holder: RouteOwner):
 const tables = new WeakMap<UwsApp, RouteTable>();
 
 /**
- * The routes that were registered on one app. µWebSockets.js can't take a route back, and some of its versions end the
- * process when one is registered twice: so each is registered once, passes requests on while nobody owns it, and may be
- * owned again. A route that is owned can't be claimed, unless its owner is retired: that throws `ALREADY_ATTACHED`.
+ * The routes registered on one app. µWebSockets.js can't unregister a route, and some versions end
+ * the process when a route is registered twice. Each route is therefore registered once, yields
+ * requests while it has no owner, and may be claimed again. Claiming a route whose owner is not
+ * retired throws `ALREADY_ATTACHED`.
  */
 export class RouteTable {
   readonly #app: UwsApp;
@@ -82,14 +83,16 @@ export class RouteTable {
     this.#claim(`${method} ${pattern}`, owner, "", (route) => this.#app[method](pattern, route.onRequest));
   }
 
-  /** The settings must be those that the route was registered with, if it was. */
+  /**
+   * Claims a WebSocket route. `settings` must equal those of an earlier registration of the route.
+   */
   claimWebSockets(pattern: string, owner: RouteOwner, settings: WebSocketSettings): void {
     this.#claim(`ws ${pattern}`, owner, JSON.stringify(settings), (route) =>
       this.#app.ws(pattern, behavior(settings, route)),
     );
   }
 
-  /** Gives all routes of an owner up. */
+  /** Releases all routes of an owner. */
   release(owner: RouteOwner): void {
     for (const route of this.#routes.values()) if (route.owner === owner) route.owner = undefined;
   }

@@ -1,8 +1,8 @@
 import { nextTick as nodeNextTick } from "node:process";
 import * as timers from "node:timers";
 
-// The one home of timers in this package. All are taken when the module is loaded, because fake timers of a test replace
-// the globals, and the members of `node:timers` too.
+// The only module of this package that imports timers. They are captured when the module is loaded,
+// because fake timers of tests replace the globals and the members of `node:timers`.
 
 /** `setImmediate` of Node.js. */
 export const setImmediate = timers.setImmediate;

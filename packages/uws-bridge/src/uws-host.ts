@@ -9,11 +9,11 @@ import { UwsUpgradeExchange } from "./websocket/upgrade-exchange.ts";
 import type { UwsApp } from "./uws-types.ts";
 
 /**
- * The engine on a µWebSockets.js app that somebody else owns, and lets listen.
+ * A host that runs the engine on a µWebSockets.js app. The caller owns the app and calls `listen`.
  *
- * µWebSockets.js matches paths exactly, and can't take a route back: after `close` the routes are still there and pass
- * every request on to the other routes of the app. It tells nobody that an app was closed, so `onHostClosed` is never
- * called: the connections end one by one.
+ * µWebSockets.js matches paths exactly and can't unregister a route: after `close` the routes
+ * remain and yield every request to the app's other routes. It does not report that an app was
+ * closed, so `onHostClosed` is never called and the connections end one by one.
  */
 export class UwsHost implements Host {
   readonly topics: UwsTopicBus;
@@ -22,8 +22,8 @@ export class UwsHost implements Host {
   #owner: (RouteOwner & { retired: boolean }) | undefined;
 
   /**
-   * Throws `INVALID_OPTION` for a value that µWebSockets.js would end the process for, and `INVALID_ARGUMENT` for an `app`
-   * that is none.
+   * Throws `INVALID_OPTION` for a value on which µWebSockets.js would end the process, and
+   * `INVALID_ARGUMENT` if `app` is not an app.
    */
   constructor(app: UwsApp, options: UwsHostOptions = {}) {
     this.#settings = resolveOptions(app, options);
@@ -32,8 +32,9 @@ export class UwsHost implements Host {
   }
 
   /**
-   * Throws `ALREADY_ATTACHED` when another host serves the path on the same app, `INVALID_STATE` when one did with other
-   * WebSocket settings, and `INVALID_OPTION` when options contradict the engine's.
+   * Registers or claims the routes. Throws `ALREADY_ATTACHED` when another host serves the path on
+   * the same app, `INVALID_STATE` when an earlier host used other WebSocket settings, and
+   * `INVALID_OPTION` when options contradict the engine's.
    */
   serve(handler: HostHandler, options: HostOptions): void {
     this.close();
@@ -90,8 +91,9 @@ export class UwsHost implements Host {
 }
 
 /**
- * Makes a host of a µWebSockets.js app, for the engine to serve on. The app must be told to listen by its owner, before
- * or after.
+ * Creates a host on a µWebSockets.js app, to be passed to the engine's `attachHost`. The caller
+ * calls `app.listen`, before or after. Throws `INVALID_OPTION` or `INVALID_ARGUMENT`, as the
+ * constructor does.
  */
 export function uwsHost(app: UwsApp, options: UwsHostOptions = {}): UwsHost {
   return new UwsHost(app, options);

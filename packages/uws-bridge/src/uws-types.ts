@@ -1,12 +1,13 @@
 /**
- * The part of µWebSockets.js that the bridge calls, typed structurally: the package is never imported here, since an
- * application hands its own `app` over. Each member behaves as in the package's own declarations.
+ * Structural types of the part of µWebSockets.js that the bridge calls. The package is never
+ * imported here, because an application passes its own `app`. Each member behaves as in the
+ * package's declarations.
  */
 
-/** Text or bytes, as µWebSockets.js takes them. */
+/** Text or bytes, as µWebSockets.js accepts them. */
 export type UwsData = string | ArrayBuffer | Uint8Array;
 
-/** The request of a running handler. Lives on the stack: it may not be touched once the handler has returned. */
+/** The request of a running handler. It must not be accessed after the handler has returned. */
 export interface UwsRequest {
   getMethod(): string;
   getUrl(): string;
@@ -15,7 +16,10 @@ export interface UwsRequest {
   setYield(yielded: boolean): unknown;
 }
 
-/** The response to one request. Every member throws once the response has ended or the peer has gone. */
+/**
+ * The response to one request. Every member throws once the response has ended or the peer has
+ * disconnected.
+ */
 export interface UwsResponse {
   writeStatus(status: UwsData): unknown;
   writeHeader(name: UwsData, value: UwsData): unknown;
@@ -33,16 +37,19 @@ export interface UwsResponse {
     context: UwsUpgradeContext,
   ): void;
   getRemoteAddressAsText(): ArrayBuffer;
-  /** As a header of the PROXY protocol told; empty without one. */
+  /** Address from the PROXY protocol header; empty without one. */
   getProxiedRemoteAddressAsText(): ArrayBuffer;
 }
 
-/** Opaque: handed to the upgrade handler and back to `upgrade`. */
+/** An opaque value of the upgrade handler, passed back to `upgrade`. */
 export type UwsUpgradeContext = object;
 
 /** One open WebSocket. Every member throws once its close handler has been called. */
 export interface UwsSocket<UserData> {
-  /** 0: sent or buffered, and the buffer is not empty; 1: sent; 2: dropped, because the buffer was above its limit. */
+  /**
+   * Returns 0 if the message was sent or buffered and the buffer is not empty, 1 if it was sent,
+   * and 2 if it was dropped because the buffer exceeded its limit.
+   */
   send(message: UwsData, isBinary?: boolean, compress?: boolean): number;
   end(code?: number, reason?: UwsData): void;
   close(): void;
@@ -53,7 +60,10 @@ export interface UwsSocket<UserData> {
   getUserData(): UserData;
 }
 
-/** How a route takes WebSockets. `closeOnBackpressureLimit` changed its declared type between versions; truth is what counts. */
+/**
+ * The WebSocket behavior of a route. The declared type of `closeOnBackpressureLimit` differs
+ * between versions; its truthiness decides.
+ */
 export interface UwsBehavior<UserData> {
   compression?: number;
   idleTimeout?: number;

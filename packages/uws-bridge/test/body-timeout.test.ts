@@ -5,7 +5,9 @@ import { startEngine } from "./support.ts";
 
 const POLLING = "/engine.io/?EIO=4&transport=polling";
 
-/** A session, and a POST of it whose body trickles: some bytes now, and then a byte of it again and again. */
+/**
+ * Opens a session and POSTs a body that arrives slowly: some bytes now, then one byte at a time.
+ */
 async function trickle(
   options: EngineOptions,
 ): Promise<{ engine: Server; ended: Promise<unknown[]>; client: RawClient }> {

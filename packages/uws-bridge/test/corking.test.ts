@@ -8,7 +8,9 @@ import { Acceptor, expectNativeAddon, HOST_OPTIONS, listen, PATH, Recorder } fro
 
 const WRITES = new Set(["writeStatus", "writeHeader", "end", "endWithoutBody", "upgrade", "send"]);
 
-/** Writes down which calls reach a native object, those that write outside a cork marked; all go through to it. */
+/**
+ * Records the calls of a native object, marks those that write outside a cork, and forwards all.
+ */
 class Watch {
   readonly calls: string[] = [];
   #corked = false;

@@ -58,7 +58,7 @@ async function world(options: EngineOptions = {}): Promise<World> {
 
 type Decide = (request: IncomingMessage) => Promise<void>;
 
-/** Whoever may take their time over a handshake. */
+/** Middlewares and hooks that may decide a handshake asynchronously. */
 const deciders: Record<string, (engine: Server, decide: Decide) => void> = {
   "a middleware": (engine, decide) => {
     engine.use(async (request, _response, next) => {
@@ -248,7 +248,7 @@ describe("the engine on µWebSockets.js", () => {
     await client.received(1);
     const sid = await at.openPolling();
     const closing = new RawClient(at.port);
-    // In the operating system's hands before the next connection opens, so it is read before that one's request.
+    // Received by the operating system, and so read, before the next connection's request.
     await closing.write(`GET ${POLLING}&sid=${sid} HTTP/1.1\r\nHost: x\r\n\r\n`);
     await ask(at.port, { method: "OPTIONS", path: POLLING });
     at.engine.close();

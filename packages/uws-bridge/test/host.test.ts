@@ -12,7 +12,7 @@ function answering(body: string): Partial<HostHandler> {
   return { onRequest: (exchange) => exchange.respond({ status: 200, body }) };
 }
 
-/** An app whose own routes answer what nobody else takes. */
+/** An app whose own routes respond to requests that no host takes. */
 function appWithCatchAll() {
   return uWS
     .App()

@@ -11,7 +11,10 @@ import uWS from "uWebSockets.js";
 import { afterEach, expect } from "vitest";
 import { type UwsHost, type UwsHostOptions, uwsHost } from "../src/index.ts";
 
-/** The package falls back to an imitation in JavaScript, in silence, where its addon can't be loaded. */
+/**
+ * Asserts the native addon: without it the package silently falls back to an imitation in
+ * JavaScript.
+ */
 export function expectNativeAddon(): void {
   const loaded = Object.keys(createRequire(import.meta.url).cache);
   expect(loaded.filter((file) => /uws_\w+\.node$/.test(file))).toHaveLength(1);
@@ -108,7 +111,7 @@ export function deferred<Value = void>(): Deferred<Value> {
   return { promise, resolve };
 }
 
-/** A listener that writes down what it hears. */
+/** A listener that records its calls. */
 export class Recorder implements WebSocketListener {
   readonly messages: (string | Uint8Array)[] = [];
   readonly heard: string[] = [];
@@ -133,7 +136,7 @@ export class Recorder implements WebSocketListener {
     this.#closed.resolve(error);
   }
 
-  /** Waits until something was heard for the `count`th time. */
+  /** Waits until `what` was recorded `count` times. */
   async until(what: string, count = 1): Promise<void> {
     while (this.heard.filter((each) => each === what).length < count) {
       await new Promise<void>((resolve) => this.#waiting.push(resolve));

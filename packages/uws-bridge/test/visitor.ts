@@ -37,7 +37,10 @@ export class Visitor {
     return (JSON.parse(body.slice(1)) as { sid: string }).sid;
   }
 
-  /** Asks for a WebSocket, of its own or with `&sid=…` in the query; closes it when the test ends. */
+  /**
+   * Opens a WebSocket, for a new session or with `&sid=…` in the query; closes it when the test
+   * ends.
+   */
   async webSocket(query = ""): Promise<Answer & { close(): void }> {
     const attempt = await networkClient(this.#port).webSocket(`${PATH}websocket${query}`, this.#send());
     if (attempt.kind === "dropped") throw new Error("the upgrade got no answer");

@@ -5,8 +5,9 @@ import { type PortData, UwsWebSocketPort } from "../src/websocket/websocket-port
 import { Recorder } from "./support.ts";
 
 /**
- * A native socket whose buffer is filled and drained by hand: how µWebSockets.js orders its drain and close handlers in
- * one turn of the event loop can't be timed over a real connection.
+ * A native socket whose buffer is filled and drained by hand. The order in which µWebSockets.js
+ * calls its drain and close handlers in one turn of the event loop can't be controlled over a real
+ * connection.
  */
 class HandDrivenSocket implements UwsSocket<PortData> {
   buffered = 0;

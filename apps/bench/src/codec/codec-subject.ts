@@ -5,7 +5,7 @@ import { SAMPLES, type Sample, type Task } from "./task.ts";
 
 const BETWEEN_LOOKS = 50;
 
-/** The parts of a sample as the protocol has them on the wire, made once by the codec that everybody is measured against. */
+/** The parts of a sample in the protocol's encoding, created by the reference codec. */
 async function partsOf(sample: Sample): Promise<Part[]> {
   const { Encoder, PacketType } = await import("socket.io-parser");
   const parts = new Encoder().encode({ type: PacketType.EVENT, nsp: "/", data: ARGUMENTS[sample] });
@@ -31,10 +31,11 @@ function repeat(job: () => unknown, milliseconds: number): number {
   return done;
 }
 
-/** Encodes and decodes on its own, without a network. */
+/** Encodes and decodes packets without a network. */
 export async function codecSubject(codec: Codec): Promise<Subject> {
   const all = await jobs(codec);
-  // A server meets packets of all shapes: code that was only ever given one is faster than it will be there.
+  // A server receives packets of all shapes: code that was run with one shape only would be faster
+  // than in practice.
   for (const job of all.values()) repeat(job, 30);
   return {
     port: 0,

@@ -2,7 +2,7 @@ import type { CodecName } from "../implementations.ts";
 
 export type Part = string | Uint8Array;
 
-/** A codec under measurement: each function does the work once for each call. */
+/** A codec under measurement; each call of a returned function does the work once. */
 export interface Codec {
   encoding(args: readonly unknown[]): () => unknown;
   decoding(parts: readonly Part[]): () => unknown;
@@ -14,7 +14,7 @@ interface Packet {
   data: unknown;
 }
 
-/** What both packages export, as far as it is used here. */
+/** The common exports of both packages that are used here. */
 interface ParserModule {
   Encoder: new () => { encode(packet: Packet): unknown[] };
   Decoder: new () => {
@@ -25,7 +25,10 @@ interface ParserModule {
 
 const EVENT = 2;
 
-/** Both through the contract that they share: `encode` with a packet, `add` and the `decoded` event. */
+/**
+ * Uses both packages through their common interface: `encode` with a packet, `add` and the
+ * `decoded` event.
+ */
 function viaParser({ Encoder, Decoder }: ParserModule): Codec {
   const encoder = new Encoder();
   const decoder = new Decoder();
@@ -42,7 +45,7 @@ function viaParser({ Encoder, Decoder }: ParserModule): Codec {
   };
 }
 
-/** The least that any codec in JavaScript does: it knows no headers, meets no binary and checks nothing. */
+/** The minimum work of any codec in JavaScript: no headers, no binary and no checks. */
 const bareJson: Codec = {
   encoding(args) {
     const plain: unknown = JSON.parse(
@@ -58,17 +61,20 @@ const bareJson: Codec = {
 
 const PLACEHOLDER = { _placeholder: true, num: 0 };
 
-/** Buffers have a `toJSON`, so that a replacer meets its answer. */
+/** Whether a value is bytes. Buffers have a `toJSON`, so a replacer receives its result. */
 function isBytes(value: unknown): boolean {
   return typeof value === "object" && value !== null && "type" in value && value.type === "Buffer";
 }
 
-/** A text as it comes from the network: in one piece, while what was joined or cut is still in several. */
+/**
+ * Copies a text into one piece, as received from the network: joined or cut strings consist of
+ * several.
+ */
 export function flat(text: string): string {
   return Buffer.from(text).toString();
 }
 
-/** Each process loads what it measures and nothing else. */
+/** Loaders of the codecs: each process loads only the codec that it measures. */
 export const CODEC: Record<CodecName, () => Promise<Codec>> = {
   "socket.io-parser": async () => viaParser(await import("socket.io-parser")),
   "skein-parser": async () => viaParser((await import("@skein/parser")) as unknown as ParserModule),

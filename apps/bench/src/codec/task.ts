@@ -1,4 +1,6 @@
-/** Packets that are encoded and decoded alone: what applications send most, small and larger. */
+/**
+ * Packets that are encoded and decoded alone: those that applications send most, small and larger.
+ */
 export const SAMPLES = ["small text", "object", "list of objects", "binary", "object with binary"] as const;
 export type Sample = (typeof SAMPLES)[number];
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { clientFrame, FrameCounter } from "./frames.ts";
 
-/** A frame as a server sends it: without a mask. */
+/** An unmasked frame, as sent by a server. */
 function serverFrame(payload: string | Uint8Array, first = 0x81): Buffer {
   const bytes = Buffer.from(payload);
   const { length } = bytes;

@@ -1,6 +1,6 @@
 /**
- * A masked client frame whose mask is zero, so that the payload travels as it is: it is built once and sent many times,
- * and costs the load nothing per message.
+ * A masked client frame with a zero mask, so that the payload is sent as it is. It is built once
+ * and sent many times, at no cost per message for the load.
  */
 export function clientFrame(payload: string | Uint8Array): Buffer {
   const binary = typeof payload !== "string";
@@ -17,13 +17,15 @@ export function clientFrame(payload: string | Uint8Array): Buffer {
 const PING = 0x32;
 const CLOSE = 8;
 
-/** Counts the messages in what a server sends, without looking into them further than it takes to find heartbeats. */
+/** Counts the messages from a server, reading them only as far as necessary to find heartbeats. */
 export class FrameCounter {
-  /** Heartbeats that have come and were not answered yet. */
+  /** Number of received heartbeats that were not answered yet. */
   pings = 0;
   #rest: Buffer | undefined;
 
-  /** How many messages came to their end in `chunk`; heartbeats and the closing frame are none. */
+  /**
+   * Returns the number of messages completed by `chunk`, without heartbeats and the close frame.
+   */
   push(chunk: Buffer): number {
     const bytes = this.#rest === undefined ? chunk : Buffer.concat([this.#rest, chunk]);
     let messages = 0;
@@ -38,7 +40,7 @@ export class FrameCounter {
   }
 }
 
-/** Beyond the bytes if the frame, or its header, is not whole. */
+/** Index after the frame; greater than the length if the frame or its header is incomplete. */
 function endOfFrame(bytes: Buffer, at: number): number {
   if (bytes.length < at + 2) return Number.POSITIVE_INFINITY;
   const length = (bytes[at + 1] ?? 0) & 0x7f;

@@ -3,9 +3,9 @@ import { connect, type Socket } from "node:net";
 const OK = "HTTP/1.1 200 ";
 const LENGTH = /\r\ncontent-length: *(\d+)/i;
 
-/** One connection that carries one prepared request after the other. */
+/** One connection for prepared requests, one after the other. */
 export class HttpChannel {
-  /** Resolves when the connection is no more. */
+  /** Resolves when the connection has ended. */
   readonly ended: Promise<void>;
   readonly #socket: Socket;
   readonly #host: string;
@@ -48,7 +48,10 @@ export class HttpChannel {
     return Buffer.from(`POST ${path} HTTP/1.1\r\n${this.#host}${type}\r\n${length}\r\n\r\n${body}`);
   }
 
-  /** Sends a request and returns the body of its answer; rejects for any status but 200. One at a time. */
+  /**
+   * Sends a request and returns the body of its response; rejects for any status but 200. One at a
+   * time.
+   */
   request(bytes: Buffer): Promise<string> {
     return new Promise((resolve, reject) => {
       if (this.#socket.closed)

@@ -6,7 +6,7 @@ import { LoadSocket } from "./load-socket.ts";
 const SWITCHING = "HTTP/1.1 101 Switching Protocols\r\n\r\n";
 const TWO_MESSAGES = Buffer.from([0x81, 1, 0x30, 0x81, 1, 0x34]);
 
-/** A server that answers the request for an upgrade, and what comes after it, as it is told. */
+/** A server that responds to an upgrade request with `head` and then calls `onFrames`. */
 async function answering(head: string, onFrames: (socket: Socket) => void): Promise<number> {
   const server = createServer((socket) => {
     onTestFinished(() => void socket.destroy());
@@ -23,7 +23,7 @@ async function answering(head: string, onFrames: (socket: Socket) => void): Prom
   return (server.address() as AddressInfo).port;
 }
 
-/** A socket that is open, and the server's end of it. */
+/** An open socket, and the server's end of it. */
 async function opened(): Promise<{ load: LoadSocket; peer: Socket }> {
   let peer: Socket | undefined;
   const port = await answering(SWITCHING, (socket) => {

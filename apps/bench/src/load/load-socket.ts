@@ -16,29 +16,32 @@ function upgradeRequest(port: number, query: string): string {
   );
 }
 
-/** What happens between the handshake and the first message that is part of the load. */
+/** The exchange between the handshake and the first message of the load. */
 interface Opening {
-  /** Sent when the handshake was answered. */
+  /** Sent after the response to the handshake. */
   readonly first: Buffer;
-  /** How many messages come before the socket is open. */
+  /** Number of messages before the socket is open. */
   readonly messages: number;
   readonly opened: () => void;
   readonly failed: (error: Error) => void;
 }
 
-/** The least client that keeps a server busy: frames are prepared, answers are counted and not parsed. */
+/**
+ * The minimal client that keeps a server busy: frames are prepared, responses are counted but not
+ * parsed.
+ */
 export class LoadSocket {
-  /** Called once for each chunk, with the number of messages that ended in it. */
+  /** Called once per chunk, with the number of messages completed by it. */
   onMessages: (count: number) => void = () => {};
-  /** Resolves when the connection is no more: with an error, unless the load has ended it. */
+  /** Resolves when the connection has ended: with an error, unless the load ended it. */
   readonly ended: Promise<Error | undefined>;
   readonly #socket: Socket;
   readonly #frames = new FrameCounter();
   readonly #opening: Opening;
   #head: string | undefined = "";
-  /** Messages that must come before the socket is open. */
+  /** Number of messages missing before the socket is open. */
   #missing: number;
-  /** The load itself ends the connection. */
+  /** True once the load ends the connection. */
   #leaving = false;
   #error: Error | undefined;
 
@@ -61,12 +64,18 @@ export class LoadSocket {
     });
   }
 
-  /** Opens a session on WebSocket and joins the main namespace: the server answers with one message to each. */
+  /**
+   * Opens a session on WebSocket and joins the main namespace; the server responds with one message
+   * to each.
+   */
   static open(port: number): Promise<LoadSocket> {
     return LoadSocket.#open(port, "", { first: CONNECT, messages: 2 });
   }
 
-  /** Takes over a session on long-polling; `polled` settles when the server has let the pending poll go. */
+  /**
+   * Upgrades a session on long-polling; `polled` settles when the server has ended the pending
+   * poll.
+   */
   static async upgrade(port: number, sid: string, polled: Promise<unknown>): Promise<LoadSocket> {
     const load = await LoadSocket.#open(port, `&sid=${sid}`, { first: PROBE, messages: 1 });
     await polled;
@@ -97,7 +106,7 @@ export class LoadSocket {
     this.#socket.write(frames);
   }
 
-  /** Shuts the connection as the protocol asks, and waits for the server to agree. */
+  /** Closes the connection with the closing handshake, and waits for the server. */
   async close(): Promise<void> {
     if (this.#socket.closed) throw this.#broken();
     this.#leaving = true;

@@ -3,7 +3,7 @@ import { HttpChannel } from "./http-channel.ts";
 const PATH = "/socket.io/?EIO=4&transport=polling";
 const SID = /"sid":"([^"]+)"/;
 
-/** A session on long-polling, as the least client has it: one channel for the poll that waits, one for what is sent. */
+/** A minimal long-polling session: one channel for the pending poll, one for sent messages. */
 export class PollSession {
   readonly sid: string;
   readonly #polls: HttpChannel;
@@ -30,7 +30,7 @@ export class PollSession {
     return session;
   }
 
-  /** A request that brings `payload`, to be prepared once and sent many times. */
+  /** A request that sends `payload`, prepared once and sent many times. */
   message(payload: string): Buffer {
     return this.#posts.post(this.#path, payload);
   }

@@ -3,7 +3,7 @@ import type { Result } from "./statistics.ts";
 const ROW = 16;
 const LABEL = 350;
 const WIDTH = 420;
-/** What the width of the chart stands for; longer bars are cut. */
+/** Ratio represented by the width of the chart; longer bars are cut. */
 const MAX_RATIO = 1.2;
 
 function place(ratio: number): number {
@@ -26,7 +26,10 @@ function bar(result: Result, ratio: number, y: number): string {
   );
 }
 
-/** Skein's share of what socket.io needs on the same host: a bar each, a mark at the aim, and a line at 1. */
+/**
+ * Skein's share of the cost of socket.io on the same host: one bar each, a mark at the aim, and a
+ * line at 1.
+ */
 export function chart(results: readonly Result[]): string {
   const shown = results.flatMap((result) =>
     result.implementation.startsWith("skein") && result.reference !== undefined

@@ -8,7 +8,7 @@ export function median(values: readonly number[]): number {
   return sorted.length % 2 === 1 ? upper : ((sorted[middle - 1] ?? Number.NaN) + upper) / 2;
 }
 
-/** A median and what it lies between. */
+/** A median with its minimum and maximum. */
 export interface Spread {
   readonly median: number;
   readonly least: number;
@@ -19,12 +19,12 @@ function spread(values: readonly number[]): Spread {
   return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
 }
 
-/** The one number of a figure that is compared: CPU microseconds, or bytes of resident memory. */
+/** The compared number of a figure: CPU microseconds, or bytes of resident memory. */
 function size(figure: Figure): number {
   return figure.kind === "cpu" ? figure.user + figure.system : figure.rss;
 }
 
-/** The parts that are shown apart: user and system time, or the share of the heap. */
+/** The parts that are shown separately: user and system time, or the heap's share. */
 function parts(figure: Figure): Record<string, number> {
   return figure.kind === "cpu" ? { user: figure.user, system: figure.system } : { heap: figure.heap };
 }
@@ -43,7 +43,10 @@ export interface Result {
   readonly kind: Figure["kind"];
   readonly size: Spread;
   readonly parts: Record<string, number>;
-  /** Shares of what socket.io on the same host needs, of what the bare host needs, and of the first step; round by round. */
+  /**
+   * Ratios to socket.io on the same host, to the bare host, and to the first step, computed per
+   * round.
+   */
   readonly reference?: Spread;
   readonly floor?: Spread;
   readonly firstStep?: Spread;
@@ -64,8 +67,8 @@ function figures(rounds: Rounds, name: ImplementationName, step: number): Figure
 }
 
 /**
- * Both sides of a ratio are from the same round: what slowed a round down slowed both. Undefined if a side is missing or
- * both are one.
+ * Returns the ratio of two sides per round, as disturbances of a round affect both. Undefined if a
+ * side is missing or both are the same.
  */
 function ratio(own: readonly Figure[], peer: readonly Figure[]): Spread | undefined {
   if (own === peer || peer.length === 0) return undefined;
@@ -83,7 +86,7 @@ function verdict(aim: Aim, result: Omit<Result, "verdicts">): Verdict | undefine
   return value === undefined ? undefined : { ...aim, value, met: value <= aim.atMost };
 }
 
-/** A spread that there may not be, as an optional member. */
+/** An optional spread as an optional member. */
 function member<Name extends string>(name: Name, value: Spread | undefined): { [key in Name]?: Spread } {
   return (value === undefined ? {} : { [name]: value }) as { [key in Name]?: Spread };
 }
@@ -111,7 +114,7 @@ function resultOf(scenario: Measured, step: number, name: ImplementationName, ro
   return { ...result, verdicts: aims.flatMap((aim) => verdict(aim, result) ?? []) };
 }
 
-/** The results of a group of scenarios: each round has one figure for each scenario of the group. */
+/** Summarises a group of scenarios: each round has one figure for each scenario of the group. */
 export function summarise(group: readonly Measured[], rounds: Rounds): Result[] {
   const names = [...(rounds[0]?.keys() ?? [])];
   return group.flatMap((scenario, step) => names.map((name) => resultOf(scenario, step, name, rounds)));

@@ -58,7 +58,7 @@ function block(results: readonly Result[]): string[] {
   });
 }
 
-/** One block for each scenario, one line for each implementation. */
+/** One block per scenario, one line per implementation. */
 export function table(results: readonly Result[]): string {
   const scenarios = [...new Set(results.map(({ scenario }) => scenario))];
   return scenarios

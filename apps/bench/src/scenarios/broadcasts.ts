@@ -7,7 +7,7 @@ import { measure, perUnit, repeat, type Spent, warmUp } from "./slice.ts";
 import { failOnClose } from "./unbroken.ts";
 
 interface Shot {
-  /** Broadcasts in one turn of the server's event loop. */
+  /** Number of broadcasts in one turn of the server's event loop. */
   readonly burst: number;
   readonly receivers: number;
   readonly connections: number;
@@ -15,7 +15,10 @@ interface Shot {
   readonly except?: string;
 }
 
-/** One of the sockets asks for broadcasts, as a member of a chat does; a piece of work is done when the last receiver has all. */
+/**
+ * One of the sockets requests broadcasts, as a member of a chat does; a unit of work is done when
+ * the last receiver has all of them.
+ */
 function broadcasting(sockets: readonly LoadSocket[], shot: Omit<Shot, "connections">): Workload {
   const request = clientFrame(`42["shout",${shot.burst},"${shot.room ?? ""}","${shot.except ?? ""}"]`);
   const deliveries = shot.burst * shot.receivers;

@@ -2,7 +2,7 @@ import { SAMPLES, type Task } from "../codec/task.ts";
 import { CODECS } from "../implementations.ts";
 import type { Scenario } from "./scenario.ts";
 
-/** Without a network a slice is worth three: nothing but the codec takes part in it. */
+/** Share of the usual slices: without a network only the codec adds noise, so a third is enough. */
 const SHARE = 1 / 3;
 
 function alone(task: Task): Scenario {
@@ -18,7 +18,7 @@ function alone(task: Task): Scenario {
   };
 }
 
-/** Encoding and decoding without a server around it. */
+/** Encoding and decoding without a server. */
 export const CODEC_TASKS: readonly Scenario[] = (["encode", "decode"] as const).flatMap((direction) =>
   SAMPLES.map((sample) => alone({ direction, sample })),
 );

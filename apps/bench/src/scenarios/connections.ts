@@ -6,10 +6,13 @@ import { type Family, ratios, type Scenario, WITH_PROTOCOL, type Workload } from
 import { repeat } from "./slice.ts";
 import { failOnClose } from "./unbroken.ts";
 
-/** A connection runs much code once: it is some ten thousand connections until the compiler has done with it. */
+/**
+ * Coldness of connecting: a connection runs much code once, and compilation takes some ten thousand
+ * connections.
+ */
 const COLD = 5;
 
-/** Several visitors who come and go one after the other, each on his own. */
+/** Several independent clients that connect and disconnect repeatedly. */
 function visitors(count: number, visit: () => Promise<void>): Workload {
   return {
     async work(milliseconds) {
@@ -44,14 +47,18 @@ const connect: Scenario = {
     ),
 };
 
-/** As the official client does it: polling first, and a WebSocket that takes over while a poll waits. */
+/**
+ * Connects like the official client: first by polling, then by an upgrade to WebSocket while a poll
+ * is pending.
+ */
 const connectAndUpgrade: Scenario = {
   kind: "side by side",
   name: "connect by polling + upgrade + disconnect",
   unit: "connection",
   aims: [],
   implementations: WITH_PROTOCOL,
-  // A server lets a waiting poll go when it next looks, which may take 100 ms: many must come at once to keep it busy.
+  // A server may end a pending poll up to 100 ms late: it takes many concurrent clients to keep it
+  // busy.
   connections: 300,
   coldness: COLD,
   prepare: ({ port }) =>
@@ -98,7 +105,8 @@ const poll: Scenario = {
 const IDLE: Family = {
   name: "idle memory",
   async *climb(subject: RemoteSubject, connections: readonly number[]) {
-    // A first crowd brings code and pools to their size, so that what the next adds is its own.
+    // A first set of connections compiles the code and fills the pools, so that only the memory of
+    // the next ones is measured.
     await Promise.all((await openMany(subject.port, 200)).map((socket) => socket.close()));
     const before = await subject.memory();
     const sockets: LoadSocket[] = [];
@@ -121,7 +129,7 @@ function kib(implementation: ImplementationName, atMost: number) {
   return { implementation, against: "KiB", atMost } as const;
 }
 
-/** Connections that do nothing. */
+/** Idle connections. */
 export function idle(connections: readonly number[]): Scenario[] {
   return connections.map((count) => ({
     kind: "step",
@@ -134,5 +142,5 @@ export function idle(connections: readonly number[]): Scenario[] {
   }));
 }
 
-/** Coming, going and polling. */
+/** Scenarios of connecting, disconnecting and polling. */
 export const VISITS: readonly Scenario[] = [connect, connectAndUpgrade, poll];

@@ -5,7 +5,10 @@ import { REQUESTS } from "./requests.ts";
 import { ROOMS } from "./rooms.ts";
 import type { Scale, Scenario, SideBySide, Step } from "./scenario.ts";
 
-/** What is measured together: one scenario for all implementations, or the steps of one family. */
+/**
+ * Scenarios that are measured together: one scenario for all implementations, or the steps of one
+ * family.
+ */
 export type Group = readonly [SideBySide] | readonly [Step, ...Step[]];
 
 function all(scale: Scale): Scenario[] {
@@ -32,7 +35,10 @@ function grouped(scenarios: readonly Scenario[]): Group[] {
   return found;
 }
 
-/** The scenarios whose name holds one of the texts, or all; throws an Error that lists their names if there is none. */
+/**
+ * Returns the scenarios whose names contain one of the texts, or all; throws an Error that lists
+ * all names if none matches.
+ */
 export function groups(scale: Scale, only: readonly string[]): Group[] {
   const scenarios = all(scale);
   const chosen = scenarios.filter(

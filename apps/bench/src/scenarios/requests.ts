@@ -12,11 +12,11 @@ interface Requests {
   /** The frames of one request, one for each message. */
   readonly request: readonly Buffer[];
   readonly inFlight: number;
-  /** Messages that make one answer. */
+  /** Number of messages of one response. */
   readonly answerMessages: number;
 }
 
-/** Keeps requests under way on one socket until it is stopped. */
+/** Keeps requests in flight on one socket until it is stopped. */
 class Pump {
   readonly #socket: LoadSocket;
   readonly #load: Requests;
@@ -24,7 +24,7 @@ class Pump {
   readonly #requests: Buffer;
   readonly #requestBytes: number;
   #underWay = 0;
-  /** Messages of an answer that has not come whole. */
+  /** Number of received messages of an incomplete response. */
   #messages = 0;
   #answers = 0;
   #drained: (() => void) | undefined;
@@ -47,7 +47,7 @@ class Pump {
     this.#send(this.#load.inFlight);
   }
 
-  /** Returns the number of answers since the start when the last of them has come. */
+  /** Returns the number of responses since the start once the last one was received. */
   async stop(): Promise<number> {
     await new Promise<void>((resolve) => {
       this.#drained = resolve;
@@ -113,7 +113,7 @@ const CLOSE_TO_RAW: readonly Aim[] = [
   { implementation: "skein-uws", against: "floor", atMost: 1.3 },
 ];
 
-/** Small requests and their answers. */
+/** Small requests and their responses. */
 export const REQUESTS: readonly Scenario[] = [
   requests("echo with 10 in flight", [...ratios(0.48, 0.8), ...CLOSE_TO_RAW], {
     request: event,

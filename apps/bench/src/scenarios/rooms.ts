@@ -8,7 +8,7 @@ import { failOnClose } from "./unbroken.ts";
 const SOCKETS = 1000;
 const ROOMS_EACH = 10;
 
-/** Every socket joins ten rooms of its own; when all have, every socket leaves them. */
+/** Every socket joins ten rooms of its own; when all have joined, every socket leaves them. */
 export const ROOMS: readonly Scenario[] = [
   {
     kind: "side by side",

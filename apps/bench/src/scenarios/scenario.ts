@@ -1,7 +1,10 @@
 import { type ImplementationName, SERVERS } from "../implementations.ts";
 import type { RemoteSubject } from "../remote-subject.ts";
 
-/** What one round of one scenario measured: microseconds of CPU per unit of work, or bytes per connection. */
+/**
+ * Result of one round of one scenario: microseconds of CPU per unit of work, or bytes per
+ * connection.
+ */
 export type Figure =
   | { readonly kind: "cpu"; readonly user: number; readonly system: number }
   | { readonly kind: "memory"; readonly rss: number; readonly heap: number };
@@ -14,11 +17,14 @@ export type Pace = "single" | "batched";
 
 export const PACES: readonly Pace[] = ["single", "batched"];
 
-/** How long everything takes: the short mode is for everyday use. */
+/** Durations and sizes of a run; the short mode is for everyday use. */
 export interface Scale {
-  /** Milliseconds of CPU time before anything is measured, until the subject's code is compiled and its pools are filled. */
+  /**
+   * Milliseconds of CPU time before the measurement, in which the subject's code is compiled and
+   * its pools are filled.
+   */
   readonly warmUp: number;
-  /** How many slices of work make a round, and how many milliseconds each takes. */
+  /** Number of slices of work in a round, and milliseconds of each slice. */
   readonly slices: number;
   readonly slice: number;
   /** Numbers of idle connections whose memory is measured. */
@@ -36,17 +42,19 @@ export const FULL: Scale = {
 };
 export const SHORT: Scale = { warmUp: 200, slices: 3, slice: 100, idle: [2000], growth: [] };
 
-/** What a figure may be at most. */
+/** Upper limit of a figure. */
 export interface Aim {
   readonly implementation: ImplementationName;
-  /** What `atMost` counts in: shares of what a peer needs, shares of the family's first step, or KiB of resident memory. */
+  /**
+   * Unit of `atMost`: ratio to a peer, ratio to the family's first step, or KiB of resident memory.
+   */
   readonly against: "reference" | "floor" | "first step" | "KiB";
   readonly atMost: number;
 }
 
-/** Work that a subject can be given at any time, for a time. */
+/** Work that a subject can do at any time, for a given time. */
 export interface Workload {
-  /** Works for about that many milliseconds; returns how many units of work were done. */
+  /** Works for about that many milliseconds; returns the number of units done. */
   work(milliseconds: number): Promise<number>;
   end(): void;
 }
@@ -55,27 +63,27 @@ interface Named {
   readonly name: string;
   readonly unit: string;
   readonly aims: readonly Aim[];
-  /** The implementations that have such a thing. */
+  /** The implementations that support the scenario. */
   readonly implementations: readonly ImplementationName[];
-  /** Connections that the load has open at once for one implementation. */
+  /** Number of open connections of the load for one implementation. */
   readonly connections: number;
 }
 
 /**
- * CPU per unit of work. The subjects of all implementations stand side by side and get their slices in turn, so that what
- * disturbs the machine for longer than a slice disturbs them all.
+ * CPU time per unit of work. The subjects of all implementations run side by side and get their
+ * slices in turn, so that a disturbance longer than a slice affects all of them.
  */
 export interface SideBySide extends Named {
   readonly kind: "side by side";
-  /** How many times as long as others its code takes to be compiled. Default: 1. */
+  /** Factor by which its code takes longer to compile than that of other scenarios. Default: 1. */
   readonly coldness?: number;
   prepare(subject: RemoteSubject, pace: Pace): Promise<Workload>;
 }
 
-/** One step of what must be measured in one process, with ever more connections. */
+/** One step of a measurement in a single process, with increasing numbers of connections. */
 export interface Step extends Named {
   readonly kind: "step";
-  /** Steps of one family are taken in one process, one after the other. */
+  /** Steps of one family are measured in one process, one after the other. */
   readonly family: Family;
 }
 

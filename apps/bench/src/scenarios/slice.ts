@@ -2,12 +2,12 @@ import type { Usage } from "../protocol.ts";
 import type { RemoteSubject } from "../remote-subject.ts";
 import type { Workload } from "./scenario.ts";
 
-/** What a subject spent and did. */
+/** CPU time of a subject and the work done in it. */
 export interface Spent extends Usage {
   readonly units: number;
 }
 
-/** The CPU time of the subject for one slice of work. */
+/** Measures the CPU time of the subject for one slice of work. */
 export async function measure(
   subject: RemoteSubject,
   workload: Workload,
@@ -19,10 +19,12 @@ export async function measure(
   return { units, user: after.user - before.user, system: after.system - before.system };
 }
 
-/** How much longer than asked for a warm-up may take, where the subject doesn't get the processor for itself. */
+/** Factor by which a warm-up may exceed its time if the subject shares its processor. */
 const MAX_OVERRUN = 3;
 
-/** Works until the subject has spent that much CPU time: compilers count calls, not seconds. */
+/**
+ * Works until the subject has spent that much CPU time, because compilers count calls, not seconds.
+ */
 export async function warmUp(
   subject: RemoteSubject,
   workload: Workload,
@@ -36,7 +38,7 @@ export async function warmUp(
   }
 }
 
-/** All slices of a round together: collections of garbage fall into some of them and belong to all. */
+/** Combines all slices of a round: garbage collections happen in some slices but belong to all. */
 export function perUnit(slices: readonly Spent[]): { kind: "cpu"; user: number; system: number } {
   const sum = (pick: (slice: Spent) => number) => slices.reduce((total, slice) => total + pick(slice), 0);
   const units = sum((slice) => slice.units);
@@ -47,7 +49,7 @@ export function perUnit(slices: readonly Spent[]): { kind: "cpu"; user: number; 
   };
 }
 
-/** Repeats a piece of work until the time is over; returns the sum of what the pieces count as. */
+/** Repeats a piece of work until the time is over; returns the sum of the returned units. */
 export async function repeat(milliseconds: number, piece: () => Promise<number>): Promise<number> {
   const end = performance.now() + milliseconds;
   let units = 0;

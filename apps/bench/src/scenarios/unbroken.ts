@@ -1,7 +1,10 @@
 import type { LoadSocket } from "../load/load-socket.ts";
 import type { Workload } from "./scenario.ts";
 
-/** Work on sockets, which fails when the server closes one of them: some of it would never be done. */
+/**
+ * Wraps a workload so that it fails when the server closes a socket, as its work would never
+ * complete.
+ */
 export function failOnClose(sockets: readonly LoadSocket[], workload: Workload): Workload {
   let broken: Error | undefined;
   let fail: (error: Error) => void = () => {};

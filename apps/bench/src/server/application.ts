@@ -5,7 +5,10 @@ export type Io = Pick<Server, "on" | "emit" | "to" | "except" | "sockets" | "att
 
 type Application = Pick<Server, "on" | "emit" | "to" | "except" | "sockets">;
 
-/** The same application for both Socket.IO servers: they share one API. Returns how its sockets are put into rooms. */
+/**
+ * Starts the same application on either Socket.IO server, as they share one API. Returns a function
+ * that puts its sockets into rooms.
+ */
 export function application(io: Application): (perRoom: number) => void {
   io.on("connection", (socket) => {
     socket.on("e", (value: unknown) => {

@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 
 /** Starts an HTTP server on a free port; returns the port. */
 export async function listen(setUp: (http: Server) => void): Promise<number> {
-  // A server waits for its turn while others are measured; its idle connections must outlast that.
+  // Idle connections must stay open while other servers are measured.
   const http = createServer({ keepAliveTimeout: 600_000 });
   setUp(http);
   await new Promise<void>((resolve) => {

@@ -41,7 +41,7 @@ function rawServer(app: UwsApp, sockets: ReadonlySet<Socket>): RawServer<Socket>
     leave: (socket, room) => void socket.unsubscribe(room),
     broadcast(room, except) {
       if (except === "") app.publish(room === "" ? ALL : room, FRAME, false);
-      // Topics know no exceptions.
+      // Topics do not support exceptions.
       else for (const socket of sockets) if (!socket.isSubscribed(except)) socket.send(FRAME);
     },
   };

@@ -3,19 +3,25 @@ import { BROADCAST_TEXT, openPacket } from "./texts.ts";
 export const OPEN = openPacket("raw");
 export const FRAME = `42["b","${BROADCAST_TEXT}"]`;
 
-/** What a server without the protocol can do. Sockets are its own: nothing is kept for each but what it keeps itself. */
+/**
+ * Operations of a server without the protocol. Its sockets are those of the host, without state of
+ * ours.
+ */
 export interface RawServer<Socket> {
   send(socket: Socket, text: string): void;
   join(socket: Socket, room: string): void;
   leave(socket: Socket, room: string): void;
-  /** To all, or to `room`, or to all but `except`; the empty text stands for none. */
+  /** Sends to all sockets, to `room`, or to all except `except`; the empty text stands for none. */
   broadcast(room: string, except: string): void;
 }
 
 const ACK = /^42(\d+)\["a",/;
 const ROOMS = /^42(\d+)\["(join|leave)",(\d+),(\d+)\]$/;
 
-/** Answers a message of the load with the least that keeps the load going; almost all are sent back as they came. */
+/**
+ * Responds to a message of the load with the minimum that keeps the load running; most messages are
+ * echoed.
+ */
 export function answer<Socket>(server: RawServer<Socket>, socket: Socket, text: string): void {
   if (text === "40") server.send(socket, '40{"sid":"raw"}');
   else if (text.startsWith('42["e"') || text.startsWith("45")) server.send(socket, text);

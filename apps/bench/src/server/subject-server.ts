@@ -1,6 +1,6 @@
 import type { Subject } from "../subject.ts";
 
-/** A server as a subject: it does not code without a network. */
+/** A server as a subject, which does not measure codecs. */
 export function subjectServer(port: number, place: (perRoom: number) => void): Subject {
   return {
     port,

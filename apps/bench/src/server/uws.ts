@@ -2,7 +2,10 @@ import uWS from "uWebSockets.js";
 
 export type UwsApp = ReturnType<typeof uWS.App>;
 
-/** Starts a native app on a free port; returns the port. Refuses the JavaScript imitation that the package falls back to. */
+/**
+ * Starts a native app on a free port; returns the port. Rejects the JavaScript imitation to which
+ * the package falls back.
+ */
 export async function listenUws(setUp: (app: UwsApp) => void): Promise<number> {
   const app = uWS.App();
   if (!/native code/.test(String(uWS.us_listen_socket_close))) {

@@ -31,7 +31,7 @@ function randomId(): string {
   return randomness.toString("base64url", drawn - ID_BYTES, drawn);
 }
 
-/** What is gone when the handler returns, and an application may want to see at any later time. */
+/** Copies the data of a request that an application may read after the handler has returned. */
 function connectionOf(res: HttpResponse, req: HttpRequest): Connection {
   const headers: IncomingHttpHeaders = {};
   req.forEach((name, value) => {
@@ -41,7 +41,7 @@ function connectionOf(res: HttpResponse, req: HttpRequest): Connection {
   return { id: randomId(), headers, url, address: text.decode(res.getRemoteAddressAsText()) };
 }
 
-/** A socket with the listeners that the application of the other servers puts on it. */
+/** A socket with the same listeners as in the application of the other servers. */
 function socketOf(): EventEmitter {
   const socket = new EventEmitter();
   for (const event of EVENTS) socket.on(event, () => socket);
@@ -49,8 +49,9 @@ function socketOf(): EventEmitter {
 }
 
 /**
- * The least that shows an application its connections: who connects, with what request, and a socket to listen on, which comes on the
- * tick after its namespace is asked for and is announced at the end of the turn. No engine, no heartbeat, no rooms, no checks.
+ * The minimal server that shows an application its connections: the request, and a socket for
+ * listeners, created on the tick after its namespace is requested and announced at the end of the
+ * turn. It has no engine, heartbeat, rooms or checks.
  */
 export async function visibleUws(): Promise<Subject> {
   const connections = new Map<string, Connection>();

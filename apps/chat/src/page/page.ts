@@ -18,7 +18,7 @@ const TYPING_SIGN_LASTS = 3000;
 
 const me = { name: "", room: "" };
 
-// The function is asked at every connection, so a page that comes back is in the room it was in last.
+// The function is called at every connection, so a reconnecting page returns to its last room.
 const socket: Socket<ServerToClientEvents, ClientToServerEvents> = io({
   autoConnect: false,
   auth: (answer) => answer(me),
@@ -30,7 +30,7 @@ const text = field("text");
 const problem = view.find("problem", HTMLParagraphElement);
 const refusal = view.find("refusal", HTMLParagraphElement);
 
-/* Coming in, and moving about */
+/* Entering and changing rooms */
 
 field("name").value = localStorage.getItem("name") ?? "";
 field("first-room").value = new URLSearchParams(location.hash.slice(1)).get("room") ?? "Lobby";
@@ -86,14 +86,14 @@ socket.on("disconnect", (reason) => {
 socket.io.on("reconnect_attempt", (attempt) => view.showBadge("waiting", `reconnecting (${attempt})`));
 
 socket.on("connect_error", (error) => {
-  // An active socket tries again by itself; otherwise the server has refused us.
+  // An active socket retries by itself; otherwise the server has refused the connection.
   if (!socket.active) refusal.textContent = error.message;
   else if (me.room !== "") refusal.textContent = "The server can't be reached. Trying again…";
 });
 
 /* Messages */
 
-/** Marks the messages of this tab, also after it was loaded again. */
+/** Identifies the messages of this tab, even after a reload. */
 const tab = sessionStorage.getItem("tab") ?? Math.random().toString(36).slice(2);
 sessionStorage.setItem("tab", tab);
 let drafts = 0;

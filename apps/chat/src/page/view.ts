@@ -1,6 +1,6 @@
 import type { Draft, Message, Person, Picture } from "../events.ts";
 
-/** Everything that people wrote is shown with `textContent`: it is text, never markup. */
+/** User-written text is shown with `textContent`: it is text, never markup. */
 
 export type Delivery =
   | { state: "sent" }
@@ -32,7 +32,7 @@ export function showMessage(message: Message | (Draft & { at: number }), isMine:
   return item;
 }
 
-/** One tick: on its way. Two: confirmed. */
+/** Shows the ticks of a message: one for a sent message, two for a confirmed one. */
 export function showDelivery(item: HTMLElement, delivery: Delivery): void {
   const ticks = item.querySelector(".ticks");
   if (ticks === null) return;
@@ -50,7 +50,7 @@ export function showDelivery(item: HTMLElement, delivery: Delivery): void {
 }
 
 export function showHistory(history: readonly Message[], isMine: (id: string) => boolean): void {
-  // What is still on its way, or failed, is not in the history yet.
+  // Messages that are pending or failed are not in the history yet.
   const known = new Set(history.map(({ id }) => id));
   const unconfirmed = [...messages.children].filter(
     (item) =>
@@ -150,7 +150,7 @@ function avatar(name: string): HTMLElement {
   return circle;
 }
 
-/** Gives a name its colour. */
+/** Sets the colour of a name. */
 function named<Element extends HTMLElement>(element: Element, name: string): Element {
   const hue = Array.from(name).reduce((sum, letter) => (sum * 31 + (letter.codePointAt(0) ?? 0)) % 360, 7);
   element.style.setProperty("--hue", String(hue));
@@ -168,7 +168,10 @@ function make<Tag extends keyof HTMLElementTagNameMap>(
   return element;
 }
 
-/** Follows the talk, unless the reader has scrolled back. `grown` is what has been added to the height already. */
+/**
+ * Scrolls to the end with new content, unless the reader has scrolled back. `grown` is the height
+ * already added.
+ */
 function keepingTheEndInView(change: () => void, grown = 0): void {
   const below = messages.scrollHeight - messages.scrollTop - messages.clientHeight;
   change();

@@ -2,8 +2,9 @@ const OBJECT_OVERHEAD = 16;
 const SCALAR = 8;
 
 /**
- * About how many bytes a value holds on to. Strings count a byte a character, binary its length; what is reached twice
- * counts once. Stops counting beyond `atMost`, and answers that.
+ * Returns the approximate number of bytes that a value retains. Strings count one byte per
+ * character, binary its length, and shared objects once; counting stops above `atMost`, which is
+ * then returned.
  */
 export function approximateSize(value: unknown, atMost = Number.POSITIVE_INFINITY): number {
   const seen = new Set<object>();
@@ -21,7 +22,7 @@ export function approximateSize(value: unknown, atMost = Number.POSITIVE_INFINIT
   return Math.min(size, atMost);
 }
 
-/** The size of what the object holds itself; objects and values inside it are queued. */
+/** Returns the size of the object itself; objects and values inside it are queued. */
 function ownSize(value: object, pending: unknown[]): number {
   if (value instanceof ArrayBuffer || ArrayBuffer.isView(value)) return value.byteLength;
   if (value instanceof Blob) return value.size;

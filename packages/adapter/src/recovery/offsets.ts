@@ -1,8 +1,9 @@
 const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_";
 
 /**
- * Names points in the stream of packets: the time in milliseconds, written with 64 digits, and a suffix for each further
- * one of the same millisecond (socketio-protocol, section 7). Never the same twice, also if the clock goes back.
+ * Creates offsets in the stream of packets: the time in milliseconds in base 64, with a suffix for
+ * further ones of the same millisecond (socketio-protocol, section 7). Offsets never repeat, even
+ * if the clock goes back.
  */
 export class OffsetSequence {
   #last = -1;

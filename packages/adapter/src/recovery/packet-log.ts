@@ -1,7 +1,7 @@
 import type { Room } from "../adapter.ts";
 import { approximateSize } from "./approximate-size.ts";
 
-/** What is kept of a broadcast. `data` ends with the offset. */
+/** The logged part of a broadcast. `data` ends with the offset. */
 export interface LoggedPacket {
   readonly data: readonly unknown[];
   readonly rooms: ReadonlySet<Room>;
@@ -14,15 +14,16 @@ interface Entry extends LoggedPacket {
   readonly size: number;
 }
 
-/** How much a log holds: for how many milliseconds, and about how many bytes. */
+/** Limits of a log: `maxAge` in milliseconds and `maxBytes`, which is approximate. */
 export interface LogLimits {
   readonly maxAge: number;
   readonly maxBytes: number;
 }
 
 /**
- * The last packets in the order of their sending. Each has a place, a number that counts up, and is found by its offset.
- * The oldest go first, by age and by size; the newest is always there, so a limit of bytes can be exceeded by one packet.
+ * The most recent packets in the order of sending. Each has a place, an increasing number, and is
+ * found by its offset. The oldest are dropped first, by age and by size; the newest is always kept,
+ * so one packet may exceed the limit of bytes.
  */
 export class PacketLog {
   readonly #limits: LogLimits;
@@ -30,7 +31,10 @@ export class PacketLog {
   readonly #places = new Map<string, number>();
   #oldest = 0;
   #end = 0;
-  /** The place before which packets went that were not too old: a client may have missed them. */
+  /**
+   * The place before which packets were dropped that had not expired: a client may have missed
+   * them.
+   */
   #lost = 0;
   #bytes = 0;
 
@@ -47,7 +51,9 @@ export class PacketLog {
     return this.#end;
   }
 
-  /** Where the packet with this offset is; undefined if that is not known (any more). */
+  /**
+   * Returns the place of the packet with this offset; undefined if it is unknown or was dropped.
+   */
   placeOf(offset: string): number | undefined {
     return this.#places.get(offset);
   }
@@ -62,16 +68,17 @@ export class PacketLog {
   }
 
   /**
-   * Where to read what came from `place` on; undefined if any of it may be gone. The place must be no older than the log's limit
-   * of age: packets before it that were too old were not missed.
+   * Returns where to start reading for a client that has everything before `place`; undefined if a
+   * packet it needs may have been dropped. `place` must not be older than the log's age limit:
+   * expired packets before it were not missed.
    */
   startFrom(place: number): number | undefined {
     return place < this.#lost ? undefined : Math.max(place, this.#oldest);
   }
 
   /**
-   * The packets from a start on that were meant for a session in `rooms`; null if any has gone since the start was
-   * asked for. Of those rooms, the ones that are not in `stillIn` bring nothing.
+   * Returns the packets from `start` on for a session in `rooms`; null if any was dropped since
+   * `start` was requested. Rooms that are not in `stillIn` contribute nothing.
    */
   from(start: number, rooms: readonly Room[], stillIn: ReadonlySet<Room>): (readonly unknown[])[] | null {
     if (start < this.#oldest) return null;
@@ -83,7 +90,7 @@ export class PacketLog {
     return missed;
   }
 
-  /** Drops what is beyond the limits. */
+  /** Drops the packets that exceed the limits. */
   prune(now: number): void {
     for (let entry = this.#entries.get(this.#oldest); entry !== undefined; ) {
       const isTooOld = entry.at + this.#limits.maxAge < now;

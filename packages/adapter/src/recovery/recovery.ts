@@ -14,11 +14,17 @@ import { PacketLog } from "./packet-log.ts";
 import { type KeptSession, KeptSessions } from "./sessions.ts";
 import { systemTiming, type Timing } from "../timing.ts";
 
-/** How much is kept for clients that lost their connection. */
+/** Limits of what is kept for disconnected clients. */
 export interface RecoveryOptions {
-  /** For how many milliseconds a session and the packets it may have missed are kept. Default: two minutes. */
+  /**
+   * Milliseconds for which a session and its missed packets are kept. Default: 120,000 (two
+   * minutes).
+   */
   readonly maxDisconnectionDuration?: number;
-  /** About how many bytes of packets, and of sessions, one namespace keeps; when there are more, the oldest go. Default: 64 MiB. */
+  /**
+   * Approximate maximum bytes of packets, and of sessions, that one namespace keeps; above it the
+   * oldest are dropped. Default: 64 MiB.
+   */
   readonly maxBytes?: number;
 }
 
@@ -26,12 +32,13 @@ const DEFAULTS = { maxDisconnectionDuration: 120_000, maxBytes: 64 * 1024 * 1024
 const EVENT: Packet["type"] = 2;
 
 /**
- * An in-memory adapter whose clients can come back as they were (socketio-protocol, section 7). Every event that is neither
- * volatile nor waits for an answer gets an offset as its last argument, and is kept, by reference, with the sessions that
- * ended, within the limits of `RecoveryOptions`.
+ * An in-memory adapter with connection state recovery (socketio-protocol, section 7). Every event
+ * that is neither volatile nor requires an acknowledgement gets an offset as its last argument, and
+ * is kept by reference, as are ended sessions, within the limits of `RecoveryOptions`.
  *
- * Who is gone for too long gets a new session, and so does who may have missed what is not kept any more. Memory is freed as the limits are met,
- * at the latest after twice the time, and by `close`.
+ * A client gets a new session if it was away too long or may have missed an event that is no longer
+ * kept. Memory is freed when a limit is reached, at the latest after twice the maximum duration,
+ * and by `close`.
  */
 export class RecoverableInMemoryAdapter extends InMemoryAdapter {
   readonly #timing: Timing;
@@ -41,7 +48,10 @@ export class RecoverableInMemoryAdapter extends InMemoryAdapter {
   readonly #sessions: KeptSessions;
   #cancelPurge: (() => void) | undefined;
 
-  /** `timing` is there for tests. Throws an `AdapterError` for a limit that is no number from zero up. */
+  /**
+   * `timing` is replaced in tests. Throws an `AdapterError` for a limit that is not a non-negative
+   * number.
+   */
   constructor(local: LocalSockets, options: RecoveryOptions = {}, timing: Timing = systemTiming) {
     super(local, timing);
     this.#timing = timing;
@@ -69,7 +79,8 @@ export class RecoverableInMemoryAdapter extends InMemoryAdapter {
     const offset = this.#offsets.next(now);
     data.push(offset);
     super.broadcast(packet, options);
-    // Kept after it was sent: what can't be encoded has thrown, and what a listener sent meanwhile went out first.
+    // Logged after sending: a packet that can't be encoded has thrown by now, and packets sent by a
+    // listener meanwhile precede it.
     this.#log.append(offset, { data, rooms: options.rooms, except: options.except }, now);
     this.#schedulePurge();
   }
@@ -91,7 +102,10 @@ export class RecoverableInMemoryAdapter extends InMemoryAdapter {
     return null;
   }
 
-  /** The session stays where it is until it is taken, so there is nothing to give back. */
+  /**
+   * Creates a reservation. The session stays in the store until it is taken, so `release` has
+   * nothing to return.
+   */
   #reservation(claimed: KeptSession, start: number): SessionReservation {
     let isReleased = false;
     return {
@@ -114,17 +128,17 @@ export class RecoverableInMemoryAdapter extends InMemoryAdapter {
     return this.#log.from(start, claimed.session.rooms, rooms);
   }
 
-  /** The place in the log from which on the client has missed what was meant for it. */
+  /** Returns the place in the log of the first packet that the client may have missed. */
   #firstMissed({ session, end }: KeptSession, offset: string | undefined): number | undefined {
     const { sent } = session;
-    // It had all that went out to it, however long ago that was.
+    // The client received everything that was sent to it, however long ago.
     if (offset === sent?.last) return end;
     if (offset === undefined) return sent && this.#log.placeOf(sent.first);
     const seen = this.#log.placeOf(offset);
     return seen === undefined ? undefined : seen + 1;
   }
 
-  /** One timer, and only while something is kept. */
+  /** Starts the only timer, which runs while anything is kept. */
   #schedulePurge(): void {
     this.#cancelPurge ??= this.#timing.after(this.#maxAge, () => {
       this.#cancelPurge = undefined;
@@ -136,7 +150,10 @@ export class RecoverableInMemoryAdapter extends InMemoryAdapter {
   }
 }
 
-/** Adapters that keep sessions in memory, one for each namespace; the limits hold for each of them. */
+/**
+ * Returns a factory of adapters that keep sessions in memory, one per namespace; the limits apply
+ * to each. A factory call throws an `AdapterError` for a limit that is not a non-negative number.
+ */
 export function recoverableInMemoryAdapter(options: RecoveryOptions = {}): AdapterFactory {
   return (local) => new RecoverableInMemoryAdapter(local, options);
 }

@@ -1,31 +1,34 @@
 import type { SessionToPersist } from "../adapter.ts";
 import { approximateSize } from "./approximate-size.ts";
 
-/** A session that ended. */
+/** An ended session. */
 export interface KeptSession {
   readonly session: SessionToPersist;
-  /** Place in the log: what came from there on, it has missed. */
+  /** Place in the log from which on the session has missed packets. */
   readonly end: number;
   readonly at: number;
   readonly size: number;
 }
 
-/** How much is kept of sessions: for how many milliseconds, and about how many bytes. */
+/** Limits of kept sessions: `maxAge` in milliseconds and `maxBytes`, which is approximate. */
 export interface SessionLimits {
   readonly maxAge: number;
   readonly maxBytes: number;
 }
 
-/** Of larger sessions no more is counted: `data` is the application's, and may lead to all that it has. */
+/**
+ * Maximum counted size of one session: `data` belongs to the application and may reference all of
+ * its objects.
+ */
 const MAX_COUNTED_BYTES = 64 * 1024;
 
 /**
- * Sessions whose clients may come back, within limits of time and of bytes. Each can be claimed any number of times, and be
- * taken once, by the last claim.
+ * Ended sessions whose clients may return, within limits of time and bytes. Each can be claimed any
+ * number of times, and taken once, by the last claim.
  */
 export class KeptSessions {
   readonly #limits: SessionLimits;
-  /** By private id, the oldest first: all are kept equally long. */
+  /** Sessions by private id, oldest first, because all are kept equally long. */
   readonly #byPid = new Map<string, KeptSession>();
   #bytes = 0;
 
@@ -45,7 +48,10 @@ export class KeptSessions {
     this.prune(now);
   }
 
-  /** The session with this private id. It stays here; a former claim can't take it any more. */
+  /**
+   * Returns the session with this private id and voids earlier claims. The session stays in the
+   * store.
+   */
   claim(pid: string, now: number): KeptSession | undefined {
     this.prune(now);
     const kept = this.#byPid.get(pid);
@@ -55,7 +61,9 @@ export class KeptSessions {
     return claimed;
   }
 
-  /** Uses up what was claimed; false if it is over, was replaced, or was claimed again. */
+  /**
+   * Uses a claimed session up; returns false if it has expired, was replaced, or was claimed again.
+   */
   take(claimed: KeptSession, now: number): boolean {
     this.prune(now);
     const { pid } = claimed.session;
@@ -64,7 +72,10 @@ export class KeptSessions {
     return true;
   }
 
-  /** Drops the sessions that are too old, and the oldest while all are too large; the newest is kept, however large. */
+  /**
+   * Drops expired sessions, and the oldest while the total size exceeds the limit; the newest is
+   * always kept.
+   */
   prune(now: number): void {
     for (const [pid, kept] of this.#byPid) {
       const isTooMuch = this.#bytes > this.#limits.maxBytes && this.size > 1;

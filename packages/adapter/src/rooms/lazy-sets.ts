@@ -1,21 +1,25 @@
 import { inspect } from "node:util";
 import { turnoverMap } from "../turnover-map.ts";
 
-/** A key's values: none, one, or a set that was needed or asked for. */
+/** The values of a key: none, one, or a set once one is needed or requested. */
 type Entry = string | Set<string> | null;
 
 /**
- * A map of sets that costs one map entry for a key with one value: every socket is alone in its own room, so that is what
- * most entries are. A real set is made when a second value comes, or when somebody asks for it with `get`; from then on it
- * is the one that is kept up to date.
+ * A map of sets that costs one map entry for a key with one value, the most frequent case because
+ * every socket is the only member of its own room. A set is created for the second value, or when
+ * `get` requests it, and is used from then on.
  *
- * The native map that it is itself stays empty until `expose`, because it would cost a set and a second entry for each key.
+ * The inherited native map stays empty until `expose`, because it would cost a set and a second
+ * entry for each key.
  */
 export class LazySets extends Map<string, Set<string>> {
   readonly #entries = turnoverMap<string, Entry>();
   #exposed = false;
 
-  /** Fills the native map, and keeps it up to date from then on: `structuredClone` reads nothing else. */
+  /**
+   * Fills the native map and keeps it up to date from then on, because `structuredClone` reads only
+   * the native map.
+   */
   expose(): this {
     if (this.#exposed) return this;
     this.#exposed = true;
@@ -31,7 +35,7 @@ export class LazySets extends Map<string, Set<string>> {
     return this.#entries.has(key);
   }
 
-  /** The live set of the key's values. */
+  /** Returns the live set of the key's values. */
   override get(key: string): Set<string> | undefined {
     const entry = this.#entries.get(key);
     return entry === undefined ? undefined : this.#expand(key, entry);
@@ -75,17 +79,17 @@ export class LazySets extends Map<string, Set<string>> {
     for (const [key, values] of this.entries()) visit.call(thisArg, values, key, this);
   }
 
-  /** What `util.inspect` prints would be the native map. */
+  /** Returns the entries for `util.inspect`, which would print the native map. */
   [inspect.custom](): Map<string, Set<string>> {
     return new Map(this);
   }
 
-  /** Makes sure that the key is there, with no value if it was not. */
+  /** Adds the key without values if it is absent. */
   open(key: string): void {
     if (!this.#entries.has(key)) this.#put(key, null);
   }
 
-  /** Adds a value to a key, and the key if it is new. Tells whether the value is new. */
+  /** Adds a value to a key, and the key if it is absent. Returns whether the value is new. */
   add(key: string, value: string): boolean {
     const entry = this.#entries.get(key);
     if (entry instanceof Set) {
@@ -93,7 +97,7 @@ export class LazySets extends Map<string, Set<string>> {
       return entry.add(value).size > before;
     }
     if (entry === undefined || entry === null) {
-      // Rooms are compared by identity, and JavaScript callers may name them with something else than a string.
+      // Rooms are compared by identity, and JavaScript callers may use a room that is not a string.
       this.#put(key, typeof value === "string" ? value : new Set([value]));
       return true;
     }
@@ -101,7 +105,10 @@ export class LazySets extends Map<string, Set<string>> {
     return entry !== value;
   }
 
-  /** Takes a value from a key, which stays even if that was its last. Tells whether it was there. */
+  /**
+   * Removes a value from a key, which stays even without values. Returns whether the value was
+   * present.
+   */
   remove(key: string, value: string): boolean {
     const entry = this.#entries.get(key);
     if (entry instanceof Set) return entry.delete(value);
@@ -115,13 +122,13 @@ export class LazySets extends Map<string, Set<string>> {
     return entry instanceof Set ? entry.has(value) : entry !== undefined && entry === value;
   }
 
-  /** Tells whether the key is there and has no value. */
+  /** Whether the key is present without values. */
   isEmpty(key: string): boolean {
     const entry = this.#entries.get(key);
     return entry instanceof Set ? entry.size === 0 : entry === null;
   }
 
-  /** How many values the key has, without making a set. */
+  /** Returns the number of the key's values without creating a set. */
   countIn(key: string): number {
     const entry = this.#entries.get(key);
     if (entry === undefined || entry === null) return 0;
@@ -129,8 +136,9 @@ export class LazySets extends Map<string, Set<string>> {
   }
 
   /**
-   * Visits a key's values in the order in which they came, without making a set. `visit` may change them: what was removed
-   * before its turn is left out, and there are never more visits than there were values at the start.
+   * Visits the key's values in insertion order without creating a set. `visit` may change them:
+   * values removed before their turn are skipped, and there are never more visits than values at
+   * the start.
    */
   forEachIn(key: string, visit: (value: string) => void): void {
     const entry = this.#entries.get(key);
@@ -151,7 +159,10 @@ export class LazySets extends Map<string, Set<string>> {
   }
 }
 
-/** The bound keeps a visitor that removes a value and adds it again from turning the loop for ever. */
+/**
+ * Visits at most `count` values: a visitor that removes and re-adds a value would otherwise loop
+ * forever.
+ */
 export function visitAtMost<T>(count: number, values: Iterable<T>, visit: (value: T) => void): void {
   let left = count;
   for (const value of values) {

@@ -5,16 +5,17 @@ import { LazySets } from "./lazy-sets.ts";
 type RoomListener = (room: Room, id?: SocketId) => void;
 
 /**
- * Who is in which room (adapter-contract, section 3).
+ * Room membership of sockets (adapter-contract, section 3).
  *
- * Order of events: a join is `create-room` (the room exists and is empty) then `join-room`; a leave is `leave-room` then
- * `delete-room`; `delAll` leaves room by room, in the order of joining, and `sids` lists the socket until the last event.
- * Listeners may join and leave sockets; only the socket that `delAll` is removing can't join anything any more.
+ * Order of events: a join emits `create-room` (the room exists and is empty), then `join-room`; a
+ * leave emits `leave-room`, then `delete-room`; `delAll` leaves room by room in the order of
+ * joining, and `sids` lists the socket until the last event. Listeners may join and leave sockets,
+ * but the socket that `delAll` is removing can't join a room.
  */
 export class RoomTable implements RoomRegistry {
   readonly rooms = new LazySets();
   readonly sids = new LazySets();
-  /** Those that `delAll` is removing: one, unless a listener removes another meanwhile. */
+  /** Sockets that `delAll` is removing: one, unless a listener removes another meanwhile. */
   readonly #leaving: SocketId[] = [];
   #events: EventEmitter | undefined;
 
@@ -63,7 +64,7 @@ export class RoomTable implements RoomRegistry {
     return this;
   }
 
-  /** Visits the members of a room, with the promises of `LazySets.forEachIn`. */
+  /** Visits the members of a room, with the guarantees of `LazySets.forEachIn`. */
   forEachMember(room: Room, visit: (id: SocketId) => void): void {
     this.rooms.forEachIn(room, visit);
   }
@@ -81,7 +82,7 @@ export class RoomTable implements RoomRegistry {
     if (this.#hears("create-room") && !this.rooms.has(room)) {
       this.rooms.open(room);
       this.#events?.emit("create-room", room);
-      // The listener may have taken the socket out again, and with it the room.
+      // The listener may have removed the socket, and with it the room.
       if (!this.sids.includes(id, room)) return;
     }
     if (this.rooms.add(room, id)) this.#events?.emit("join-room", room, id);

@@ -8,11 +8,12 @@ type Whom = Pick<BroadcastOptions, "rooms" | "except">;
 const NO_ROOMS: ReadonlySet<Room> = new Set();
 
 /**
- * Visits the connected sockets of this node that `whom` means: each once, room by room, in the order of joining
- * (adapter-contract, section 3, "Selection"). Who is excluded is settled before the first visit. `visit` may join, leave and
- * disconnect sockets: who has left before his turn is left out.
+ * Visits the connected sockets of this node that `whom` selects, each once, room by room, in the
+ * order of joining (adapter-contract, section 3, "Selection"). Exclusions are determined before the
+ * first visit. `visit` may join, leave and disconnect sockets: sockets that leave before their turn
+ * are skipped.
  *
- * Everybody, or one room, with nobody to leave out, takes no list and no set.
+ * No list or set is created for a broadcast to all sockets or one room without exclusions.
  */
 export function forEachReceiver(
   table: RoomTable,
@@ -39,7 +40,7 @@ export function forEachReceiver(
   }
 }
 
-/** The same as a list, for operations that change who is in which room. */
+/** Returns the selected sockets as a list, for operations that change room membership. */
 export function receivers(
   table: RoomTable,
   sockets: ReadonlyMap<SocketId, LocalSocket>,
@@ -52,7 +53,7 @@ export function receivers(
   return found;
 }
 
-/** How many sockets `whom` means at most, without visiting any. */
+/** Returns an upper bound of the number of selected sockets, without visiting any. */
 export function countAtMost(
   table: RoomTable,
   sockets: ReadonlyMap<SocketId, LocalSocket>,
@@ -64,7 +65,7 @@ export function countAtMost(
   return Math.min(count, sockets.size);
 }
 
-/** Whom a list of rooms means when nobody is excluded. */
+/** The selection of all members of `rooms`, without exclusions. */
 export function membersOf(rooms: ReadonlySet<Room>): Whom {
   return { rooms, except: NO_ROOMS };
 }

@@ -7,20 +7,23 @@ import type { PacketDecoder } from "../parser.ts";
 import { type PayloadOptions, type Reviver, readBinaryPayload, readPayload } from "./payload.ts";
 import { reconstruct } from "./reconstruct.ts";
 
-/** Settings of a {@link Decoder}. */
+/** Options of a {@link Decoder}. */
 export interface DecoderOptions {
-  /** Changes values on their way out of JSON. It sees placeholders in the place of binary. */
+  /** Transforms decoded JSON values. It receives placeholders in place of binary. */
   reviver?: Reviver;
-  /** How many attachments one packet may announce. Default 10, as in the published parser. */
+  /** Maximum number of attachments of one packet. Default: 10, as in `socket.io-parser`. */
   maxAttachments?: number;
   /**
-   * How many bytes the attachments of one packet may have together, which is what an unfinished packet can hold in
-   * memory. Default 10,000,000: ten attachments of the largest message that a server with default settings lets in.
-   * A server that lets in larger messages must raise it. From the eleventh on, an attachment counts at least 256 bytes,
-   * because an empty one costs as much.
+   * Maximum total bytes of one packet's attachments, and so of the memory of an unfinished packet.
+   * Default: 10,000,000, ten attachments of the largest message that a server with default settings
+   * accepts; a server that accepts larger messages must raise it. From the eleventh on, an
+   * attachment counts at least 256 bytes, because an empty one costs as much.
    */
   maxAttachmentBytes?: number;
-  /** How many arrays and objects may lie inside each other in a payload, the payload being the first. Default 1,000. */
+  /**
+   * Maximum nesting depth of arrays and objects in a payload, which is itself level one. Default:
+   * 1,000.
+   */
   maxDepth?: number;
 }
 
@@ -28,28 +31,32 @@ interface DecoderEvents {
   decoded: (packet: Packet) => void;
 }
 
-/** Attachments that count no more than their bytes: as many as a packet may have by default. */
+/** Number of attachments that count only their bytes: the default maximum of a packet. */
 const FREE_ATTACHMENTS = 10;
-/** Bytes that each further attachment counts at least: what an empty one costs. */
+/** Minimum bytes that each further attachment counts: the cost of an empty one. */
 const MIN_ATTACHMENT_BYTES = 256;
 
-/** A packet whose text part has come and whose attachments haven't all. */
+/** A packet whose text part was received but not all of its attachments. */
 interface Unfinished {
   readonly packet: Packet;
   readonly awaited: number;
-  /** Made with the first: an empty list that grows by one takes room for seventeen. */
+  /**
+   * Created with the first attachment: an empty array reserves room for seventeen when it grows.
+   */
   attachments: unknown[] | undefined;
   bytes: number;
 }
 
-/** What a part may be: in browsers binary comes as an ArrayBuffer, in Node.js as a Buffer. */
+/** A received part: binary is an ArrayBuffer in browsers and a Buffer in Node.js. */
 export type ReceivedPart = string | ArrayBuffer | ArrayBufferView;
 
 /**
- * The default decoder (protocol revision 5, "Packet encoding"); one serves one connection, whatever its namespaces.
+ * The default decoder (protocol revision 5, "Packet encoding"). One decoder serves one connection
+ * with all its namespaces.
  *
- * Every error is a {@link ParserError} of side `peer`; the packet that was unfinished, if any, is then forgotten.
- * Binary wire types come out as EVENT and ACK, attachments as the very objects that were given in.
+ * Every error is a {@link ParserError} of side `peer` and discards the unfinished packet, if any.
+ * Packets of the binary types are decoded as EVENT and ACK; attachments are the received objects
+ * themselves, not copies.
  */
 export class Decoder
   extends Emitter<Record<never, never>, Record<never, never>, DecoderEvents>
@@ -68,12 +75,12 @@ export class Decoder
     this.#maxAttachmentBytes = given?.maxAttachmentBytes ?? 10_000_000;
   }
 
-  /** Whether a packet is unfinished: its text has come, some of its attachments haven't. */
+  /** Whether a packet is unfinished: some of its attachments have not been received. */
   get pending(): boolean {
     return this.#unfinished !== undefined;
   }
 
-  /** Takes the next part and calls the `decoded` listeners if it made a packet whole. */
+  /** Decodes the next part and calls the `decoded` listeners if it completes a packet. */
   add(part: ReceivedPart): void {
     const packet = this.decode(part);
     if (packet !== undefined) {
@@ -81,7 +88,7 @@ export class Decoder
     }
   }
 
-  /** Takes the next part and returns the packet if it became whole: `add` without the event, for the one who asks. */
+  /** Decodes the next part and returns the packet if it is complete: `add` without the event. */
   decode(part: ReceivedPart): Packet | undefined {
     const unfinished = this.#unfinished;
     this.#unfinished = undefined;
@@ -100,12 +107,15 @@ export class Decoder
     return this.#takeAttachment(unfinished, part);
   }
 
-  /** Forgets the unfinished packet, if there is one. */
+  /** Discards the unfinished packet, if any. */
   destroy(): void {
     this.#unfinished = undefined;
   }
 
-  /** One listener is what a server has: called directly it costs a third of what the emitter takes. */
+  /**
+   * Calls the `decoded` listeners. The usual single listener is called directly, which costs a
+   * third of an emit.
+   */
   #announce(packet: Packet): void {
     const listeners = this.listeners("decoded");
     if (listeners.length === 1) {
@@ -158,7 +168,10 @@ function packetOf({ type, nsp, id }: Header, data: unknown): Packet {
   return id === undefined ? { type, nsp, data } : { type, nsp, data, id };
 }
 
-/** Safe for every value, unlike `String`: an object may have no way to become a string. */
+/**
+ * Describes any value. Unlike `String` it never throws: an object may have no conversion to a
+ * string.
+ */
 function describe(part: unknown): string {
   return typeof part === "object" && part !== null ? Object.prototype.toString.call(part) : String(part);
 }

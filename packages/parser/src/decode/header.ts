@@ -2,10 +2,10 @@ import { ParserError } from "../errors.ts";
 import { PacketType } from "../packet.ts";
 import { BINARY_OFFSET } from "../wire.ts";
 
-/** What stands before the payload in the text part of a packet (protocol revision 5, "Packet encoding"). */
+/** The text part of a packet before its payload (protocol revision 5, "Packet encoding"). */
 export interface Header {
   type: PacketType;
-  /** How many binary parts follow; 0 for the types that have none. */
+  /** Number of binary parts that follow; 0 for the types without attachments. */
   attachments: number;
   nsp: string;
   id: number | undefined;
@@ -19,7 +19,9 @@ const SLASH = 0x2f;
 const NINE = 0x39;
 const LAST_ASCII = 0x7f;
 
-/** Reads the header of a text part. The signs are read one by one and nothing is collected but numbers. */
+/**
+ * Reads the header of a text part. Characters are read one by one, and only numbers are collected.
+ */
 export function readHeader(text: string, maxAttachments: number): Header {
   const wireType = digitAt(text, 0);
   if (wireType < 0 || wireType > PacketType.ACK + BINARY_OFFSET) {
@@ -59,7 +61,7 @@ function readAttachments(text: string, header: Header, maxAttachments: number): 
   header.end = end + 1;
 }
 
-/** Up to the next comma, else to the end: a namespace with nothing behind it needs none. */
+/** Reads up to the next comma, or to the end: a namespace with nothing after it needs no comma. */
 function readNamespace(text: string, header: Header): void {
   const comma = text.indexOf(",", header.end);
   const end = comma === -1 ? text.length : comma;
@@ -67,7 +69,7 @@ function readNamespace(text: string, header: Header): void {
   header.end = comma === -1 ? end : end + 1;
 }
 
-/** White space around the id, or in its place, says nothing. */
+/** Reads the acknowledgement id. White space around it or in its place is ignored. */
 function readAckId(text: string, header: Header): void {
   const start = skipSpace(text, header.end);
   const end = skipDigits(text, start);
@@ -98,7 +100,9 @@ function skipDigits(text: string, start: number): number {
   return end;
 }
 
-/** Exact up to the largest safe integer; beyond it the result is merely known to be beyond. */
+/**
+ * Returns the number; exact up to the largest safe integer, and only known to be larger beyond it.
+ */
 function numberIn(text: string, start: number, end: number): number {
   let value = 0;
   for (let i = start; i < end; i++) {
@@ -107,7 +111,7 @@ function numberIn(text: string, start: number, end: number): number {
   return value;
 }
 
-/** -1 for whatever is no digit, the end of the text included. */
+/** Returns the value of a digit; -1 for any other character and the end of the text. */
 function digitAt(text: string, index: number): number {
   const code = text.charCodeAt(index);
   return code >= ZERO && code <= NINE ? code - ZERO : -1;

@@ -1,7 +1,10 @@
 import { placeholder, placeholderText } from "../binary.ts";
 import { needsNoEscape } from "../primitive.ts";
 
-/** Engines copy what is cut out of a text up to this length; longer names would keep the whole message in memory. */
+/**
+ * Maximum length of a name. JavaScript engines copy substrings up to this length; longer ones would
+ * retain the whole message.
+ */
 const MAX_NAME_LENGTH = 12;
 
 const BEGIN = '["';
@@ -10,8 +13,9 @@ const MIN_LENGTH = BEGIN.length + END.length;
 const MAX_LENGTH = MIN_LENGTH + MAX_NAME_LENGTH;
 
 /**
- * Reads the payload that most binary events have, a name with one attachment: `["name",{"_placeholder":true,"num":0}]`.
- * Undefined for all others: they are for `JSON.parse`, which takes three times as long for this one.
+ * Reads the most frequent payload of binary events, a name with one attachment:
+ * `["name",{"_placeholder":true,"num":0}]`. Returns undefined for any other payload; `JSON.parse`,
+ * which reads those, takes three times as long for this one.
  */
 export function readNamedAttachment(json: string): [string, object] | undefined {
   if (

@@ -6,17 +6,20 @@ const OPEN_BRACE = 0x7b;
 const CLOSE_BRACE = 0x7d;
 
 /**
- * Whether the arrays and objects of a JSON text lie inside each other more than `maxDepth` levels deep. Asked before
- * `JSON.parse`, because a value that deep costs many times the memory of its text and overflows the stack of whatever
- * handles it recursively later.
+ * Whether the arrays and objects of a JSON text are nested more than `maxDepth` levels deep.
+ * Checked before `JSON.parse`, because such a value takes many times the memory of its text and
+ * overflows the stack of recursive functions that process it later.
  *
- * The answer for a text that isn't JSON means nothing: `JSON.parse` will refuse it anyhow.
+ * The result for invalid JSON is unspecified: `JSON.parse` rejects it anyway.
  */
 export function isNestedDeeper(json: string, maxDepth: number): boolean {
   return mayNestDeeper(json, maxDepth) && depthExceeds(json, maxDepth);
 }
 
-/** Each level needs an opening and a closing sign: most payloads are too short, or hold too few of them. */
+/**
+ * Whether the text can be nested that deep: each level needs an opening and a closing bracket, and
+ * most payloads are too short or have too few.
+ */
 function mayNestDeeper(json: string, maxDepth: number): boolean {
   if (json.length < 2 * (maxDepth + 1)) {
     return false;
@@ -60,7 +63,7 @@ function endOfString(json: string, start: number): number {
   return json.length;
 }
 
-/** A sign is escaped by an odd number of backslashes before it. */
+/** Whether a character is escaped, by an odd number of backslashes before it. */
 function isEscaped(json: string, index: number): boolean {
   let backslashes = 0;
   while (json.charCodeAt(index - backslashes - 1) === BACKSLASH) {

@@ -6,16 +6,16 @@ import { isNestedDeeper } from "./nesting.ts";
 import { PacketType } from "../packet.ts";
 import { dropPrototypeKeys } from "./prototype-keys.ts";
 
-/** Changes values on their way out of JSON, as the second argument of `JSON.parse` does. */
+/** Transforms decoded JSON values, like the second argument of `JSON.parse`. */
 export type Reviver = (this: unknown, key: string, value: unknown) => unknown;
 
-/** How payloads are read. */
+/** Options for reading payloads. */
 export interface PayloadOptions {
   reviver: Reviver | undefined;
   maxDepth: number;
 }
 
-/** Parses the payload of a packet and checks that it has the shape which its type asks for. */
+/** Parses the payload of a packet and checks that it has the shape required by the type. */
 export function readPayload(type: PacketType, json: string, options: PayloadOptions): unknown {
   if (json === "") {
     return absentPayload(type);
@@ -31,13 +31,19 @@ export function readPayload(type: PacketType, json: string, options: PayloadOpti
   return payload;
 }
 
-/** The same for a packet that has attachments: most of them are of a form that can be read without `JSON.parse`. */
+/**
+ * Parses the payload of a packet with attachments: the most frequent form is read without
+ * `JSON.parse`.
+ */
 export function readBinaryPayload(type: PacketType, json: string, options: PayloadOptions): unknown {
   const known = options.reviver === undefined && options.maxDepth > 1 ? readNamedAttachment(json) : undefined;
   return known === undefined || isReserved(known[0]) ? readPayload(type, json, options) : known;
 }
 
-/** An event must say its name; an acknowledgement without arguments may say nothing. */
+/**
+ * Returns the value of an absent payload: an event requires a name, but an acknowledgement may have
+ * no arguments.
+ */
 function absentPayload(type: PacketType): unknown {
   switch (type) {
     case PacketType.EVENT:
@@ -57,12 +63,12 @@ function parse(json: string, reviver: Reviver | undefined): unknown {
   }
 }
 
-/** The errors of `JSON.parse` refer to the whole text, and quote it as it is; this one does neither. */
+/** Replaces errors of `JSON.parse`, which reference the whole text and quote it unescaped. */
 function withoutSource(error: unknown): unknown {
   return error instanceof SyntaxError ? new SyntaxError(escaped(error.message)) : error;
 }
 
-/** Whether a payload, which is there, has the shape that its type asks for. */
+/** Whether a present payload has the shape required by its type. */
 export function hasShape(type: PacketType, payload: unknown): boolean {
   switch (type) {
     case PacketType.EVENT:

@@ -1,9 +1,10 @@
-/** Shortest text that holds what is looked for: `{"__proto__":0}`. */
+/** Length of the shortest text that contains such a key: `{"__proto__":0}`. */
 const MIN_LENGTH = 15;
 
 /**
- * Whether a JSON text may say `__proto__` or `prototype` as a key, in plain signs or in escapes, which for letters nobody
- * writes without a purpose. Asked for every payload that has keys: hence the search for one sign, the cheapest there is, before that for four.
+ * Whether a JSON text may contain `__proto__` or `prototype` as a key, literally or with escapes,
+ * which are not used for letters without a purpose. Runs for every payload with keys, so a search
+ * for one character, the cheapest, precedes that for four.
  */
 function mayHold(json: string): boolean {
   return (
@@ -11,7 +12,10 @@ function mayHold(json: string): boolean {
   );
 }
 
-/** Most events carry texts and numbers and the like, which have no keys: there is nothing to search for in them. */
+/**
+ * Whether a payload may contain keys. Most events carry only primitive values, which need no
+ * search.
+ */
 function hasKeys(payload: unknown): boolean {
   if (!Array.isArray(payload)) return true;
   for (let i = 0; i < payload.length; i++) {
@@ -24,13 +28,16 @@ function isContainer(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** What only a reviver can have made is left alone, with all that it holds. */
+/**
+ * Whether a value is a plain object or an array. Other objects are created by a reviver and left
+ * alone with their content.
+ */
 function isPlain(value: object): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
   return prototype === Object.prototype || prototype === null || Array.isArray(value);
 }
 
-/** Leaves out what would reach a prototype, and tells of what lies inside. */
+/** Removes the keys that would reach a prototype, and reports nested values. */
 function clean(holder: object, found: (inside: object) => void): void {
   for (const key of Object.keys(holder)) {
     const value: unknown = Reflect.get(holder, key);
@@ -43,9 +50,10 @@ function clean(holder: object, found: (inside: object) => void): void {
 }
 
 /**
- * Leaves out, at any depth, the keys by which a merge or an assignment of `payload` would reach a prototype: `__proto__`,
- * and `prototype` in what is called `constructor`. Changes `payload`, which was just parsed from `json`, in place.
- * Iterative, so that no depth of nesting can overflow the stack.
+ * Removes, at any depth, the keys through which a merge or an assignment of `payload` would reach a
+ * prototype: `__proto__`, and `prototype` inside a value named `constructor`. Changes `payload`,
+ * which was just parsed from `json`, in place. Iterative, so that no nesting depth can overflow the
+ * stack.
  */
 export function dropPrototypeKeys(payload: unknown, json: string): void {
   if (!hasKeys(payload) || !mayHold(json)) return;

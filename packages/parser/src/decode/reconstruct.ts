@@ -3,15 +3,18 @@ import { ParserError } from "../errors.ts";
 
 type Container = Record<string | number, unknown>;
 
-/** Containers that must still be looked into. A list that grows by one takes room for seventeen. */
+/**
+ * A linked list of containers still to be visited. An array reserves room for seventeen when it
+ * grows by one.
+ */
 interface Ahead {
   readonly container: object;
   readonly next: Ahead | undefined;
 }
 
 /**
- * Puts attachments where their placeholders stand. Changes `payload` in place: it was just parsed and nobody else has it.
- * Iterative, so that no depth of nesting can overflow the stack.
+ * Replaces placeholders by their attachments. Changes `payload` in place, as it was just parsed and
+ * is not shared. Iterative, so that no nesting depth can overflow the stack.
  */
 export function reconstruct(payload: readonly unknown[], attachments: readonly unknown[]): void {
   let ahead: Ahead | undefined = { container: payload, next: undefined };
@@ -42,7 +45,10 @@ function fillItems(
   return ahead;
 }
 
-/** `for in` is twice as fast as a list of keys, but meets what a prototype may have been given too. */
+/**
+ * Fills the members of an object. `for in` is twice as fast as a list of keys, but also yields
+ * inherited keys.
+ */
 function fillMembers(
   record: Container,
   attachments: readonly unknown[],
@@ -66,7 +72,10 @@ function isContainer(value: unknown): value is object {
   return typeof value === "object" && value !== null;
 }
 
-/** `num` comes from the peer: nothing but an index may be looked up with it. */
+/**
+ * Returns the attachment of a placeholder. `num` comes from the peer, so only a valid index may be
+ * used for the lookup.
+ */
 function attachmentFor(num: unknown, attachments: readonly unknown[]): unknown {
   if (typeof num !== "number" || !Number.isInteger(num) || num < 0 || num >= attachments.length) {
     throw new ParserError("ILLEGAL_PLACEHOLDER");

@@ -2,8 +2,9 @@ import { type Packet, PacketType } from "../packet.ts";
 import { hasShape } from "./payload.ts";
 
 /**
- * Whether a value is a packet that a peer may send (protocol revision 5, "Packet types"): a namespace, a known type, data of
- * the shape that the type asks for, an event name that is not reserved, and an id that is an integer.
+ * Whether a value is a packet that a peer may send (protocol revision 5, "Packet types"): a
+ * namespace, a known type, data of the shape required by the type, an event name that is not
+ * reserved, and an integer id.
  */
 export function isPacketValid(packet: unknown): packet is Packet {
   if (typeof packet !== "object" || packet === null) return false;

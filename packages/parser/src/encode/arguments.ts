@@ -5,11 +5,12 @@ import { isPlainJson } from "./scan.ts";
 import { type Replacer, writeBinary, writePayload } from "./write.ts";
 
 /**
- * Writes the JSON of an event's or acknowledgement's arguments and adds their binary to `parts`, which has a place for the
- * text already.
+ * Writes the JSON of an event's or acknowledgement's arguments and appends their binary to `parts`,
+ * which already has a place for the text.
  *
- * Each argument is written in the fastest way that will do: by hand if it is primitive or binary, since then the price of
- * JSON.stringify is mostly that of calling it; by JSON.stringify if it can; else by `writePayload`.
+ * Each argument is written in the fastest possible way: directly if it is primitive or binary,
+ * because a call of `JSON.stringify` costs more than its work then; by `JSON.stringify` if
+ * possible; otherwise by `writePayload`.
  */
 export function writeArguments(args: readonly unknown[], parts: EncodedPart[], maxDepth: number): string {
   let json = "[";
@@ -24,7 +25,7 @@ export function writeArguments(args: readonly unknown[], parts: EncodedPart[], m
   return `${json}]`;
 }
 
-/** The same for arguments that a replacer may change: it must meet them in their list, as it does in JSON.stringify. */
+/** Writes arguments with a replacer, which receives them in their list as in `JSON.stringify`. */
 export function writeReplaced(
   args: readonly unknown[],
   parts: EncodedPart[],

@@ -7,13 +7,13 @@ import type { EncodedPart, PacketEncoder } from "../parser.ts";
 import { BINARY_OFFSET } from "../wire.ts";
 import type { Replacer } from "./write.ts";
 
-/** Settings of an {@link Encoder}. */
+/** Options of an {@link Encoder}. */
 export interface EncoderOptions {
-  /** Changes values on their way into JSON. It does not see binary. */
+  /** Transforms values before they are written as JSON. It does not receive binary. */
   replacer?: Replacer;
   /**
-   * How many arrays and objects may lie inside each other, the list of arguments being the first. Default 2,000: twice
-   * what a decoder lets in, so that a server can wrap what it received in something of its own.
+   * Maximum nesting depth of arrays and objects, the list of arguments being level one. Default:
+   * 2,000, twice the default of a decoder, so that a server can wrap what it received.
    */
   maxDepth?: number;
 }
@@ -21,7 +21,8 @@ export interface EncoderOptions {
 const DEFAULT_MAX_DEPTH = 2_000;
 
 /**
- * The default encoder (protocol revision 5, "Packet encoding"). It keeps no state: one serves any number of connections.
+ * The default encoder (protocol revision 5, "Packet encoding"). It is stateless: one instance
+ * serves any number of connections.
  *
  * Every error is a {@link ParserError} of side `local`, thrown before anything was sent.
  */
@@ -56,7 +57,7 @@ export class Encoder implements PacketEncoder {
       return [packet.type + address(packet)];
     }
     const head = address(packet);
-    // Its place is taken at once: a list of constants would be copied when the text is put in.
+    // The text's place is taken at once: a constant array would be copied when the text is stored.
     const parts: EncodedPart[] = [head];
     const json = this.#writeArguments(args, parts);
     const attachments = parts.length - 1;
@@ -65,7 +66,7 @@ export class Encoder implements PacketEncoder {
     return parts;
   }
 
-  /** Returns the payload's JSON and adds its attachments to the parts. */
+  /** Returns the payload's JSON and appends its attachments to the parts. */
   #writeArguments(args: readonly unknown[], parts: EncodedPart[]): string {
     try {
       return this.#replacer === undefined
@@ -76,7 +77,7 @@ export class Encoder implements PacketEncoder {
     }
   }
 
-  /** A null payload is an absent one, as it is for the published encoder. */
+  /** Writes a payload. Null is equivalent to an absent payload, as in `socket.io-parser`. */
   #json(data: unknown): string {
     if (data === undefined || data === null) {
       return "";
@@ -106,7 +107,7 @@ function ackArguments(data: unknown): readonly unknown[] | undefined {
   throw new ParserError("INVALID_ARGUMENTS", typeof data);
 }
 
-/** Namespace and acknowledgement id, as they stand between type and payload. */
+/** Returns namespace and acknowledgement id as written between type and payload. */
 function address({ nsp, id }: Packet): string {
   const namespace = nsp === "/" || !nsp ? "" : namespacePart(nsp);
   return id === undefined || id === null ? namespace : namespace + ackIdPart(id);
@@ -127,7 +128,10 @@ function ackIdPart(id: number): string {
   return String(id);
 }
 
-/** What JSON.stringify throws for cycles and BigInts, or a caller's `toJSON`, getter or replacer for reasons of its own. */
+/**
+ * Converts errors of `JSON.stringify` for cycles and BigInts, and those of a caller's `toJSON`,
+ * getter or replacer.
+ */
 function asParserError(error: unknown): ParserError {
   return error instanceof ParserError
     ? error

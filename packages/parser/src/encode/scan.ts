@@ -1,24 +1,27 @@
 import { kindOf } from "../binary.ts";
 
 /**
- * How deep the scan goes: deeper than what applications send, and far from any end of the stack. It is recursive because
- * that is simpler, and a quarter faster, than a stack of its own.
+ * Maximum depth of the scan: deeper than usual payloads, and far below the limit of the stack. A
+ * recursive scan is simpler, and a quarter faster, than one with its own stack.
  */
 const LEVELS = 100;
 
 /**
- * Whether `JSON.stringify` may have a payload as it is: nothing in it is binary, has a `toJSON` that might answer with
- * binary, or lies deeper than `maxDepth` levels (the payload itself is level one).
+ * Whether `JSON.stringify` can write a payload: nothing in it is binary, has a `toJSON` that might
+ * return binary, or is nested deeper than `maxDepth` levels (the payload itself is level one).
  *
- * A "no" may be wrong, `writePayload` then finds out. That leaves room for what makes the common case fast: the scan ends at
- * a depth of its own, inherited keys are not told apart from own ones, and a `toJSON` that isn't enumerable is not looked
- * for in arrays and plain objects.
+ * False negatives are allowed, and `writePayload` handles them. This keeps the common case fast:
+ * the scan has its own depth limit, does not distinguish inherited keys from own ones, and ignores
+ * a `toJSON` that is not enumerable in arrays and plain objects.
  */
 export function isPlainJson(payload: object, maxDepth: number): boolean {
   return isPlainWithin(payload, Math.min(maxDepth, LEVELS));
 }
 
-/** A cycle is followed straight to the last level, and the first "no" ends the scan. */
+/**
+ * Scans a container. A cycle is followed straight to the last level, and the first false result
+ * ends the scan.
+ */
 function isPlainWithin(container: object, levels: number): boolean {
   if (levels <= 0) {
     return false;
@@ -56,7 +59,7 @@ function hasPlainValues(record: Record<string, unknown>, levels: number): boolea
   return true;
 }
 
-/** Dates have a `toJSON` that is known to answer with text. */
+/** Whether an instance is plain. The `toJSON` of dates is known to return text. */
 function isPlainInstance(value: object): boolean {
   return "toJSON" in value && typeof value.toJSON === "function"
     ? value.toJSON === Date.prototype.toJSON

@@ -3,10 +3,12 @@ import type { EncodedPart } from "../parser.ts";
 import { ParserError } from "../errors.ts";
 import { writePrimitive, writeString } from "../primitive.ts";
 
-/** Changes values on their way into JSON, as the second argument of `JSON.stringify` does. */
+/**
+ * Transforms values before they are written as JSON, like the second argument of `JSON.stringify`.
+ */
 export type Replacer = (this: unknown, key: string, value: unknown) => unknown;
 
-/** How payloads are written. */
+/** Options for writing payloads. */
 export interface WriteOptions {
   maxDepth: number;
   replacer: Replacer | undefined;
@@ -14,31 +16,32 @@ export interface WriteOptions {
 
 type Container = Record<string | number, unknown>;
 
-/** One container on the path from the payload to the value at hand. */
+/** One container on the path from the payload to the current value. */
 interface Frame {
   readonly parent: Frame | undefined;
-  /** How many containers there are on the path down to this one. */
+  /** Number of containers on the path, this one included. */
   readonly depth: number;
   readonly source: Container;
-  /** Absent for arrays: their keys are counted. */
+  /** Absent for arrays, whose keys are indices. */
   readonly keys: readonly string[] | undefined;
   readonly size: number;
-  /** How many keys were visited. */
+  /** Number of visited keys. */
   position: number;
   isEmpty: boolean;
 }
 
-/** A payload that is being written. */
+/** The state of a payload that is being written. */
 interface Writing extends WriteOptions {
   readonly parts: EncodedPart[];
-  /** The innermost container that was begun and not ended. */
+  /** The innermost container that was begun but not ended. */
   frame: Frame | undefined;
 }
 
 /**
- * Writes the JSON of the value that `holder` has at `key` as JSON.stringify does, but for its binary: that goes to
- * `parts`, behind the text, numbered in the order of a depth-first walk, and leaves placeholders. Iterative, so that no depth can
- * overflow the stack; slower than JSON.stringify, hence only for payloads that it can't write.
+ * Writes the JSON of `holder[key]` as `JSON.stringify` does, except for binary, which is appended
+ * to `parts`, numbered in the order of a depth-first walk, and replaced by placeholders. Iterative,
+ * so that no nesting depth can overflow the stack; slower than `JSON.stringify`, and so only for
+ * payloads that it can't write.
  */
 export function writePayload(
   holder: object,
@@ -59,7 +62,9 @@ export function writePayload(
   return json;
 }
 
-/** The next item or member of a container, or the beginning of it; empty if JSON leaves the member out. */
+/**
+ * Writes the next item or member of a container, or its beginning; empty if JSON omits the member.
+ */
 function writeNext(frame: Frame, writing: Writing): string {
   const { source, keys } = frame;
   const position = frame.position++;
@@ -73,7 +78,10 @@ function writeNext(frame: Frame, writing: Writing): string {
   return keys === undefined ? comma + (text ?? "null") : `${comma}${writeString(String(key))}:${text}`;
 }
 
-/** What stands for a value in JSON: the answer of its `toJSON`, which is final, and then that of the replacer. */
+/**
+ * Returns the value to write: the result of its `toJSON`, which is final, and then that of the
+ * replacer.
+ */
 function prepare(holder: Container, key: string | number, replacer: Replacer | undefined): unknown {
   let value = holder[key];
   if (typeof value === "object" && value !== null) {
@@ -88,7 +96,10 @@ function prepare(holder: Container, key: string | number, replacer: Replacer | u
   return replacer === undefined ? value : replacer.call(holder, String(key), value);
 }
 
-/** Undefined if JSON leaves the value out. A container is only begun: its content is the next frame's. */
+/**
+ * Writes a value; undefined if JSON omits it. Only the beginning of a container is written, its
+ * content belongs to the next frame.
+ */
 function writeValue(value: unknown, writing: Writing): string | undefined {
   return typeof value === "object" && value !== null ? writeObject(value, writing) : writePrimitive(value);
 }
@@ -106,7 +117,7 @@ function writeObject(value: object, writing: Writing): string {
   }
 }
 
-/** Adds binary to the parts, of which the first is the text; returns its placeholder. */
+/** Appends binary to the parts, of which the first is the text; returns its placeholder. */
 export function writeBinary(value: ArrayBuffer | ArrayBufferView, parts: EncodedPart[]): string {
   return placeholderText(parts.push(bytesOf(value)) - 2);
 }

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { FakeLocalSockets } from "../fakes/fake-local-sockets.ts";
 import { eventPacket, settled, whom } from "./packets.ts";
 
-/** Broadcasts that wait for answers. */
+/** Tests of broadcasts with acknowledgements. */
 export function ackSuite(createAdapter: AdapterFactory): void {
   function ask(
     local: FakeLocalSockets,

@@ -7,15 +7,15 @@ import { roomSuite } from "./rooms.ts";
 import { selectionSuite } from "./selections.ts";
 import { serverSuite } from "./servers.ts";
 
-/** What an adapter can do beyond the least. */
+/** Optional capabilities of an adapter. */
 interface Capabilities {
-  /** It keeps sessions and the events that they miss. */
+  /** The adapter keeps sessions and the events that they miss. */
   readonly recovers?: boolean;
 }
 
 /**
- * What every adapter promises for the sockets of its own node. `createAdapter` must give one that is alone, or whose
- * fellow nodes have no sockets and answer at once.
+ * Tests of the guarantees of every adapter for the sockets of its own node. `createAdapter` must
+ * return an adapter of a single node, or one whose other nodes have no sockets and respond at once.
  */
 export function adapterConformance(
   name: string,

@@ -3,9 +3,9 @@ import { expect, it } from "vitest";
 import { FakeLocalSockets } from "../fakes/fake-local-sockets.ts";
 import { eventPacket, settled, whom } from "./packets.ts";
 
-/** Whom a broadcast reaches, and in which order. */
+/** Tests of the receivers of broadcasts and the order of delivery. */
 export function broadcastSuite(createAdapter: AdapterFactory): void {
-  /** Who got an event that was sent to `options`, in the order of delivery. */
+  /** Ids of the sockets that received an event sent to `options`, in the order of delivery. */
   async function reached(local: FakeLocalSockets, options: BroadcastOptions): Promise<string[]> {
     const order: string[] = [];
     for (const socket of local.sockets.values()) socket.onDeliver = () => order.push(socket.id);

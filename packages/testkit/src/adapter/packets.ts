@@ -1,17 +1,20 @@
 import type { BroadcastFlags, BroadcastOptions, Room } from "@skein/adapter";
 import type { Packet } from "@skein/parser";
 
-/** Whom a broadcast means: the members of `rooms`, or everybody, less those of `except`. */
+/**
+ * The selection of a broadcast: the members of `rooms`, or all sockets, except the members of
+ * `except`.
+ */
 export function whom(rooms: Room[] = [], except: Room[] = [], flags: BroadcastFlags = {}): BroadcastOptions {
   return { rooms: new Set(rooms), except: new Set(except), flags };
 }
 
-/** An event that is yet to be given a namespace. */
+/** An event packet whose namespace is not set yet. */
 export function eventPacket(...data: unknown[]): Packet {
   return { type: 2, nsp: "/", data };
 }
 
-/** Delivery may wait for a bus that is in memory too. */
+/** Waits for deliveries, which may be asynchronous even through a bus in memory. */
 export function settled(): Promise<void> {
   return new Promise((resolve) => {
     setImmediate(resolve);

@@ -12,11 +12,11 @@ function names(events: Events): unknown[] | null {
   return events?.map(([name]) => name) ?? null;
 }
 
-/** One node, with a client that is now connected as the socket `a`, and now away. */
+/** One node with a client that is either connected as the socket `a`, or disconnected. */
 class ReturningClient {
   readonly local: FakeLocalSockets;
   #socket: FakeLocalSocket;
-  /** Of the last event that it had. */
+  /** Offset of the last event that the client received. */
   offset: string | undefined;
 
   constructor(createAdapter: AdapterFactory) {
@@ -34,7 +34,7 @@ class ReturningClient {
     return names(this.#socket.received);
   }
 
-  /** It has had all that was delivered, and loses its connection. */
+  /** Receives all deliveries and loses the connection. */
   drop(): void {
     const offsets = this.#socket.received.map((data) => String(data.at(-1)));
     const [first] = offsets;
@@ -50,7 +50,10 @@ class ReturningClient {
     return this.local.adapter.restoreSession(PID, this.offset);
   }
 
-  /** Names of what the reservation gives; its client is connected in the same tick, if it gives anything. */
+  /**
+   * Returns the names of the reserved events, and connects the client in the same tick unless they
+   * are null.
+   */
   async admit(reservation: SessionReservation | null): Promise<unknown[] | null> {
     await reservation?.fetch?.();
     const missed = reservation?.take(new Set(ROOMS));
@@ -59,7 +62,7 @@ class ReturningClient {
   }
 }
 
-/** A client that has had one event and is away. */
+/** A disconnected client that has received one event. */
 async function away(createAdapter: AdapterFactory): Promise<ReturningClient> {
   const client = new ReturningClient(createAdapter);
   await client.local.adapter.init();
@@ -68,7 +71,7 @@ async function away(createAdapter: AdapterFactory): Promise<ReturningClient> {
   return client;
 }
 
-/** Adapters that keep sessions. */
+/** Tests of adapters that keep sessions. */
 export function recoverySuite(createAdapter: AdapterFactory): void {
   it("reserves a session as it was persisted", async () => {
     const client = await away(createAdapter);
@@ -146,7 +149,7 @@ export function recoverySuite(createAdapter: AdapterFactory): void {
   });
 }
 
-/** Adapters that keep none. */
+/** Tests of adapters that keep no sessions. */
 export function noRecoverySuite(createAdapter: AdapterFactory): void {
   it("restores nobody", async () => {
     const client = await away(createAdapter);

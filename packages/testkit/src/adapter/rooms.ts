@@ -11,7 +11,7 @@ function recordRoomEvents(local: FakeLocalSockets): string[] {
   return events;
 }
 
-/** Who is in which room, and what is told of it. */
+/** Tests of room membership and its events. */
 export function roomSuite(createAdapter: AdapterFactory): void {
   it("lists who is in which room, both ways", () => {
     const local = new FakeLocalSockets(createAdapter);

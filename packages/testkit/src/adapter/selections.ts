@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { FakeLocalSockets } from "../fakes/fake-local-sockets.ts";
 import { settled, whom } from "./packets.ts";
 
-/** What is done to the sockets that are chosen by their rooms. */
+/** Tests of operations on sockets selected by their rooms. */
 export function selectionSuite(createAdapter: AdapterFactory): void {
   function crowd(): FakeLocalSockets {
     const local = new FakeLocalSockets(createAdapter);

@@ -3,7 +3,7 @@ import { expect, it } from "vitest";
 import { FakeLocalSockets } from "../fakes/fake-local-sockets.ts";
 import { settled } from "./packets.ts";
 
-/** The adapter as one server among others, which are none here. */
+/** Tests of the cluster operations of an adapter without other nodes. */
 export function serverSuite(createAdapter: AdapterFactory): void {
   it("counts itself as a server", async () => {
     const local = new FakeLocalSockets(createAdapter);

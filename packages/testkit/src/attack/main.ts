@@ -7,7 +7,8 @@ import { tinyChunks } from "./attacks/tiny-chunks.ts";
 import type { VictimOptions } from "./messages.ts";
 import { VictimProcess } from "./victim-process.ts";
 
-// Attacks a server in a process of its own, one attack after the other, and tells of each in one line.
+// Runs the attacks one after the other, each on a server in its own process, and prints one line
+// per attack.
 
 const ATTACKS: readonly Attack[] = [
   tinyChunks,

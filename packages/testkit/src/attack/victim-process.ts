@@ -7,17 +7,17 @@ import type { VictimOptions, VictimReport, WebTransportAddress } from "./message
 
 const PROGRAM = fileURLToPath(new URL("victim.js", import.meta.url));
 
-/** Milliseconds in which a healthy server answers, on a busy machine too. */
+/** Milliseconds within which a healthy server responds, even on a busy machine. */
 const TIMEOUT_MS = 30_000;
 
-/** Resolves once an official client has raised this event. */
+/** Resolves once an official client has emitted this event. */
 export function heard(client: Client, event: string): Promise<void> {
   return new Promise((resolve) => void client.once(event, () => resolve()));
 }
 
 type Memory = Extract<VictimReport, { kind: "memory" }>;
 
-/** The attacked server, as the attacker sees it. */
+/** The process of the attacked server, as seen by the attacker. */
 export class VictimProcess {
   readonly port: number;
   readonly webTransport: WebTransportAddress | undefined;
@@ -37,7 +37,10 @@ export class VictimProcess {
     this.#bystander = this.client();
   }
 
-  /** Starts it, with a client that has nothing to do with the attack. A heap of 256 MB is what small machines have. */
+  /**
+   * Starts the server and a bystander, a client that takes no part in the attack. The heap is
+   * limited to 256 MB, as on small machines.
+   */
   static async start(options: VictimOptions): Promise<VictimProcess> {
     const child = fork(PROGRAM, [JSON.stringify(options)], {
       execArgv: ["--expose-gc", "--max-old-space-size=256"],
@@ -50,7 +53,7 @@ export class VictimProcess {
     return victim;
   }
 
-  /** What it has written on stderr. */
+  /** Output on stderr. */
   get log(): string {
     return this.#log;
   }
@@ -63,25 +66,25 @@ export class VictimProcess {
     });
   }
 
-  /** A bare TCP connection. */
+  /** Opens a plain TCP connection. */
   tcp(): Socket {
     return connect(this.port, "127.0.0.1").on("error", () => {});
   }
 
-  /** Its memory after a collection of garbage, and how many clients it has. */
+  /** Memory after a garbage collection, and the number of clients. */
   async memory(): Promise<Memory> {
     const answer = once(this.#child, "message") as Promise<[Memory]>;
     this.#child.send("memory");
     return (await answer)[0];
   }
 
-  /** What the process ended with; undefined while it lives. */
+  /** How the process ended; undefined while it runs. */
   get end(): string | undefined {
     const { exitCode, signalCode } = this.#child;
     return exitCode === null && signalCode === null ? undefined : `exit ${signalCode ?? exitCode}`;
   }
 
-  /** Fails unless its bystander was served all along, and a new client is served too. */
+  /** Fails unless the bystander was served all along, and a new client is served too. */
   async checkServes(): Promise<void> {
     if (!this.#bystander.connected) throw new Error("a client that did nothing was cut off");
     const newcomer = this.client();
@@ -89,7 +92,7 @@ export class VictimProcess {
     newcomer.disconnect();
   }
 
-  /** Resolves once it has written `text` on stderr. */
+  /** Resolves once the server has written `text` on stderr. */
   async logged(text: string): Promise<void> {
     const deadline = AbortSignal.timeout(TIMEOUT_MS);
     while (!this.#log.includes(text)) await once(this.#written, "text", { signal: deadline });

@@ -7,12 +7,12 @@ import { WebSocketServer } from "ws";
 import type { VictimOptions, VictimReport } from "./messages.ts";
 import { serveWebTransport } from "./web-transport.ts";
 
-// The server that is attacked, in a process of its own. It reports its port, its memory when asked, and nothing else: an
-// uncaught error ends it, as it would end a user's process.
+// The attacked server in its own process. It reports its port and, on request, its memory; an
+// uncaught error ends it, as it would end an application.
 
 const options = JSON.parse(process.argv[2] ?? "{}") as VictimOptions;
 
-/** Short, so that an attack need not wait for long to see what a time-out does. */
+/** The timeouts are short so that an attack soon sees their effect. */
 const io = new Server({ upgradeTimeout: 200, destroyUpgradeTimeout: 200, serveClient: false });
 
 io.on("connection", (socket) => {
@@ -37,7 +37,10 @@ process.on("message", () => {
 });
 process.on("disconnect", () => process.exit());
 
-/** A WebSocket server of somebody else's, which answers its upgrades at once, before the attacked server sees them. */
+/**
+ * A foreign WebSocket server, which responds to its upgrades before the attacked server receives
+ * them.
+ */
 async function onNode(): Promise<number> {
   const http = createServer();
   const foreign = new WebSocketServer({ noServer: true });

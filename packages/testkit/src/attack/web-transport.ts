@@ -4,7 +4,10 @@ import type { Server } from "@skein/server";
 import { selfSignedCredentials } from "../process/credentials.ts";
 import type { WebTransportAddress } from "./messages.ts";
 
-/** The library says on the console that its package for HTTP/3 is missing; over HTTP/2 it is not needed. */
+/**
+ * Loads the library without its warning on the console about the missing package for HTTP/3, which
+ * HTTP/2 does not need.
+ */
 export async function loadWebTransport() {
   const { error, log } = console;
   console.error = () => {};
@@ -12,7 +15,7 @@ export async function loadWebTransport() {
   try {
     const library = await import("@fails-components/webtransport");
     await library.quicheLoaded;
-    // It says so a turn later.
+    // The warning is printed one turn later.
     await new Promise((resolve) => setTimeout(resolve));
     return library;
   } finally {
@@ -21,7 +24,7 @@ export async function loadWebTransport() {
   }
 }
 
-/** Takes WebTransport sessions over HTTP/2, and hands them to the engine of `io`. */
+/** Accepts WebTransport sessions over HTTP/2 and passes them to the engine of `io`. */
 export async function serveWebTransport(io: Server): Promise<WebTransportAddress> {
   const { Http2Server } = await loadWebTransport();
   const { key, cert } = await selfSignedCredentials();

@@ -1,6 +1,9 @@
 import { existsSync } from "node:fs";
 
-/** What playwright-core is launched with: Debian's Chromium or that of `CHROMIUM_PATH`, quiet about everything but the page. */
+/**
+ * Launch options of playwright-core: Debian's Chromium or that of `CHROMIUM_PATH`, with output of
+ * the page only.
+ */
 export const CHROMIUM = {
   executablePath: process.env["CHROMIUM_PATH"] ?? "/usr/bin/chromium",
   args: [
@@ -15,7 +18,7 @@ export const CHROMIUM = {
   ],
 };
 
-/** Whether there is a Chromium; says aloud when there is none, and does not let continuous integration go on. */
+/** Whether Chromium is available. A missing one is reported, and fails continuous integration. */
 export function hasChromium(): boolean {
   if (existsSync(CHROMIUM.executablePath)) return true;
   const need = `The tests of browsers need Chromium at ${CHROMIUM.executablePath}: install it (Debian: apt-get install chromium) or set CHROMIUM_PATH.`;

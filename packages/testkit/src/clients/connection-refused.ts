@@ -1,6 +1,6 @@
 /**
- * Whether nobody listens where a client wanted to connect: then it says nothing of a server that no answer came, and the
- * client fails.
+ * Whether a client's connection was refused because no server listens. Such a failure says nothing
+ * about a server's response, so the client fails.
  */
 export function isRefused(error: Error): boolean {
   return (error as NodeJS.ErrnoException).code === "ECONNREFUSED";

@@ -81,7 +81,7 @@ function sendRequest(port: number, spec: ClientRequest): PendingRequest {
       readResponse(incoming).then(resolve, reject);
     });
   });
-  // Whoever aborts a request need not wait for its failure.
+  // The caller of `abort` need not handle the rejection.
   response.catch(() => {});
   if (announcedLength !== undefined) outgoing.write(body ?? "");
   else outgoing.end(body);

@@ -5,10 +5,10 @@ import { isRefused } from "./connection-refused.ts";
 import type { ClientResponse } from "./host-client.ts";
 import { networkClient } from "./network-client.ts";
 
-/** Answers of an HTTP server as they stood on the wire. */
+/** A response of an HTTP server, uninterpreted. */
 export interface RawResponse {
   readonly status: number;
-  /** Names and values in their order and case. */
+  /** Names and values in their original order and case. */
   readonly headers: readonly (readonly [string, string])[];
   readonly body: string;
 }
@@ -23,7 +23,7 @@ function parseResponse(text: string): RawResponse {
   return { status: Number(statusLine.split(" ")[1]), headers, body: text.slice(end + 4) };
 }
 
-/** Sends bytes to a server and resolves with everything that comes back until it closes the connection. */
+/** Sends bytes to a server and resolves with all received bytes once it closes the connection. */
 export function exchangeBytes(port: number, bytes: string | Uint8Array): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(port, "127.0.0.1", () => socket.write(bytes));
@@ -34,7 +34,7 @@ export function exchangeBytes(port: number, bytes: string | Uint8Array): Promise
   });
 }
 
-/** One HTTP request as text lines; its response with nothing interpreted. */
+/** Sends one HTTP request given as lines of text; resolves with its uninterpreted response. */
 export async function exchangeText(port: number, lines: readonly string[], body = ""): Promise<RawResponse> {
   const head = [...lines, "Host: localhost", "Connection: close", "", ""].join("\r\n");
   return parseResponse(await exchangeBytes(port, head + body));
@@ -43,7 +43,7 @@ export async function exchangeText(port: number, lines: readonly string[], body 
 /** The record separator between the packets of a polling payload. */
 export const SEPARATOR = "\u001e";
 
-/** A long-polling client that knows requests and nothing of packets. */
+/** A long-polling client that sends requests and does not interpret packets. */
 export class RawPolling {
   readonly #port: number;
   readonly #path: string;
@@ -58,7 +58,7 @@ export class RawPolling {
     return this.#sid;
   }
 
-  /** The target of a request of this session. */
+  /** The request target of this session. */
   target(transport = "polling", revision = 4): string {
     const sid = this.#sid === "" ? "" : `&sid=${this.#sid}`;
     return `${this.#path}?EIO=${revision}&transport=${transport}${sid}`;
@@ -94,7 +94,7 @@ export class RawPolling {
   }
 }
 
-/** One WebSocket frame as it stood on the wire. */
+/** One WebSocket frame as received. */
 export interface RawFrame {
   readonly final: boolean;
   readonly reserved: number;
@@ -102,7 +102,9 @@ export interface RawFrame {
   readonly payload: Buffer;
 }
 
-/** A masked client frame (RFC 6455, section 5.2). `first` is the whole first byte: flags and opcode. */
+/**
+ * A masked client frame (RFC 6455, section 5.2). `first` is the whole first byte: flags and opcode.
+ */
 export function maskedFrame(first: number, payload: string | Uint8Array): Buffer {
   const bytes = Buffer.from(payload as Uint8Array);
   const { length } = bytes;
@@ -120,7 +122,7 @@ export function maskedFrame(first: number, payload: string | Uint8Array): Buffer
   return Buffer.concat([head, mask, bytes.map((byte, index) => byte ^ (mask[index % 4] ?? 0))]);
 }
 
-/** A WebSocket client that can say anything, also what is forbidden. */
+/** A WebSocket client that can send any bytes, including invalid ones. */
 export class RawWebSocket {
   readonly frames = new Arrivals<RawFrame>();
   readonly closed: Promise<void>;
@@ -143,8 +145,8 @@ export class RawWebSocket {
   }
 
   /**
-   * Sends the upgrade request, with `more` header lines, and `early` right behind it. Resolves when the response head, or
-   * the end, has come.
+   * Sends the upgrade request with `more` header lines, followed by `early`. Resolves once the
+   * response head was received or the connection has ended.
    */
   static open(
     port: number,
@@ -175,7 +177,7 @@ export class RawWebSocket {
     });
   }
 
-  /** The head of the response to the upgrade request; empty when the connection ended without one. */
+  /** The response head of the upgrade request; empty when the connection ended without one. */
   get head(): string {
     return this.#head;
   }

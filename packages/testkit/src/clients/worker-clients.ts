@@ -2,7 +2,7 @@ import { createRequire } from "node:module";
 import { Worker } from "node:worker_threads";
 import { onTestFinished } from "vitest";
 
-/** How the clients are connected. */
+/** The transport of the clients. */
 type DistantTransport = "polling" | "websocket";
 
 interface Settings {
@@ -12,8 +12,8 @@ interface Settings {
 }
 
 /**
- * What runs on the other thread. Every request of a polling client has a connection of its own. A pong is counted when the
- * operating system has it.
+ * The program of the worker thread. Every request of a polling client has its own connection. A
+ * pong is counted once it was passed to the operating system.
  */
 const PROGRAM = `
 const http = require("node:http");
@@ -72,18 +72,21 @@ parentPort.on("message", () => {
 for (let each = 0; each < count; each++) transport === "polling" ? pollingClient() : webSocketClient();
 `;
 
-/** Keeps this thread, and its event loop, from doing anything. */
+/** Blocks this thread with its event loop. */
 export function blockEventLoop(milliseconds: number): void {
   Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds);
 }
 
-/** Engine.IO clients on a thread of their own, which go on while this one stands still. They keep their pongs until they are told. */
+/**
+ * Engine.IO clients on their own thread, which run while this one is blocked. They hold their pongs
+ * back until `answerMeanwhile`.
+ */
 export class WorkerClients {
   readonly #worker: Worker;
   readonly #count: number;
   readonly #handedOver = new Int32Array(new SharedArrayBuffer(4));
 
-  /** They leave when the test has ended. */
+  /** Starts the clients, which are terminated when the test has ended. */
   constructor({ port, transport, count }: Settings) {
     this.#count = count;
     const webSocketLibrary = createRequire(import.meta.url).resolve("ws");
@@ -92,7 +95,10 @@ export class WorkerClients {
     onTestFinished(async () => void (await this.#worker.terminate()));
   }
 
-  /** Has all of them answer their pings; this thread stands still until the operating system has what they sent. */
+  /**
+   * Lets all clients answer their pings; blocks this thread until the operating system has received
+   * their pongs.
+   */
   answerMeanwhile(): void {
     this.#worker.postMessage("answer");
     for (let given = 0; given < this.#count; given = Atomics.load(this.#handedOver, 0)) {

@@ -1,16 +1,16 @@
 import type { Alarm, Clock, Flushable } from "@skein/engine";
 import { describe, expect, it } from "vitest";
 
-/** A clock and the means to move it. */
+/** A clock and the means to advance it. */
 export interface ClockHarness {
   create(): Clock;
-  /** Lets this many milliseconds pass, and everything that is due then happen. */
+  /** Lets this many milliseconds pass and runs everything that becomes due. */
   pass(clock: Clock, milliseconds: number): void | Promise<void>;
   /** Lets the current turn of the event loop end. */
   endTurn(clock: Clock): void | Promise<void>;
 }
 
-/** No clock of ours is coarser; an alarm may be this late, in milliseconds. */
+/** Maximum delay of an alarm in milliseconds: no clock under test is coarser. */
 const RESOLUTION = 20;
 
 class Recorder {
@@ -35,7 +35,7 @@ class Recorder {
   }
 }
 
-/** What every clock promises to the connections that it drives. */
+/** Tests of the guarantees of every clock for the connections that it drives. */
 export function clockConformance(name: string, harness: ClockHarness): void {
   describe(`${name} as a clock`, () => {
     alarmSuite(harness);

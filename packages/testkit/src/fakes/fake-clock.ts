@@ -1,6 +1,6 @@
 import type { Alarm, Clock, Flushable } from "@skein/engine";
 
-/** A clock that stands still until a test moves it. Alarms ring in the order of their times. */
+/** A clock that only a test advances. Alarms fire in the order of their times. */
 export class FakeClock implements Clock {
   readonly #alarms = new Map<Alarm, number>();
   #now: number;
@@ -27,7 +27,7 @@ export class FakeClock implements Clock {
     this.#dirty.push(flushable);
   }
 
-  /** How many alarms are armed for a time that comes. */
+  /** Number of alarms set for a future time. */
   get armed(): number {
     return [...this.#alarms.values()].filter((at) => at !== Infinity).length;
   }
@@ -39,7 +39,7 @@ export class FakeClock implements Clock {
     for (const flushable of dirty) flushable.flush();
   }
 
-  /** Lets time pass, ringing every alarm at its moment, each in a turn of its own. */
+  /** Advances the time; every alarm fires at its time, in its own turn. */
   advance(milliseconds: number): void {
     this.turn();
     const end = this.#now + milliseconds;

@@ -10,24 +10,24 @@ import type {
 } from "@skein/adapter";
 import type { Packet } from "@skein/parser";
 
-/** What a fake socket was given. */
+/** A packet delivered to a fake socket. */
 export interface Delivery {
   readonly packet: Packet;
-  /** The event's name and arguments, as they were at the moment of delivery. */
+  /** The event's name and arguments at the time of delivery. */
   readonly data: readonly unknown[];
   readonly encoded: string;
   readonly flags: BroadcastFlags;
 }
 
-/** A socket without a connection: it keeps what it is given, and answers when it is told to. */
+/** A socket without a connection, which records deliveries and acknowledges them on request. */
 export class FakeLocalSocket implements LocalSocket<string> {
   readonly id: SocketId;
   readonly handshake: unknown = {};
   readonly deliveries: Delivery[] = [];
   data: unknown = {};
-  /** Called at each delivery, like a user's listener for outgoing packets. */
+  /** Called at each delivery, like an application's listener for outgoing packets. */
   onDeliver: (delivery: Delivery) => void = () => {};
-  /** Set once it was told to disconnect: whether the connection was to be closed as well. */
+  /** Set by `disconnect`: whether the connection was to be closed as well. */
   closed: boolean | undefined;
   readonly #owner: FakeLocalSockets;
   readonly #acks = new Map<number, AckCallback>();
@@ -42,7 +42,7 @@ export class FakeLocalSocket implements LocalSocket<string> {
     return this.#owner.adapter.socketRooms(this.id) ?? new Set();
   }
 
-  /** The data of everything that was delivered. */
+  /** The data of all deliveries. */
   get received(): readonly (readonly unknown[])[] {
     return this.deliveries.map((delivery) => delivery.data);
   }
@@ -88,7 +88,7 @@ export class FakeLocalSocket implements LocalSocket<string> {
     callback?.(...args);
   }
 
-  /** Resolves once no acknowledgement is waited for. */
+  /** Resolves once no acknowledgement is pending. */
   untilNoAckIsExpected(): Promise<void> {
     if (this.#acks.size === 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -97,7 +97,7 @@ export class FakeLocalSocket implements LocalSocket<string> {
   }
 }
 
-/** A namespace without a server, for an adapter to serve. Its encoding is JSON. */
+/** A namespace without a server, for an adapter under test. Its encoding is JSON. */
 export class FakeLocalSockets implements LocalSockets<string> {
   readonly name: string;
   readonly adapter: Adapter;
@@ -117,7 +117,7 @@ export class FakeLocalSockets implements LocalSockets<string> {
     return this.#sockets;
   }
 
-  /** A connected socket that is in its own room and in `rooms`. */
+  /** Connects a socket that is in its own room and in `rooms`. */
   connect(id: SocketId, ...rooms: Room[]): FakeLocalSocket {
     const socket = new FakeLocalSocket(this, id);
     this.#sockets.set(id, socket);

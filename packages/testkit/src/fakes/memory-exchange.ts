@@ -4,7 +4,7 @@ import type { BodyOutcome, HostRequest, HostResponse, HttpExchange } from "@skei
 import type { ClientRequest, ClientResponse } from "../clients/host-client.ts";
 import { MemoryResponse } from "./memory-response.ts";
 
-/** The request of a test client as an engine reads it. */
+/** Converts the request of a test client to that of an engine. */
 export function memoryRequest({ method = "GET", path, headers = {} }: ClientRequest): HostRequest {
   const incoming = new IncomingMessage(new Socket());
   incoming.method = method;
@@ -75,7 +75,7 @@ export class MemoryExchange implements HttpExchange {
     this.#fail(new Error("the server dropped the connection"));
   }
 
-  /** The client goes away. */
+  /** Simulates a disconnect of the client. */
   abort(): void {
     if (this.ended) return;
     this.#gone = true;

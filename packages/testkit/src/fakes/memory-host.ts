@@ -90,7 +90,7 @@ class MemoryTopics implements TopicBus {
   }
 }
 
-/** A host without a network: requests and WebSockets of its `client` reach the engine through memory alone. */
+/** A host without a network: requests and WebSockets of its `client` reach the engine in memory. */
 export class MemoryHost implements Host {
   readonly topics: TopicBus = new MemoryTopics();
   readonly client: HostClient = {
@@ -103,7 +103,7 @@ export class MemoryHost implements Host {
     this.#serving = { handler, options };
   }
 
-  /** Nothing: a host in memory is alone. */
+  /** Does nothing: no other host shares the memory. */
   retire(): void {}
 
   close(): void {

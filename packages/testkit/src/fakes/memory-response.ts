@@ -1,7 +1,7 @@
 import { type IncomingMessage, type OutgoingHttpHeaders, ServerResponse } from "node:http";
 import type { ClientResponse } from "../clients/host-client.ts";
 
-/** A response that middlewares can write to as to any other, and that ends in memory. */
+/** A response that middlewares can write as usual, and that ends in memory. */
 export class MemoryResponse extends ServerResponse {
   readonly #done: (response: ClientResponse) => void;
 

@@ -7,7 +7,9 @@ import type {
   TransportName,
 } from "@skein/engine";
 
-/** A wire in memory: what was sent can be read, and grants, packets and ends are given by the test. */
+/**
+ * A transport in memory: sent batches are recorded, and the test supplies grants, packets and ends.
+ */
 export class MemoryTransport implements SessionTransport {
   readonly name: TransportName;
   readonly sent: (readonly OutgoingPacket[])[] = [];
@@ -15,7 +17,7 @@ export class MemoryTransport implements SessionTransport {
   ending: "open" | "closed" | "discarded" = "open";
   #listener: TransportListener | undefined;
   #granted = false;
-  /** Sent without a grant: only the end may follow. */
+  /** True after a batch without a grant, after which only the end may follow. */
   #overdrawn = false;
 
   constructor(name: TransportName = "websocket") {

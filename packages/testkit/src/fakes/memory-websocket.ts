@@ -2,7 +2,7 @@ import { PreparedMessage, type WebSocketListener, type WebSocketPort, type WireM
 import { Arrivals } from "../arrivals.ts";
 import type { ClientClose, ClientWebSocket } from "../clients/host-client.ts";
 
-/** Bytes that may wait for a client before the port takes no more. */
+/** High-water mark: bytes buffered for a client above which the port accepts no more. */
 const HIGH_MARK = 65_536;
 
 function asReceived(message: WireMessage): string | Buffer {
@@ -10,7 +10,7 @@ function asReceived(message: WireMessage): string | Buffer {
   return typeof data === "string" ? data : Buffer.from(data);
 }
 
-/** Both ends of a WebSocket in memory: the server's port, and the client that a test holds. */
+/** Both ends of a WebSocket in memory: the server's port, and the client held by a test. */
 export class MemoryWebSocket implements WebSocketPort {
   readonly client: ClientWebSocket;
   readonly #maxPayload: number;

@@ -6,7 +6,7 @@ export interface MemoryStream extends WebTransportStream {
   readonly writable: WritableStream<Uint8Array>;
 }
 
-/** One direction of a stream: it holds nothing, so a write waits until the far end reads. */
+/** One direction of a stream without a buffer: a write waits until the far end reads. */
 class Pipe {
   readonly ends: TransformStream<Uint8Array, Uint8Array>;
   #controller: TransformStreamDefaultController<Uint8Array> | undefined;
@@ -24,11 +24,11 @@ class Pipe {
   }
 }
 
-/** How often a session's own end was asked to do something, and what it still holds. */
+/** Usage counters of the server's end of a session. */
 export interface SessionCensus {
-  /** Calls of `close`. */
+  /** Number of `close` calls. */
   readonly closes: number;
-  /** True while the reader of incoming streams was not released. */
+  /** True until the reader of incoming streams is released. */
   readonly locked: boolean;
 }
 
@@ -54,13 +54,16 @@ class MemorySession implements WebTransportSession {
 }
 
 /**
- * Both ends of a WebTransport session in memory: `session` for the server, and what a client does with its own.
- * As the W3C interface has it, the end of a session breaks its streams first, dropping what they have not delivered,
- * and settles `closed` when whoever reads them has heard of that.
+ * Both ends of a WebTransport session in memory: `session` for the server, and the methods of the
+ * client. As in the W3C interface, the end of a session first breaks its streams, discarding
+ * undelivered data, and settles `closed` after the readers of the streams were notified.
  */
 export class MemoryWebTransport {
   readonly session: WebTransportSession;
-  /** Settled with the end of the session, for both ends alike, and with what whoever closed it said. */
+  /**
+   * Settles with the end of the session, for both ends, with the information given by the side that
+   * closed it.
+   */
   readonly closed: Promise<WebTransportCloseInfo>;
   readonly #incoming: ReadableStream<WebTransportStream>;
   readonly #pipes: Pipe[] = [];
@@ -88,7 +91,10 @@ export class MemoryWebTransport {
     return { closes: this.#closes, locked: this.#incoming.locked };
   }
 
-  /** Opens a stream from the client. Gives the client's end; the server's end is announced to the session. */
+  /**
+   * Opens a stream from the client. Returns the client's end; the server's end is announced to the
+   * session.
+   */
   openStream(): MemoryStream {
     const up = new Pipe();
     const down = new Pipe();
@@ -97,16 +103,16 @@ export class MemoryWebTransport {
     return { readable: down.ends.readable, writable: up.ends.writable };
   }
 
-  /** The client closes the session. */
+  /** Closes the session from the client. */
   close(info: WebTransportCloseInfo = { closeCode: 0, reason: "" }): void {
     this.#breakPipes(new Error("the session was closed"));
-    // As the W3C interface has it, and as implementations do it: it throws if the stream was cancelled.
+    // As in the W3C interface and its implementations, this throws if the stream was cancelled.
     this.#announce?.close();
     this.#announce = undefined;
     process.nextTick(() => this.#settle?.resolve(info));
   }
 
-  /** The connection is lost. */
+  /** Simulates the loss of the connection. */
   break(reason: Error): void {
     this.#breakPipes(reason);
     this.#announce?.error(reason);

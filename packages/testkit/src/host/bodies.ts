@@ -6,7 +6,7 @@ function readBody(exchange: HttpExchange, limit: number): Promise<BodyOutcome> {
   return new Promise((resolve) => exchange.readBody(limit, resolve));
 }
 
-/** What `HttpExchange` says of `readBody`. */
+/** Tests of `readBody` of `HttpExchange`. */
 export function bodySuite(at: HostUnderTest): void {
   describe("bodies of requests", () => {
     it("reads a body to its end", async () => {

@@ -6,7 +6,7 @@ import { topicSuite } from "./topics.ts";
 import { upgradeSuite } from "./upgrades.ts";
 import { webSocketSuite } from "./websockets.ts";
 
-/** Registers the suite that every host has to pass. Call it at the top of a test file. */
+/** Registers the conformance suite of hosts. Call it at the top level of a test file. */
 export function hostConformance(name: string, harness: HostHarness): void {
   describe(`${name} as a host`, () => {
     const at = new HostUnderTest(harness);

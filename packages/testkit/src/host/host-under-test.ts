@@ -10,22 +10,22 @@ import { it } from "vitest";
 import { Arrivals } from "../arrivals.ts";
 import type { ClientWebSocket, HostClient } from "../clients/host-client.ts";
 
-/** What a host may be unable to do, for a reason that its harness states. */
+/** Capabilities that a host may lack, for a reason given by its harness. */
 export type HostCapability =
   /** Unmatched upgrade requests are ended. */
   "destroy-upgrade";
 
-/** A host that serves, and a client for it. */
+/** A serving host and a client for it. */
 export interface RunningHost {
   readonly host: Host;
   readonly client: HostClient;
-  /** Starts the server that the host is on. Called after `host.serve`. */
+  /** Starts the server of the host. Called after `host.serve`. */
   listen?(): Promise<void>;
   stop(): Promise<void>;
 }
 
 export interface HostHarness {
-  /** A host on a server of its own. The suite calls `serve`. */
+  /** Creates a host on its own server. The suite calls `serve`. */
   create(): Promise<RunningHost> | RunningHost;
   readonly lacks?: Readonly<Partial<Record<HostCapability, string>>>;
 }
@@ -33,7 +33,7 @@ export interface HostHarness {
 export const PATH = "/engine/";
 export const MAX_PAYLOAD = 1000;
 
-/** Everything that a port tells, to be awaited. */
+/** Records the events of a port, to be awaited. */
 export class RecordingListener implements WebSocketListener {
   readonly messages = new Arrivals<string | Buffer>();
   readonly drains = new Arrivals<true>();
@@ -55,7 +55,7 @@ export class RecordingListener implements WebSocketListener {
 class Desk implements HostHandler {
   readonly requests = new Arrivals<HttpExchange>();
   readonly upgrades = new Arrivals<UpgradeExchange>();
-  /** What to do at once with a request, where waiting would be too late. */
+  /** Handles a request synchronously, where waiting would be too late. */
   atOnce: ((exchange: HttpExchange) => void) | undefined;
 
   onRequest(exchange: HttpExchange): void {
@@ -70,7 +70,7 @@ class Desk implements HostHandler {
   onHostClosed(): void {}
 }
 
-/** The host of the test that runs, which serves a desk. */
+/** The host of the current test, which serves a `Desk`. */
 export class HostUnderTest {
   readonly #harness: HostHarness;
   #running: { readonly started: RunningHost; readonly desk: Desk } | undefined;
@@ -118,7 +118,7 @@ export class HostUnderTest {
         reason === undefined ? test() : skip(reason));
   }
 
-  /** An open WebSocket, from both sides. */
+  /** Opens a WebSocket; returns both sides. */
   async open(): Promise<{ ear: RecordingListener; port: WebSocketPort; peer: ClientWebSocket }> {
     const attempt = this.client.webSocket(`${PATH}?a=1`);
     const exchange = await this.desk.upgrades.next();
@@ -134,7 +134,7 @@ export class HostUnderTest {
     return { ear, port: await port, peer: result.webSocket };
   }
 
-  /** One more request, so that what the server had to say before has been said. */
+  /** Makes one more request, so that earlier output of the server was received. */
   async roundTrip(): Promise<void> {
     const { desk } = this;
     desk.atOnce = undefined;

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { Arrivals } from "../arrivals.ts";
 import { type HostUnderTest, PATH } from "./host-under-test.ts";
 
-/** The contract of `HttpExchange`, but for bodies of requests. */
+/** Tests of the contract of `HttpExchange`, except request bodies. */
 export function requestSuite(at: HostUnderTest): void {
   describe("HTTP", () => {
     it("hands a request over with its method, URL, headers and peer", async () => {

@@ -2,7 +2,7 @@ import { PreparedMessage } from "@skein/engine";
 import { describe, expect, it } from "vitest";
 import type { HostUnderTest } from "./host-under-test.ts";
 
-/** The contract of `TopicBus`. */
+/** Tests of the contract of `TopicBus`. */
 export function topicSuite(at: HostUnderTest): void {
   describe("topics, where the host has them", () => {
     it("publishes to subscribers, in order with what is sent to the same port", async ({ skip }) => {

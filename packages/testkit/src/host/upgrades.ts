@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { RecordingListener, type HostUnderTest, PATH } from "./host-under-test.ts";
 
-/** The contract of `UpgradeExchange`. */
+/** Tests of the contract of `UpgradeExchange`. */
 export function upgradeSuite(at: HostUnderTest): void {
   describe("upgrades", () => {
     it("hands an upgrade request over with its URL and headers", async () => {

@@ -2,7 +2,7 @@ import { PreparedMessage } from "@skein/engine";
 import { describe, expect, it } from "vitest";
 import { type HostUnderTest, MAX_PAYLOAD } from "./host-under-test.ts";
 
-/** The contract of `WebSocketPort` and its listener. */
+/** Tests of the contract of `WebSocketPort` and its listener. */
 export function webSocketSuite(at: HostUnderTest): void {
   describe("WebSockets", () => {
     it("carries text and bytes to the server in their order", async () => {

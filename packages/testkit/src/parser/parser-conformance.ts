@@ -4,19 +4,19 @@ import { describe, expect, it } from "vitest";
 const EVENT = 2;
 const ACK = 3;
 
-/** What a parser may leave out, with the reason as the value. */
+/** Optional features of a parser, with the reason for their absence as the value. */
 export type ParserLimits = Partial<Record<"binary" | "refuses-garbage", string>>;
 
 /**
- * What a server relies on, whatever parser it was given. Payload shapes and wire forms are each parser's own; these
- * are the promises of the `Parser` interface.
+ * Tests of the guarantees of the `Parser` interface, on which a server relies with any parser.
+ * Payload shapes and wire formats are specific to each parser.
  */
 export function parserConformance(
   name: string,
   { Encoder, Decoder }: Parser,
   lacks: ParserLimits = {},
 ): void {
-  /** All packets that come out when the parts of `packets` go in one after the other. */
+  /** Encodes `packets`, decodes their parts one by one, and returns all decoded packets. */
   function travel(packets: readonly Packet[], decoder: PacketDecoder = new Decoder()): Packet[] {
     const arrived: Packet[] = [];
     decoder.on("decoded", (packet) => arrived.push(packet));

@@ -9,10 +9,16 @@ export interface Credentials {
   readonly cert: string;
 }
 
-/** Milliseconds. WebTransport trusts a certificate by its fingerprint only if it is valid for less than two weeks. */
+/**
+ * Validity in milliseconds. WebTransport trusts a certificate by its fingerprint only if it is
+ * valid for less than two weeks.
+ */
 const VALIDITY = 10 * 24 * 3600 * 1000;
 
-/** A key made for this run, and a certificate for `localhost` that is signed by nobody: no test needs a key in the repository. */
+/**
+ * Creates a key and a self-signed certificate for `localhost`, so that the repository contains no
+ * key.
+ */
 export async function selfSignedCredentials(): Promise<Credentials> {
   const names = [{ name: "commonName", value: "localhost" }];
   const notAfterDate = new Date(Date.now() + VALIDITY);
@@ -20,7 +26,10 @@ export async function selfSignedCredentials(): Promise<Credentials> {
   return { key, cert };
 }
 
-/** Files with such a key and certificate, for as long as `use` runs: for servers that read them while they are made. */
+/**
+ * Writes such a key and certificate to files that exist while `use` runs, for servers that read
+ * them at creation.
+ */
 export async function withCredentialFiles<T>(use: (keyFile: string, certFile: string) => T): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), "skein-tls-"));
   const [keyFile, certFile] = [join(folder, "key.pem"), join(folder, "cert.pem")];

@@ -9,7 +9,9 @@ function collector(): () => void {
   return runInNewContext("gc") as () => void;
 }
 
-/** Bytes that the process still holds once nothing is left to collect: on the heap, and in buffers beside it. */
+/**
+ * Bytes that the process retains after garbage collection: on the heap, and in buffers outside it.
+ */
 export async function memoryHeld(): Promise<number> {
   collect ??= collector();
   for (let round = 0; round < 4; round += 1) {

@@ -2,8 +2,8 @@ import { expect, onTestFinished } from "vitest";
 import { Arrivals } from "../arrivals.ts";
 
 /**
- * What reaches the process as uncaught, from now until the test has ended: the test has to take every one of them. For
- * tests that run one after the other.
+ * Collects the uncaught errors of the process until the test has ended; the test must take all of
+ * them. Only for tests that run sequentially.
  */
 export function uncaughtErrors(): Arrivals<unknown> {
   const errors = new Arrivals<unknown>();

@@ -1,23 +1,26 @@
 import { describe, expect, test } from "vitest";
 import { unlistedDifferences } from "../listed-differences.ts";
 
-/** What a behaviour suite asks of an implementation: where it differs on purpose, by the name of the test, and why. */
+/**
+ * Required by a behaviour suite of an implementation: its intended differences, by the name of the
+ * test, with the reasons.
+ */
 export interface Comparable {
   readonly knownDifferences: Readonly<Record<string, string>>;
-  /** Whole topics to which it is not held, and why. */
+  /** Topics that are skipped for the implementation, with the reasons. */
   readonly leftOut?: Readonly<Record<string, string>>;
 }
 
-/** Registers one sentence of behaviour: it runs in a world of its own, which is made with `options`. */
+/** Registers the test of one behaviour, which runs in its own world, created with `options`. */
 export interface Behaves<World, Options> {
   (name: string, run: (world: World) => Promise<void>): void;
   (name: string, options: Options, run: (world: World) => Promise<void>): void;
 }
 
-/** A topic: registers its sentences for one implementation, reached in one way. */
+/** A topic: registers its tests for one implementation and one way to reach it. */
 export type Suite<Implementation, Way> = (implementation: Implementation, way: Way) => void;
 
-/** How a world for one test begins and ends. */
+/** Creates and ends the world of one test. */
 export interface Worlds<Implementation, Way, Options, World> {
   start(implementation: Implementation, way: Way, options: Options): Promise<World>;
   stop(world: World): Promise<unknown>;
@@ -27,7 +30,10 @@ function titled(name: string, difference: string | undefined): string {
   return difference === undefined ? name : `${name} (differs: ${difference})`;
 }
 
-/** Suites of behaviour that run on several implementations; a sentence in which one of them differs is skipped on it, with the reason. */
+/**
+ * Behaviour suites that run on several implementations. A test is skipped, with the reason, on an
+ * implementation that differs.
+ */
 export class BehaviourSuites<Implementation extends Comparable, Way, Options extends object, World> {
   readonly #registered = new Set<string>();
   readonly #topics = new Set<string>();
@@ -37,7 +43,7 @@ export class BehaviourSuites<Implementation extends Comparable, Way, Options ext
     this.#worlds = worlds;
   }
 
-  /** Declares a topic. Its tests share nothing, so they run side by side. */
+  /** Declares a topic. Its tests share nothing, so they run concurrently. */
   declare(
     topic: string,
     register: (behaves: Behaves<World, Options>, way: Way) => void,
@@ -45,14 +51,17 @@ export class BehaviourSuites<Implementation extends Comparable, Way, Options ext
     this.#topics.add(topic);
     return (implementation, way) => {
       const reason = implementation.leftOut?.[topic];
-      // oxlint-disable-next-line vitest/valid-title -- a suite is told its title
+      // oxlint-disable-next-line vitest/valid-title -- the title is a parameter
       describe.skipIf(reason !== undefined)(titled(topic, reason), { concurrent: true }, () => {
         register(this.#registrar(implementation, way), way);
       });
     };
   }
 
-  /** Registers the tests of the implementation's own lists: each entry names a behaviour or topic, and is documented. */
+  /**
+   * Registers tests of the implementation's own lists: each entry must name a behaviour or topic,
+   * and be documented.
+   */
   checkDifferences({ knownDifferences, leftOut = {} }: Implementation): void {
     const names = Object.keys(knownDifferences);
     const topics = Object.keys(leftOut);
@@ -71,7 +80,7 @@ export class BehaviourSuites<Implementation extends Comparable, Way, Options ext
       const [options, run] = rest.length === 1 ? [{} as Options, rest[0]] : rest;
       this.#registered.add(name);
       const difference = implementation.knownDifferences[name];
-      // oxlint-disable-next-line vitest/valid-title -- so is a test
+      // oxlint-disable-next-line vitest/valid-title -- the title is a parameter
       test.skipIf(difference !== undefined)(titled(name, difference), async () => {
         const world = await this.#worlds.start(implementation, way, options);
         try {

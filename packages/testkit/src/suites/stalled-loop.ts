@@ -6,16 +6,19 @@ import { RawPolling, RawWebSocket } from "../clients/raw-client.ts";
 
 const INTERVAL = 100;
 const TIMEOUT = 500;
-/** For many clients: on a busy machine they take a while to connect, and are pinged one after the other. */
+/**
+ * Timeout in milliseconds for many clients: on a busy machine they connect slowly, and are pinged
+ * one after the other.
+ */
 const LONG_TIMEOUT = 3_000;
 const WEBSOCKET = "/engine.io/?EIO=4&transport=websocket";
 
-/** Engines on one kind of host, at the path `/engine.io/`, each until its test has ended. */
+/** Starts engines on one kind of host, at the path `/engine.io/`, each until its test has ended. */
 export interface StalledLoopHarness {
   start(options: EngineOptions): Promise<{ readonly engine: Server; readonly port: number }>;
 }
 
-/** What becomes of the connections of an engine. */
+/** Records the outcome of each connection of an engine. */
 class Watch {
   readonly connections = new Arrivals<EngineConnection>();
   readonly pings = new Arrivals<void>();
@@ -31,14 +34,14 @@ class Watch {
   }
 }
 
-/** Resolves where timers are next, before sockets are read. */
+/** Resolves in the event loop before timers run, and before sockets are read. */
 function beforeTimers(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
 /**
- * What an engine promises on every host when its event loop stands still: nobody is closed for it whose sign of life waits to
- * be read. Call it at the top of a test file.
+ * Tests of every host with a blocked event loop: no connection is closed whose sign of life is
+ * waiting to be read. Call it at the top level of a test file.
  */
 export function stalledLoop(name: string, { start }: StalledLoopHarness): void {
   describe(`an engine on ${name}, after a stall of the event loop that is longer than its patience`, () => {
@@ -91,7 +94,7 @@ function upgradeSuite(start: StalledLoopHarness["start"]): void {
     candidate.sendText("2probe");
     await candidate.frames.next();
     await beforeTimers();
-    // Small as it is, the frame is written to the operating system at once.
+    // The frame is small enough to be written to the operating system at once.
     candidate.sendText("5");
     blockEventLoop(2 * TIMEOUT);
     expect(await candidate.nextText()).toBe("4upgraded");

@@ -11,14 +11,15 @@ function fail(): never {
   throw BUG;
 }
 
-/** Engines on one kind of host, at the path `/engine.io/`, each until its test has ended. */
+/** Starts engines on one kind of host, at the path `/engine.io/`, each until its test has ended. */
 export interface EngineHarness {
   start(): Promise<{ readonly engine: Server; readonly port: number }>;
 }
 
 /**
- * What an engine promises on every host, whatever the application's listeners throw: the peer gets its answer, the error
- * reaches the process as uncaught, and nothing else is disturbed. Call it at the top of a test file.
+ * Tests of every host with throwing listeners of the application: the peer gets its response, the
+ * error is uncaught in the process, and nothing else is affected. Call it at the top level of a
+ * test file.
  */
 export function throwingListeners(name: string, { start }: EngineHarness): void {
   describe(`an engine on ${name}, whose application throws`, () => {

@@ -11,33 +11,36 @@ import type { ClientClose } from "../clients/host-client.ts";
 
 /** The far end of a transport under test. */
 export interface TransportPeer {
-  /** Makes the wire take one batch, where that needs the peer: a poll. */
+  /** Lets the transport take one batch, if that needs the peer: a poll. */
   ready(): void;
-  /** The packets of the next batch, or of as many wire messages as it had packets. */
+  /**
+   * Receives the packets of the next batch, or of `count` messages if the batch was sent as one
+   * message per packet.
+   */
   receive(count: number): Promise<readonly ReceivedPacket[]>;
   /** Sends packets of messages. */
   send(...packets: readonly OutgoingPacket[]): void;
-  /** Sends what is no packet. Absent where a wire can carry nothing else. */
+  /** Sends an invalid packet. Absent if the transport can't carry one. */
   sendNonsense?(): void;
-  /** Breaks the connection, or leaves. */
+  /** Breaks the connection, or disconnects. */
   leave(): void;
-  /** What the transport said when it ended the wire. Absent where a wire has no place for it. */
+  /** The close status sent by the transport at its end. Absent if the transport can't carry one. */
   readonly closed?: Promise<ClientClose>;
 }
 
 export interface TransportHarness {
-  /** A transport that tells `listener`, and has not granted anything before `start`. */
+  /** Creates a transport that calls `listener`, and grants nothing before `start`. */
   create(listener: TransportListener): Promise<WiredTransport> | WiredTransport;
 }
 
 export interface WiredTransport {
   readonly transport: SessionTransport;
   readonly peer: TransportPeer;
-  /** Lets the transport grant its first batch, where it does so by itself. */
+  /** Lets the transport grant its first batch, if it does so by itself. */
   start(): void;
 }
 
-/** Everything that a transport tells, to be awaited. */
+/** Records the events of a transport, to be awaited. */
 class RecordingListener implements TransportListener {
   readonly grants = new Arrivals<SessionTransport>();
   readonly packets = new Arrivals<ReceivedPacket>();
@@ -70,7 +73,7 @@ async function settle(): Promise<void> {
   for (let turn = 0; turn < 5; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Registers the suite that every transport has to pass. Call it at the top of a test file. */
+/** Registers the conformance suite of transports. Call it at the top level of a test file. */
 export function transportConformance(name: string, harness: TransportHarness): void {
   describe(`${name} as a transport`, () => {
     let ear: RecordingListener;

@@ -2,15 +2,15 @@ import { type BodyOutcome, GrowingBytes } from "@skein/engine";
 import { nextTick } from "../timers.ts";
 
 /**
- * Collects the body of one request as it arrives: neither an announced length nor many tiny chunks
- * reserve memory. It starts before the body is asked for, because µWebSockets.js drops the chunks
- * that have no listener.
+ * Collects the body of one request as it arrives. Neither an announced length nor many tiny chunks
+ * reserve memory. It starts before the body is read, because µWebSockets.js drops chunks without a
+ * listener.
  */
 export class BodyCollector {
   readonly #announced: number | undefined;
   #limit: number;
   #length = 0;
-  /** Undefined before the first chunk and after the outcome. */
+  /** The bytes so far; undefined before the first chunk and after the outcome. */
   #gathered: GrowingBytes | undefined;
   #outcome: BodyOutcome | undefined;
   #done: ((outcome: BodyOutcome) => void) | undefined;
@@ -21,7 +21,7 @@ export class BodyCollector {
     this.#checkLimit();
   }
 
-  /** Takes a chunk, copying it. */
+  /** Appends a copy of a chunk. */
   push(chunk: ArrayBuffer, isLast: boolean): void {
     if (this.#outcome) return;
     this.#length += chunk.byteLength;
@@ -31,7 +31,7 @@ export class BodyCollector {
     if (isLast) this.#settle({ kind: "complete", bytes: this.#gathered.bytes });
   }
 
-  /** Asks for the outcome; `done` is called once, never before this returns. */
+  /** Requests the outcome; `done` is called once, never before this returns. */
   read(limit: number, done: (outcome: BodyOutcome) => void): void {
     this.#limit = Math.min(limit, this.#limit);
     this.#done = done;
@@ -39,7 +39,10 @@ export class BodyCollector {
     if (this.#outcome) nextTick(done, this.#outcome);
   }
 
-  /** The rest won't come, or nobody wants it: whoever asked is told after the call that ended it. */
+  /**
+   * Ends collection because the rest won't arrive or is not wanted. A pending `read` callback is
+   * called after this returns.
+   */
   abort(): void {
     if (this.#outcome) return;
     this.#outcome = { kind: "aborted" };

@@ -5,7 +5,7 @@ import { headerFields, type OutgoingHeaders } from "./outgoing-headers.ts";
 import { asServerResponse, OutgoingResponse, type ResponseSink } from "./outgoing-response.ts";
 import type { Droppable, RequestSnapshot } from "./request-snapshot.ts";
 
-/** What an HTTP request and an upgrade request have in common: a request, and a response that ends once. */
+/** Common base of HTTP and upgrade requests: a request, and a response that ends once. */
 export abstract class Exchange implements ResponseSink, Droppable {
   readonly request: RequestSnapshot;
   protected readonly response: LiveResponse;
@@ -30,7 +30,7 @@ export abstract class Exchange implements ResponseSink, Droppable {
     return asServerResponse(this.#outgoing);
   }
 
-  /** The response that middlewares saw, if any did. */
+  /** The response object that middlewares received, if any did. */
   protected get touched(): OutgoingResponse | undefined {
     return this.#outgoing;
   }
@@ -65,13 +65,15 @@ export abstract class Exchange implements ResponseSink, Droppable {
     this.finished(true);
   }
 
-  /** Through the response that middlewares saw, so that what they set and hooked takes part. */
+  /**
+   * Sends through the response that middlewares received, so that their headers and hooks apply.
+   */
   protected send(response: HostResponse): void {
     if (this.ended) return;
     try {
       this.#write(response);
     } catch {
-      // Headers that can't be written: a user's listener or middleware set them.
+      // A listener or middleware of the application has set headers that can't be written.
       this.destroy();
     }
   }
@@ -90,7 +92,7 @@ export abstract class Exchange implements ResponseSink, Droppable {
       return this.sendOutgoing(response.status, undefined, headerFields(headers), response.body);
     }
     if (outgoing.headersSent) {
-      // A middleware that has begun an answer and then failed: there is nothing to add to it.
+      // A middleware failed after it had begun the response: nothing can be added.
       outgoing.end();
       return;
     }

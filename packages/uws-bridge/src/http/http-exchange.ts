@@ -11,7 +11,7 @@ export class UwsHttpExchange extends Exchange implements HttpExchange {
   readonly #body: BodyCollector | undefined;
   #onAborted: (() => void) | undefined;
 
-  /** `maxBody`: the most bytes of a body that are held before `readBody` says its own limit. */
+  /** `maxBody`: maximum bytes of a body that are buffered before `readBody` sets its own limit. */
   constructor(request: RequestSnapshot, response: LiveResponse, maxBody: number) {
     super(request, response);
     if (!announcesBody(request.headers)) return;

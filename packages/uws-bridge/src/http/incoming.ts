@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from "node:http";
 import { LazyEmitter } from "./lazy-emitter.ts";
 
-/** What an incoming message reads from, and how its user can drop the connection. */
+/** The source of an incoming message, with the means to drop its connection. */
 export interface IncomingSource {
   readonly method: string;
   readonly url: string;
@@ -11,7 +11,7 @@ export interface IncomingSource {
   drop(): void;
 }
 
-/** What middlewares read of a request's socket. */
+/** The part of a request's socket that middlewares read. */
 class IncomingSocket extends LazyEmitter {
   readonly readable = true;
   readonly writable = true;
@@ -47,8 +47,9 @@ class IncomingSocket extends LazyEmitter {
 }
 
 /**
- * A request as users and middlewares see it: the readable surface of `IncomingMessage`, without the body, which is the
- * engine's. `method`, `url` and the properties that users add may be written, as on Node's.
+ * A request as applications and middlewares see it: the readable surface of `IncomingMessage`
+ * without the body, which the engine reads. `method`, `url` and added properties are writable, as
+ * on Node.js.
  */
 export class Incoming extends LazyEmitter {
   method: string;
@@ -103,7 +104,7 @@ export class Incoming extends LazyEmitter {
     return this;
   }
 
-  /** Tells its listeners that the exchange is over: answered, or left by the peer. */
+  /** Emits the end of the exchange: the response was sent, or the peer disconnected (`aborted`). */
   close(aborted: boolean): void {
     if (aborted) {
       this.destroyed = true;
@@ -120,7 +121,10 @@ export class Incoming extends LazyEmitter {
   }
 }
 
-/** The one place where the likeness is taken for the real thing: Node's class can't be had without a Node socket. */
+/**
+ * Casts to Node's class. This is the only such cast of a request: Node's class can't be created
+ * without a Node.js socket.
+ */
 export function asIncomingMessage(incoming: Incoming): IncomingMessage {
   return incoming as unknown as IncomingMessage;
 }

@@ -2,7 +2,10 @@ import { EventEmitter } from "node:events";
 
 type Listener = (...args: unknown[]) => void;
 
-/** The emitter surface of Node's HTTP objects, for objects that mostly nobody listens to: costs nothing until somebody does. */
+/**
+ * The emitter surface of Node's HTTP objects, for objects that rarely have listeners: nothing is
+ * allocated before the first one.
+ */
 export class LazyEmitter {
   #emitter: EventEmitter | undefined;
 
@@ -57,7 +60,7 @@ export class LazyEmitter {
     return this;
   }
 
-  /** Unlike Node's, an `error` that nobody listens to is not thrown. */
+  /** Emits an event. Unlike Node's, an `error` without listeners is not thrown. */
   emit(event: string | symbol, ...args: unknown[]): boolean {
     return this.listenerCount(event) > 0 && this.#events.emit(event, ...args);
   }

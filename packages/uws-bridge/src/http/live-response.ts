@@ -1,22 +1,25 @@
 import { STATUS_CODES } from "node:http";
 import type { UwsResponse, UwsUpgradeContext } from "../uws-types.ts";
 
-/** One header line. Bytes, since HTTP headers are Latin-1 and µWebSockets.js writes strings as UTF-8. */
+/**
+ * One header line. It is written as bytes, because HTTP headers are Latin-1 and µWebSockets.js
+ * writes strings as UTF-8.
+ */
 export type HeaderLine = readonly [name: string, value: string];
 
-/** A whole response as it is written. */
+/** A complete response before it is written. */
 export interface FinalResponse {
   readonly status: number;
   readonly statusText: string | undefined;
   readonly headers: readonly HeaderLine[];
   readonly body: string | Uint8Array | undefined;
-  /** The body is only measured, not sent: the answer to a HEAD request. */
+  /** True for the response to a HEAD request: the body is measured but not sent. */
   readonly headOnly: boolean;
-  /** Ends the connection with the response; one without a body leaves it open. */
+  /** Closes the connection after a response with a body; one without a body leaves it open. */
   readonly closeConnection: boolean;
 }
 
-/** The client's own words that µWebSockets.js completes the WebSocket handshake with. */
+/** Fields of the client's handshake with which µWebSockets.js completes the WebSocket handshake. */
 export interface HandshakeFields {
   readonly key: string;
   readonly protocol: string;
@@ -24,7 +27,7 @@ export interface HandshakeFields {
   readonly context: UwsUpgradeContext;
 }
 
-/** µWebSockets.js writes these itself. */
+/** Headers that µWebSockets.js writes itself. */
 const WRITTEN_BY_HOST = new Set(["connection", "content-length", "date", "transfer-encoding", "upgrade"]);
 
 function writeHead(
@@ -45,15 +48,16 @@ function writeBody(res: UwsResponse, response: FinalResponse): void {
     res.end(body, closeConnection);
     return;
   }
-  // `endWithoutBody` takes no arguments here: with a length other than 0, some versions never end the response.
+  // `endWithoutBody` gets no arguments: with a length other than 0, some versions never end the
+  // response.
   if (headOnly) res.writeHeader("Content-Length", String(body === undefined ? 0 : Buffer.byteLength(body)));
   res.endWithoutBody();
 }
 
 /**
- * The one holder of a µWebSockets.js response. It knows whether the response may still be touched: the native object
- * throws once it has ended or its peer has gone. Until the route's handler returns nothing can happen to it, and
- * µWebSockets.js corks it by itself: `inHandler` knows when this is over.
+ * The only holder of a µWebSockets.js response, which throws once it has ended or its peer has
+ * disconnected. Until the route's handler returns, the response can't be aborted and µWebSockets.js
+ * corks it; `inHandler` marks that period.
  */
 export class LiveResponse {
   #res: UwsResponse | undefined;
@@ -66,8 +70,9 @@ export class LiveResponse {
   }
 
   /**
-   * Calls what the route's handler does. A response that has ended by then needs no abort listener,
-   * which costs; one that has not gets it in any case: µWebSockets.js ends the process where it is missing.
+   * Runs the body of the route's handler. A response that has ended by then needs no abort
+   * listener, which is costly; any other gets one, because µWebSockets.js ends the process without
+   * it.
    */
   inHandler(act: () => void): void {
     try {
@@ -77,7 +82,7 @@ export class LiveResponse {
     }
   }
 
-  /** True once it was ended by anyone, or the peer went away. */
+  /** True once the response was ended or the peer has disconnected. */
   get ended(): boolean {
     return this.#res === undefined;
   }
@@ -86,12 +91,18 @@ export class LiveResponse {
     return this.#aborted;
   }
 
-  /** Sets the one listener that hears, once, that the peer went away before the response was handed over. */
+  /**
+   * Sets the only abort listener, called once if the peer disconnects before the response was
+   * handed over.
+   */
   onAborted(listener: () => void): void {
     this.#onAborted = listener;
   }
 
-  /** Hands chunks of the body over, each valid only during the call. Must be called before the handler returns. */
+  /**
+   * Passes chunks of the body to `listener`; each is valid only during the call. Must be called
+   * before the handler returns.
+   */
   onData(listener: (chunk: ArrayBuffer, isLast: boolean) => void): void {
     this.#res?.onData(listener);
   }
@@ -106,7 +117,7 @@ export class LiveResponse {
   /** Completes a WebSocket handshake. The socket's open handler runs before this returns. */
   upgrade<UserData>(userData: UserData, headers: readonly HeaderLine[], fields: HandshakeFields): void {
     this.#write((res) => {
-      // µWebSockets.js writes the status by itself where there is nothing to add to it.
+      // µWebSockets.js writes the status itself if there are no headers to add.
       if (headers.length > 0) writeHead(res, 101, undefined, headers);
       res.upgrade(userData, fields.key, fields.protocol, fields.extensions, fields.context);
     });

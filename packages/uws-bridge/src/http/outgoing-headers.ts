@@ -13,8 +13,9 @@ function text(value: HeaderValue): string | readonly string[] {
 }
 
 /**
- * Header fields of a response, readable back. Names compare without case and keep the case they were set with. Invalid
- * names and values throw what Node throws: µWebSockets.js itself would write a line break into the response.
+ * Readable header fields of a response. Names are compared case-insensitively and keep the case of
+ * the last `set`. Invalid names and values throw Node's errors: µWebSockets.js itself would write a
+ * line break into the response.
  */
 export class OutgoingHeaders {
   readonly #fields = new Map<string, Field>();
@@ -31,14 +32,14 @@ export class OutgoingHeaders {
     else this.set(name, [text(earlier), value].flat());
   }
 
-  /** Sets all that have a value. */
+  /** Sets all fields that have a value. */
   merge(headers: OutgoingHttpHeaders): void {
     for (const [name, value] of Object.entries(headers)) {
       if (value !== undefined) this.set(name, value);
     }
   }
 
-  /** Like `merge`, but cookies add up, whoever set them. */
+  /** Sets fields like `merge`, but appends cookies to those that are set. */
   join(headers: OutgoingHttpHeaders): void {
     for (const [name, value] of Object.entries(headers)) {
       if (value === undefined) continue;
@@ -67,26 +68,29 @@ export class OutgoingHeaders {
     return [...this.#fields.values()].map(({ name }) => name);
   }
 
-  /** By lower-case name. */
+  /** Returns the fields by lower-case name. */
   toObject(): Record<string, HeaderValue> {
     return Object.fromEntries([...this.#fields].map(([key, { value }]) => [key, value]));
   }
 
-  /** As they go on the wire: a list is one line for each value. */
+  /** Returns the header lines as written: a list becomes one line per value. */
   lines(): HeaderLine[] {
     return [...this.#fields.values()].flatMap(({ name, value }) =>
       [text(value)].flat().map((each): HeaderLine => [name, each]),
     );
   }
 
-  /** True when the sender asked for the connection to end with this response. */
+  /** True if a `Connection: close` header was set. */
   get closesConnection(): boolean {
     const value = this.get("connection");
     return typeof value === "string" && value.toLowerCase() === "close";
   }
 }
 
-/** Plain headers, checked. Two spellings of one name are one field, of which the later value counts; cookies add up. */
+/**
+ * Creates validated header fields from a plain object. Two spellings of a name are one field, of
+ * which the later value applies; cookies are appended.
+ */
 export function headerFields(headers: OutgoingHttpHeaders | undefined): OutgoingHeaders {
   const fields = new OutgoingHeaders();
   if (headers) fields.join(headers);

@@ -4,7 +4,7 @@ import { LazyEmitter } from "./lazy-emitter.ts";
 import { type HeaderValue, OutgoingHeaders } from "./outgoing-headers.ts";
 import { nextTick } from "../timers.ts";
 
-/** Where a finished response goes. */
+/** The receiver of a finished response. */
 export interface ResponseSink {
   sendOutgoing(
     status: number,
@@ -29,9 +29,10 @@ function validStatus(status: number): number {
 }
 
 /**
- * A response as middlewares write it: the writable surface of `ServerResponse`. Headers can be read back, and hooks that
- * replace `writeHead` or `end` are called as on Node. What is written is held until `end`, since µWebSockets.js wants the
- * status before any header and the length before the body.
+ * A response as middlewares write it: the writable surface of `ServerResponse`. Headers are
+ * readable, and hooks that replace `writeHead` or `end` are called as on Node.js. Output is held
+ * until `end`, because µWebSockets.js requires the status before any header and the length before
+ * the body.
  */
 export class OutgoingResponse extends LazyEmitter {
   statusCode = 200;
@@ -133,13 +134,16 @@ export class OutgoingResponse extends LazyEmitter {
     return this;
   }
 
-  /** Sets the headers of an answer beside those that middlewares have set. */
+  /** Adds the headers of a response to those that middlewares have set. */
   joinHeaders(headers: OutgoingHttpHeaders): void {
     this.#assertOpen("set");
     this.#headers.join(headers);
   }
 
-  /** Two members of Node's class that middlewares use which hold the end of a response back, like express-session. */
+  /**
+   * Two members of Node's class that are used by middlewares which delay the end of a response,
+   * such as express-session.
+   */
   get ["_header"](): string | null {
     return this.headersSent ? `HTTP/1.1 ${this.statusCode}` : null;
   }
@@ -190,14 +194,17 @@ export class OutgoingResponse extends LazyEmitter {
 
   uncork(): void {}
 
-  /** The headers for a 101, which ends this response without a body. Calls the hooks on `writeHead` first. */
+  /**
+   * Returns the headers for a 101, which ends this response without a body. Calls the hooks on
+   * `writeHead` first.
+   */
   takeHandshakeHeaders(): OutgoingHeaders {
     if (this.#state === "open") this.writeHead(101);
     this.#state = "ended";
     return this.#headers;
   }
 
-  /** The peer is gone: nothing that is written from now on goes anywhere. */
+  /** Marks the peer as disconnected: later writes are discarded. */
   abort(): void {
     if (!this.writable) return;
     this.#state = "aborted";
@@ -223,7 +230,10 @@ function emitFinished(response: OutgoingResponse): void {
   response.emit("close");
 }
 
-/** The one place where the likeness is taken for the real thing: Node's class can't be had without a Node request. */
+/**
+ * Casts to Node's class. This is the only such cast of a response: Node's class can't be created
+ * without a Node.js request.
+ */
 export function asServerResponse(response: OutgoingResponse): ServerResponse {
   return response as unknown as ServerResponse;
 }

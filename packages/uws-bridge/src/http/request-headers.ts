@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from "node:http";
 import type { UwsRequest } from "../uws-types.ts";
 
-/** Fields that mean one value: of several, Node keeps the first, and so does this. */
+/** Fields with a single value: the first of several is kept, as in Node.js. */
 const SINGLE = new Set([
   "age",
   "authorization",
@@ -23,7 +23,9 @@ const SINGLE = new Set([
   "user-agent",
 ]);
 
-/** Values that most clients send: shared by all requests, because idle sessions keep theirs. */
+/**
+ * Values that most clients send, shared by all requests because idle sessions keep their requests.
+ */
 const COMMON = new Map(
   [
     "13",
@@ -45,9 +47,9 @@ function joined(name: string, earlier: string, later: string): string {
 }
 
 /**
- * Copies the header fields of requests, repeated ones combined as `node:http` combines them. Names, and values that come again,
- * are taken from the request before: to compare two short texts costs less than to look one up as a key, and sessions that
- * keep their requests share them.
+ * Copies the header fields of requests; repeated fields are combined as in `node:http`. Names and
+ * repeated values are taken from the previous request: comparing two short texts costs less than a
+ * lookup by key, and sessions that keep their requests share them.
  */
 class HeaderCopier {
   readonly #names: string[] = [];
@@ -70,7 +72,10 @@ class HeaderCopier {
   };
 }
 
-/** The names of a prototype's own properties may stand in a request as well: what is found there is no text. */
+/**
+ * Adds a field. A name may equal a property of the prototype, whose value is not text and is
+ * ignored.
+ */
 function add(headers: IncomingHttpHeaders, name: string, value: string): void {
   const earlier: unknown = headers[name];
   if (name === "set-cookie") headers[name] = [...(headers[name] ?? []), value];
@@ -79,17 +84,23 @@ function add(headers: IncomingHttpHeaders, name: string, value: string): void {
 
 const copier = new HeaderCopier();
 
-/** Copies the header fields of a request, repeated ones combined as `node:http` combines them. */
+/** Copies the header fields of a request; repeated fields are combined as in `node:http`. */
 export function copyHeaders(req: UwsRequest): IncomingHttpHeaders {
   return copier.copy(req);
 }
 
-/** True when the message has a body (RFC 9112, section 6.3): it is announced by a length or by a transfer coding. */
+/**
+ * True when the message has a body (RFC 9112, section 6.3), announced by a length or a transfer
+ * coding.
+ */
 export function announcesBody(headers: IncomingHttpHeaders): boolean {
   return headers["transfer-encoding"] !== undefined || announcedLength(headers) !== 0;
 }
 
-/** The announced length of the body in bytes; 0 without one, undefined when it is only known at its end. */
+/**
+ * The announced length of the body in bytes; 0 without one, undefined if it is only known at the
+ * end.
+ */
 export function announcedLength(headers: IncomingHttpHeaders): number | undefined {
   if (headers["transfer-encoding"] !== undefined) return undefined;
   const length = Number(headers["content-length"] ?? 0);

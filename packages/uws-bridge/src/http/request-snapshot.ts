@@ -5,16 +5,19 @@ import { asIncomingMessage, Incoming, type IncomingSource } from "./incoming.ts"
 import { copyHeaders } from "./request-headers.ts";
 import type { UwsRequest, UwsResponse } from "../uws-types.ts";
 
-/** Writes an address as Node does: µWebSockets.js spells every group of an IPv6 address out. */
+/** Formats an address as Node.js does: µWebSockets.js writes every group of an IPv6 address. */
 export function normalizeAddress(text: string): string | undefined {
   if (text === "") return undefined;
   return text.includes(":") ? new SocketAddress({ address: text, family: "ipv6" }).address : text;
 }
 
-/** Methods come in lower case. Shared by all requests, because idle sessions keep theirs. */
+/**
+ * Methods by their lower-case form, which µWebSockets.js reports. Shared by all requests, because
+ * idle sessions keep theirs.
+ */
 const METHODS = new Map(["GET", "POST", "OPTIONS", "HEAD"].map((name) => [name.toLowerCase(), name]));
 
-/** Addresses are ASCII. */
+/** Decodes addresses, which are ASCII. */
 const ascii = new TextDecoder();
 
 function methodOf(req: UwsRequest): string {
@@ -26,7 +29,10 @@ let latestPath = "";
 let latestQuery = "";
 let latestUrl = "";
 
-/** Nearly all handshakes on WebSocket have the URL of the one before: idle sessions, which keep theirs, share it. */
+/**
+ * Returns the URL. Nearly all WebSocket handshakes have the URL of the previous one; idle sessions
+ * keep it, so it is shared.
+ */
 function urlOf(req: UwsRequest): string {
   const path = req.getUrl();
   const query = req.getQuery();
@@ -37,20 +43,20 @@ function urlOf(req: UwsRequest): string {
   return latestUrl;
 }
 
-/** Whoever can drop the connection that a request came on. */
+/** An object that can drop the connection of a request. */
 export interface Droppable {
   destroy(): void;
 }
 
-/** What an app's owner says of all its connections. */
+/** Properties that the owner of an app declares for all its connections. */
 export interface ConnectionTraits {
   readonly ssl: boolean;
   readonly proxyProtocol: boolean;
 }
 
 /**
- * A copy of everything that is ever needed of a request, taken while its handler runs: µWebSockets.js frees the request
- * when the handler returns.
+ * A copy of all request data that may be needed, taken while the handler runs: µWebSockets.js frees
+ * the request when the handler returns.
  */
 export class RequestSnapshot implements HostRequest, IncomingSource {
   readonly method: string;
@@ -61,7 +67,7 @@ export class RequestSnapshot implements HostRequest, IncomingSource {
   #owner: Droppable | undefined;
   #incoming: Incoming | undefined;
 
-  /** `method` is given where the route has it. */
+  /** `method` is given if the route determines it. */
   constructor(res: UwsResponse, req: UwsRequest, { ssl, proxyProtocol }: ConnectionTraits, method?: "GET") {
     this.method = method ?? methodOf(req);
     this.url = urlOf(req);
@@ -83,12 +89,15 @@ export class RequestSnapshot implements HostRequest, IncomingSource {
     return this.#incoming !== undefined;
   }
 
-  /** Lets `incoming.destroy()` reach the exchange while it lasts. */
+  /** Makes `incoming.destroy()` drop the exchange while it lasts. */
   own(owner: Droppable): void {
     this.#owner = owner;
   }
 
-  /** The exchange is over, or the peer is gone: a session that keeps the request must not keep the exchange. */
+  /**
+   * Ends the exchange, answered or aborted by the peer. A session that keeps the request must not
+   * retain the exchange.
+   */
   release(aborted: boolean): void {
     this.#owner = undefined;
     if (aborted) this.#show().close(true);

@@ -1,20 +1,21 @@
 import { setImmediate } from "../timers.ts";
 
-/** Whoever a message came to. */
+/** The receiver of a message. */
 export interface Recipient {
   receive(message: string | Uint8Array): void;
 }
 
-/** Bytes, or characters, that may wait: beyond that the messages are handed on at once. */
+/** Maximum bytes or characters that are queued; above it the messages are delivered at once. */
 const MAX_WAITING_BYTES = 256 * 1024;
 
-/** What a message counts besides its content: the objects that hold it, in bytes. */
+/** Size that a message counts besides its content, in bytes: the objects that hold it. */
 const MESSAGE_OVERHEAD = 128;
 
 /**
- * The messages of one turn of the event loop, for all WebSockets of a route, in their order. µWebSockets.js calls back for
- * each message by itself, and lets the ticks run after each call: for those who handle a message on the next tick that costs
- * more than the message. Here all of a turn are handed on in one call.
+ * The messages of one turn of the event loop, for all WebSockets of a route, in order.
+ * µWebSockets.js makes one callback per message and runs the ticks after each, which costs a
+ * listener that defers work to the next tick more than the message itself. The inbox delivers all
+ * messages of a turn in one call.
  */
 export class Inbox {
   #recipients: Recipient[] = [];
@@ -31,7 +32,7 @@ export class Inbox {
     else this.#plan();
   }
 
-  /** Hands on what waits, now; tells whether there was anything. */
+  /** Delivers the queued messages now; returns whether there were any. */
   deliver(): boolean {
     if (this.#delivering || this.#recipients.length === 0) return false;
     const recipients = this.#recipients;
@@ -53,7 +54,10 @@ export class Inbox {
     return true;
   }
 
-  /** After a listener that threw: the others are handed theirs all the same. */
+  /**
+   * Restores the messages that were not delivered because a listener threw, so that the other
+   * recipients get theirs.
+   */
   #putFirst(recipients: readonly Recipient[], messages: readonly (string | Uint8Array)[]): void {
     this.#recipients = [...recipients, ...this.#recipients];
     this.#messages = [...messages, ...this.#messages];

@@ -12,8 +12,9 @@ function native(port: WebSocketPort): UwsWebSocketPort {
 }
 
 /**
- * The native topics of one app, as one host uses them. All topics carry a prefix of their host, so several hosts, on one
- * app or in one process, never reach each other's ports whatever their topics are called.
+ * The native topics of one app, as one host uses them. Topics carry a prefix of their host, so
+ * several hosts on one app or in one process never reach each other's ports, whatever the topic
+ * names.
  */
 export class UwsTopicBus implements TopicBus {
   readonly #app: UwsApp;
@@ -23,7 +24,9 @@ export class UwsTopicBus implements TopicBus {
 
   #maxLag = Infinity;
 
-  /** `compressFrom`: length from which messages are compressed; Infinity where the app does not compress. */
+  /**
+   * `compressFrom`: minimum length of a compressed message; Infinity if the app does not compress.
+   */
   constructor(app: UwsApp, compressFrom: number) {
     this.#app = app;
     this.#compressFrom = compressFrom;
@@ -34,8 +37,9 @@ export class UwsTopicBus implements TopicBus {
   }
 
   /**
-   * Says how many bytes may wait for a port at most. A port may have waited with `maxLag` bytes at the last look, has been
-   * published as many since, and at that look what was published in the turn before may not have reached its buffer yet.
+   * Sets the maximum bytes that may be buffered for a port. A port may have buffered `maxLag` bytes
+   * at the last check and received as many since, and messages published in the turn before that
+   * check may not have been in its buffer yet.
    */
   limit(maxBuffered: number): void {
     this.#maxLag = maxBuffered / 4;
@@ -46,8 +50,9 @@ export class UwsTopicBus implements TopicBus {
   }
 
   /**
-   * What was published before in this turn still arrives: µWebSockets.js delivers it at the turn's end, but not to a socket
-   * without any topic. So one that gives a topic up keeps another, to which nothing is ever published.
+   * Unsubscribes a port; messages published earlier in this turn still arrive. µWebSockets.js
+   * delivers them at the turn's end, but not to a socket without topics, so the port keeps another
+   * topic to which nothing is published.
    */
   unsubscribe(port: WebSocketPort, topic: string): void {
     native(port).subscribe(this.#id);

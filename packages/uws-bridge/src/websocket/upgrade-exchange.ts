@@ -27,12 +27,18 @@ function handshakeFields(request: RequestSnapshot, context: UwsUpgradeContext): 
   };
 }
 
-/** One WebSocket upgrade request on µWebSockets.js. Must be created before the upgrade handler returns. */
+/**
+ * One WebSocket upgrade request on µWebSockets.js. Must be created before the upgrade handler
+ * returns.
+ */
 export class UwsUpgradeExchange extends Exchange implements UpgradeExchange {
   readonly #context: UwsUpgradeContext;
   readonly #compressFrom: number;
 
-  /** `compressFrom`: length from which messages are compressed; Infinity where the route does not compress. */
+  /**
+   * `compressFrom`: minimum length of a compressed message; Infinity if the route does not
+   * compress.
+   */
   constructor(
     request: RequestSnapshot,
     response: LiveResponse,
@@ -51,7 +57,7 @@ export class UwsUpgradeExchange extends Exchange implements UpgradeExchange {
     const fields = handshakeFields(request, this.#context);
     if (!KEY.test(fields.key)) return this.refuse(BAD_KEY);
     const lines = this.#handshakeLines(headers);
-    // Headers that can't be written: a user's listener or middleware set them.
+    // A listener or middleware of the application has set headers that can't be written.
     if (lines === undefined) return this.sendOutgoing(500, undefined, headerFields(undefined), undefined);
     const port = new UwsWebSocketPort(this.#compressFrom, opened, this.#closeListener());
     openFor(port, (data) => this.response.upgrade(data, lines, fields));
@@ -66,14 +72,20 @@ export class UwsUpgradeExchange extends Exchange implements UpgradeExchange {
     return true;
   }
 
-  /** The response of an upgrade is closed with the WebSocket. Most of them have nobody to tell. */
+  /**
+   * Returns a callback that closes the response of an upgrade with its WebSocket; undefined without
+   * `close` listeners, the usual case.
+   */
   #closeListener(): (() => void) | undefined {
     const outgoing = this.touched;
     if (outgoing === undefined || outgoing.listenerCount("close") === 0) return undefined;
     return () => void outgoing.emit("close");
   }
 
-  /** The lines that join the 101: what middlewares set, and `headers`, which replace those of the same name but for cookies. */
+  /**
+   * Returns the lines added to the 101: those set by middlewares and `headers`, which replace
+   * fields of the same name except cookies.
+   */
   #handshakeLines(headers: OutgoingHttpHeaders): readonly HeaderLine[] | undefined {
     if (this.touched === undefined && Object.keys(headers).length === 0) return NO_LINES;
     try {

@@ -5,8 +5,8 @@ import { nextTick, setImmediate } from "../timers.ts";
 import type { UwsSocket } from "../uws-types.ts";
 
 /**
- * What a native socket carries. Set when it opens: µWebSockets.js copies the properties of what it is handed one by one, which
- * costs more than all the rest of opening.
+ * User data of a native socket. The port is set when the socket opens: µWebSockets.js copies the
+ * properties of the given object one by one, which costs more than the rest of opening.
  */
 export interface PortData {
   port?: UwsWebSocketPort;
@@ -15,7 +15,10 @@ export interface PortData {
 /** The port whose handshake is being completed. */
 let opening: UwsWebSocketPort | undefined;
 
-/** Calls what completes a handshake: the native socket opens before it returns, and becomes the port's. */
+/**
+ * Calls `complete`, which completes a handshake: the native socket opens before it returns and is
+ * assigned to the port.
+ */
 export function openFor(port: UwsWebSocketPort, complete: (data: PortData) => void): void {
   opening = port;
   try {
@@ -25,7 +28,7 @@ export function openFor(port: UwsWebSocketPort, complete: (data: PortData) => vo
   }
 }
 
-/** A native socket has opened. */
+/** Assigns an opened native socket to its port. */
 export function handleOpen(socket: UwsSocket<PortData>): void {
   const port = opening;
   if (port === undefined) return;
@@ -34,16 +37,21 @@ export function handleOpen(socket: UwsSocket<PortData>): void {
   port.handleOpen(socket);
 }
 
-/** Makes texts of messages, which µWebSockets.js has checked: a byte order mark is part of the text. */
+/**
+ * Decodes text messages, which µWebSockets.js has validated; a byte order mark is part of the text.
+ */
 const utf8 = new TextDecoder("utf-8", { ignoreBOM: true });
 
-/** What µWebSockets.js says of a message. */
+/** Status codes returned by `send` of µWebSockets.js. */
 const BUFFERED = 0;
 const SENT = 1;
 const DROPPED = 2;
-/** The code of a connection that ended without a close frame (RFC 6455, section 7.4.1). */
+/** Close code of a connection that ended without a close frame (RFC 6455, section 7.4.1). */
 const ABNORMAL = 1006;
-/** µWebSockets.js says so when the peer ended the connection in the orderly way of TCP. */
+/**
+ * Close reason that µWebSockets.js reports when the peer ended the TCP connection in an orderly
+ * way.
+ */
 const PEER_ENDED = "Received TCP FIN before WebSocket close frame";
 
 function wireForm(message: WireMessage): string | Uint8Array {
@@ -57,8 +65,9 @@ function closeError(code: number, reason: ArrayBuffer): Error | undefined {
 }
 
 /**
- * One open WebSocket of µWebSockets.js. The host calls the `handle…` methods from its route's behavior.
- * `#socket` is undefined before the socket is open and from the moment it closes: the native object throws then.
+ * One open WebSocket of µWebSockets.js. The host calls the `handle…` methods from its route's
+ * behavior. `#socket` is undefined before the socket is open and once it closes: the native object
+ * throws then.
  */
 export class UwsWebSocketPort implements WebSocketPort, Recipient {
   readonly #compressFrom: number;
@@ -69,12 +78,12 @@ export class UwsWebSocketPort implements WebSocketPort, Recipient {
   #owesDrain = false;
   #terminated = false;
   #missed = false;
-  /** Messages that wait for the end of the turn. */
+  /** Number of messages queued until the end of the turn. */
   #waiting = 0;
 
   /**
-   * `compressFrom`: length, in bytes or UTF-16 units of a text, from which messages are compressed. `released` is called once,
-   * in a turn of its own, when the socket is gone, whoever ended it.
+   * `compressFrom`: minimum length of a compressed message, in bytes or UTF-16 units of a text.
+   * `released` is called once, in a turn of its own, when the socket has closed for any reason.
    */
   constructor(
     compressFrom: number,
@@ -90,7 +99,10 @@ export class UwsWebSocketPort implements WebSocketPort, Recipient {
     return this.#socket?.getBufferedAmount() ?? 0;
   }
 
-  /** The mark is zero: the port takes more as long as the operating system takes everything. */
+  /**
+   * Sends messages; returns whether the operating system accepted all of them. The high-water mark
+   * is zero.
+   */
   send(messages: readonly WireMessage[], compress: boolean): boolean {
     const socket = this.#socket;
     if (socket === undefined || this.#missed) return false;
@@ -129,7 +141,7 @@ export class UwsWebSocketPort implements WebSocketPort, Recipient {
     if (!this.#terminated) this.#listener = listener;
   }
 
-  /** A message has arrived, which the inbox hands on with all of the turn. */
+  /** Queues a received message in the inbox, which delivers it with the others of the turn. */
   handleMessage(message: ArrayBuffer, isBinary: boolean, inbox: Inbox): void {
     this.#waiting += 1;
     inbox.put(this, messageOf(message, isBinary));
@@ -141,21 +153,25 @@ export class UwsWebSocketPort implements WebSocketPort, Recipient {
   }
 
   /**
-   * A port that a publish skipped is closed natively, in the same turn, right after its drain handler: so the listener
-   * hears of the drain in the next turn, when a port that missed a message can't send another any more.
+   * Schedules the drain notification for the next turn. A port that a publish skipped is closed
+   * natively in the same turn, right after its drain handler, and must not send another message in
+   * between.
    */
   handleDrain(): void {
     if (this.#owesDrain) setImmediate(notifyDrained, this);
   }
 
-  /** A message was skipped, sent or published: µWebSockets.js closes the socket for it, in this turn or the next. */
+  /**
+   * Records that a sent or published message was skipped: µWebSockets.js closes the socket for it,
+   * in this turn or the next.
+   */
   handleDropped(): void {
     this.#missed = true;
   }
 
   /**
-   * Does nothing for a close of our own: the port has let go of its socket by then. What came before the end is handed on,
-   * and what that leaves to the next tick is done, before the end is told.
+   * Ignores a close by this port, which has released its socket by then. Otherwise queued messages
+   * are delivered, and the ticks that they schedule run, before `onClose` is called.
    */
   handleClose(code: number, reason: ArrayBuffer, inbox: Inbox): void {
     if (this.#release() === undefined) return;
@@ -205,12 +221,17 @@ export class UwsWebSocketPort implements WebSocketPort, Recipient {
   }
 }
 
-/** A message of its own: the bytes are valid during the call of µWebSockets.js only. */
+/**
+ * Returns a copy of a message, whose bytes are valid only during the callback of µWebSockets.js.
+ */
 function messageOf(message: ArrayBuffer, isBinary: boolean): string | Uint8Array {
   return isBinary ? copyOf(message) : utf8.decode(message);
 }
 
-/** Into Node's pool: small messages would cost more for an allocation of their own than for all the rest. */
+/**
+ * Copies into Node's buffer pool: for small messages an own allocation would cost more than all
+ * other work.
+ */
 function copyOf(message: ArrayBuffer): Uint8Array {
   return Buffer.from(new Uint8Array(message));
 }

@@ -3,7 +3,10 @@ import { setTimeout as delay } from "node:timers/promises";
 import { WebSocket } from "ws";
 import type { Attack } from "./attack.ts";
 
-/** Several times the victim's `destroyUpgradeTimeout`. There is no event to wait for: nothing must happen. */
+/**
+ * Several times the victim's `destroyUpgradeTimeout`. There is no event to await: nothing must
+ * happen.
+ */
 const IDLE_MS = 1000;
 
 export const foreignWebSocket: Attack = {

@@ -2,7 +2,7 @@ import { type Attack, EVERY_HOST } from "./attack.ts";
 
 const NAME = `forged\n[skein] all is well\r\u001b[2K\u001b[31mforged\u0085\u2028${"x".repeat(5000)}`;
 
-/** A line that the server did not begin itself, or a character that steers a terminal. */
+/** A line that the server did not begin itself, or a control character of terminals. */
 // oxlint-disable-next-line no-control-regex -- control characters are what is looked for
 const FORGERY = /^\[skein\] all is well|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u2028\u2029]/m;
 

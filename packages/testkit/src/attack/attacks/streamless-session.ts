@@ -19,7 +19,7 @@ export const streamlessSession: Attack = {
   victims: [{ host: "node", webTransport: true }],
   async run(victim) {
     const session = await openSession(victim);
-    // The server closes it when its time for an opening packet is over.
+    // The server closes the session when the timeout for its opening packet has passed.
     await session.closed.catch(() => {});
     await victim.checkServes();
     return "the session was closed";

@@ -4,7 +4,7 @@ import { type Attack, atMost, EVERY_HOST } from "./attack.ts";
 
 const BODIES = 8;
 const BODY_BYTES = 990_000;
-/** Chunks that are written at once. */
+/** Number of chunks per write. */
 const BATCH = 9_000;
 
 const HEAD = [
@@ -20,7 +20,7 @@ async function openSession(victim: VictimProcess): Promise<string> {
   return (JSON.parse((await response.text()).slice(1)) as { sid: string }).sid;
 }
 
-/** All of a body but its end, so that the server has to hold what came. */
+/** Sends a body without its end, so that the server has to keep what it received. */
 async function send(victim: VictimProcess): Promise<() => void> {
   const socket = victim.tcp();
   socket.resume();
