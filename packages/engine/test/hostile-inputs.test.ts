@@ -333,7 +333,7 @@ describe("a server lives through", () => {
     "$title, tells who did it, and keeps nothing of it",
     async (hostile) => {
       const { options, times = 60, counted } = hostile;
-      const running = await startEngine({ ...options, echo: true });
+      const running = await startEngine({ pingInterval: 600_000, ...options, echo: true });
       const healthy = await running.webSocket();
       await healthy.nextText();
       await running.clients.next();

@@ -36,7 +36,7 @@ it("connections that were opened, upgraded, idle and closed leave nothing behind
   const traces: WeakRef<object>[] = [];
   const running = await startEngine({
     pingInterval: 100,
-    pingTimeout: 5000,
+    pingTimeout: 15_000,
     handshakeTimeout: 5000,
     prepare: (engine) => {
       engine.on("connection", (connection) => {

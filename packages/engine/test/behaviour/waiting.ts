@@ -1,11 +1,11 @@
 /** Timeout (ms) of a wait. No passing test reaches it, so it may be generous. */
-const patience = 10_000;
+const TIMEOUT_MS = 30_000;
 
 /** Rejects, saying what was missed, when `promise` has not settled in time. */
 export function inTime<T>(promise: Promise<T>, what: string): Promise<T> {
-  const missed = new Error(`waited ${patience} ms for ${what}`);
+  const missed = new Error(`waited ${TIMEOUT_MS} ms for ${what}`);
   return new Promise((resolve, reject) => {
-    const timer = setTimeout(() => reject(missed), patience);
+    const timer = setTimeout(() => reject(missed), TIMEOUT_MS);
     promise.then(resolve, reject).finally(() => clearTimeout(timer));
   });
 }

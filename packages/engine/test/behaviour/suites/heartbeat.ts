@@ -51,7 +51,7 @@ export const heartbeat = suite("the heartbeat", (behaves, { revision, path }) =>
 
     behaves(
       "a client that hears nothing, and gives up when the server does, is a ping timeout on both ends",
-      { pingInterval: 1000, pingTimeout: 2000 },
+      { pingInterval: 1000, pingTimeout: 6000 },
       async (world) => {
         const { client, server } = await world.client();
         client.ignoreAll();
