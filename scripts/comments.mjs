@@ -1,6 +1,6 @@
 /**
- * The English of comments: plain technical sentences that name their subject. Reports phrases that are banned in the comments of
- * sources, tests and scripts, and comment lines of more than 100 columns.
+ * Checks the English of comments: plain technical sentences that name their subject. Reports banned
+ * phrases in the comments of sources, tests and scripts, and comment lines over 100 columns.
  */
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";

@@ -139,6 +139,23 @@ const BREACHES = [
     names: /no-orphan: packages\/server\/src\/planted-orphan\.ts/,
   },
   {
+    check: "comments",
+    breach: "a banned phrase in a comment",
+    files: {
+      "packages/parser/src/planted-words.ts": "/** Whoever reads this. */\nexport const words = 1;\n",
+    },
+    names: /packages\/parser\/src\/planted-words\.ts:1 "Whoever"/,
+  },
+  {
+    check: "citations",
+    breach: "a citation that resolves to nothing",
+    files: {
+      "packages/parser/src/planted-citation.ts":
+        '/** A packet (socketio-protocol, "No such heading"). */\nexport const cited = 1;\n',
+    },
+    names: /packages\/parser\/src\/planted-citation\.ts:1.*No such heading/,
+  },
+  {
     check: "unused",
     breach: "an unused export",
     files: {

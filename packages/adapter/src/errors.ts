@@ -1,7 +1,9 @@
-/** Error codes of this package with their default messages. */
+/**
+ * All errors of this package. Side `application`: the program that uses it must change something.
+ */
 export const ADAPTER_ERRORS = {
-  INVALID_OPTION: "invalid option",
-} as const satisfies Record<string, string>;
+  INVALID_OPTION: { side: "application", message: "invalid option" },
+} as const satisfies Record<string, { side: "application" | "peer"; message: string }>;
 
 export type AdapterErrorCode = keyof typeof ADAPTER_ERRORS;
 
@@ -12,10 +14,15 @@ export class AdapterError extends Error {
 
   constructor(
     code: AdapterErrorCode,
-    message: string = ADAPTER_ERRORS[code],
+    message: string = ADAPTER_ERRORS[code].message,
     options?: { readonly cause?: unknown },
   ) {
     super(message, options);
     this.code = code;
+  }
+
+  /** The side that must change something: this program or the peer. */
+  get side(): "application" | "peer" {
+    return ADAPTER_ERRORS[this.code].side;
   }
 }

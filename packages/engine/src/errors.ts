@@ -13,7 +13,7 @@ export const ENGINE_ERRORS = {
   TOO_MANY_SESSIONS: { side: "peer", number: 4, message: "Too many sessions" },
   TOO_MANY_SESSIONS_OF_ADDRESS: { side: "peer", number: 4, message: "Too many sessions of this address" },
   TOO_MANY_HANDSHAKES: { side: "peer", number: 4, message: "Too many handshakes" },
-  HANDSHAKE_TIMEOUT: { side: "local", number: 4, message: "Handshake timeout" },
+  HANDSHAKE_TIMEOUT: { side: "application", number: 4, message: "Handshake timeout" },
   PARSE_ERROR: { side: "peer", message: "the peer sent a packet that can't be decoded" },
   POLL_OVERLAP: { side: "peer", message: "overlap from client" },
   DATA_OVERLAP: { side: "peer", message: "data request overlap from client" },
@@ -31,13 +31,16 @@ export const ENGINE_ERRORS = {
   TOO_MANY_FRAGMENTS: { side: "peer", message: "too many fragments of a WebSocket message" },
   WEBTRANSPORT_ERROR: { side: "peer", message: "webtransport error" },
   OUTBOX_OVERFLOW: { side: "peer", message: "the outbox is full: the peer takes messages too slowly" },
-  SEND_FAILED: { side: "local", message: "what was sent can't be written" },
-  INVALID_OPTION: { side: "local", message: "invalid option" },
-  INVALID_ARGUMENT: { side: "local", message: "invalid argument" },
-  ALREADY_ATTACHED: { side: "local", message: "another server takes the same requests" },
-  INVALID_STATE: { side: "local", message: "invalid state" },
-  DETACHED_BINARY: { side: "local", message: "can't send binary whose memory is detached or out of bounds" },
-} as const satisfies Record<string, { side: "peer" | "local"; number?: number; message: string }>;
+  SEND_FAILED: { side: "application", message: "what was sent can't be written" },
+  INVALID_OPTION: { side: "application", message: "invalid option" },
+  INVALID_ARGUMENT: { side: "application", message: "invalid argument" },
+  ALREADY_ATTACHED: { side: "application", message: "another server takes the same requests" },
+  INVALID_STATE: { side: "application", message: "invalid state" },
+  DETACHED_BINARY: {
+    side: "application",
+    message: "can't send binary whose memory is detached or out of bounds",
+  },
+} as const satisfies Record<string, { side: "peer" | "application"; number?: number; message: string }>;
 
 export type EngineErrorCode = keyof typeof ENGINE_ERRORS;
 
@@ -58,7 +61,7 @@ export class EngineError extends Error {
     this.code = code;
   }
 
-  get side(): "peer" | "local" {
+  get side(): "peer" | "application" {
     return ENGINE_ERRORS[this.code].side;
   }
 }

@@ -221,7 +221,7 @@ describe("a second claim", () => {
     expect(attach).toThrow(
       expect.objectContaining({
         code: "ALREADY_ATTACHED",
-        side: "local",
+        side: "application",
         message: expect.stringMatching(
           /^an Engine\.IO server can't be attached at "\/rt": an Engine\.IO server is attached .* at "\/rt\/"/,
         ),

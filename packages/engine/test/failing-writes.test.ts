@@ -59,7 +59,7 @@ async function expectEnd(running: RunningEngine, victim: EngineConnection, send:
   send();
   other.connection.send("to another in the same turn");
   await closed;
-  expect(ends).toMatchObject([["transport error", { code: "SEND_FAILED", side: "local" }]]);
+  expect(ends).toMatchObject([["transport error", { code: "SEND_FAILED", side: "application" }]]);
   expect(await received).toBe("to another in the same turn");
   expect(victim.send("later")).toBe(false);
   const later = other.next();

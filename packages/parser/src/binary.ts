@@ -69,7 +69,7 @@ function viewOf(value: ArrayBuffer | ArrayBufferView): Uint8Array {
     : new Uint8Array(value);
 }
 
-/** Key that marks a placeholder (protocol revision 5, "Packet encoding"). */
+/** Key that marks a placeholder (socketio-protocol, "Packet encoding"). */
 const MARK = "_placeholder";
 
 /** Returns the JSON text of the placeholder of attachment `num`. */

@@ -4,7 +4,7 @@ import type { Parser } from "./parser.ts";
 
 export { Decoder, type DecoderOptions, type ReceivedPart } from "./decode/decode.ts";
 export { Encoder, type EncoderOptions } from "./encode/encode.ts";
-export { ParserError, type ParserErrorCode, type ParserErrorSide } from "./errors.ts";
+export { PARSER_ERRORS, ParserError, type ParserErrorCode, type ParserErrorSide } from "./errors.ts";
 export { RESERVED_EVENTS } from "./event-names.ts";
 export { type Packet, PacketType } from "./packet.ts";
 export type { EncodedPart, PacketDecoder, PacketEncoder, Parser } from "./parser.ts";

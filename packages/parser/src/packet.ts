@@ -1,5 +1,5 @@
 /**
- * The Socket.IO packet types (protocol revision 5, "Packet types"). The last two exist only on the
+ * The Socket.IO packet types (socketio-protocol, "Packet types"). The last two exist only on the
  * wire, for events and acknowledgements with binary: the encoder writes them, and the decoder
  * returns EVENT and ACK for them.
  */

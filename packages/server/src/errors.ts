@@ -1,24 +1,25 @@
 /**
- * All errors of this package. Side `local`: the application must change something; `peer`: the
- * cause is the client or its network. Messages that exist in the reference server are identical.
+ * All errors of this package. Side `application`: the application must change something; `peer`:
+ * the cause is the client or its network. Messages that exist in the reference server are
+ * identical.
  */
 export const SERVER_ERRORS = {
   NOT_AN_HTTP_SERVER: {
-    side: "local",
+    side: "application",
     message:
       "You are trying to attach socket.io to an express request handler function. Please pass a http.Server instance.",
   },
-  RESERVED_EVENT: { side: "local", message: "this is a reserved event name" },
-  PARENT_FETCH: { side: "local", message: "fetchSockets() is not supported on parent namespaces" },
-  STATEFUL_REGEXP: { side: "local", message: "stateful regular expressions are not supported" },
-  INVALID_OPTION: { side: "local", message: "invalid option" },
-  INVALID_ARGUMENT: { side: "local", message: "invalid argument" },
-  MIDDLEWARE_OVERDUE: { side: "local", message: "a middleware has not called next() in time" },
-  MATCHER_OVERDUE: { side: "local", message: "a namespace's matcher has not called next() in time" },
+  RESERVED_EVENT: { side: "application", message: "this is a reserved event name" },
+  PARENT_FETCH: { side: "application", message: "fetchSockets() is not supported on parent namespaces" },
+  STATEFUL_REGEXP: { side: "application", message: "stateful regular expressions are not supported" },
+  INVALID_OPTION: { side: "application", message: "invalid option" },
+  INVALID_ARGUMENT: { side: "application", message: "invalid argument" },
+  MIDDLEWARE_OVERDUE: { side: "application", message: "a middleware has not called next() in time" },
+  MATCHER_OVERDUE: { side: "application", message: "a namespace's matcher has not called next() in time" },
   ACK_TIMEOUT: { side: "peer", message: "operation has timed out" },
   ATTACHMENTS_MISSING: { side: "peer", message: "the attachments of a packet did not come in time" },
   ACK_DISCONNECTED: { side: "peer", message: "socket has been disconnected" },
-} as const satisfies Record<string, { side: "local" | "peer"; message: string }>;
+} as const satisfies Record<string, { side: "application" | "peer"; message: string }>;
 
 /** Machine-readable code of an error. */
 export type ServerErrorCode = keyof typeof SERVER_ERRORS;
@@ -41,8 +42,8 @@ export class ServerError extends Error {
     if (options?.responses !== undefined) this.responses = options.responses;
   }
 
-  /** The responsible side: this program (`local`) or the peer. */
-  get side(): "local" | "peer" {
+  /** The responsible side: this program (`application`) or the peer. */
+  get side(): "application" | "peer" {
     return SERVER_ERRORS[this.code].side;
   }
 }

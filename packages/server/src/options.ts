@@ -187,7 +187,7 @@ export function resolveServerOptions(options: ServerOptions): ResolvedServerOpti
 }
 
 /**
- * Merges the options for an engine; those of the constructor take precedence (options, section 1).
+ * Merges the options for an engine; those of the constructor take precedence (options, "Merging").
  */
 export function mergeAttachOptions(
   attach: ServerOptions,

@@ -2,7 +2,7 @@ const DIGITS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz-_
 
 /**
  * Creates offsets in the stream of packets: the time in milliseconds in base 64, with a suffix for
- * further ones of the same millisecond (socketio-protocol, section 7). Offsets never repeat, even
+ * further ones of the same millisecond (socketio-protocol, "Offsets"). Offsets never repeat, even
  * if the clock goes back.
  */
 export class OffsetSequence {

@@ -32,7 +32,7 @@ const DEFAULTS = { maxDisconnectionDuration: 120_000, maxBytes: 64 * 1024 * 1024
 const EVENT: Packet["type"] = 2;
 
 /**
- * An in-memory adapter with connection state recovery (socketio-protocol, section 7). Every event
+ * An in-memory adapter with connection state recovery (socketio-protocol, "Offsets"). Every event
  * that is neither volatile nor requires an acknowledgement gets an offset as its last argument, and
  * is kept by reference, as are ended sessions, within the limits of `RecoveryOptions`.
  *

@@ -5,7 +5,7 @@ import { LazySets } from "./lazy-sets.ts";
 type RoomListener = (room: Room, id?: SocketId) => void;
 
 /**
- * Room membership of sockets (adapter-contract, section 3).
+ * Room membership of sockets (adapter-contract, "In-memory adapter").
  *
  * Order of events: a join emits `create-room` (the room exists and is empty), then `join-room`; a
  * leave emits `leave-room`, then `delete-room`; `delAll` leaves room by room in the order of

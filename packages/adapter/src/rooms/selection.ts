@@ -9,7 +9,7 @@ const NO_ROOMS: ReadonlySet<Room> = new Set();
 
 /**
  * Visits the connected sockets of this node that `whom` selects, each once, room by room, in the
- * order of joining (adapter-contract, section 3, "Selection"). Exclusions are determined before the
+ * order of joining (adapter-contract, "Selection"). Exclusions are determined before the
  * first visit. `visit` may join, leave and disconnect sockets: sockets that leave before their turn
  * are skipped.
  *

@@ -8,7 +8,7 @@ import type { TransportName } from "../transport/transport.ts";
 
 /**
  * Interval (ms) at which a pending poll is released while an upgrade is probed (engine-protocol,
- * section 7).
+ * "Upgrade").
  */
 const NOOP_INTERVAL = 100;
 

@@ -51,7 +51,7 @@ interface Unfinished {
 export type ReceivedPart = string | ArrayBuffer | ArrayBufferView;
 
 /**
- * The default decoder (protocol revision 5, "Packet encoding"). One decoder serves one connection
+ * The default decoder (socketio-protocol, "Packet encoding"). One decoder serves one connection
  * with all its namespaces.
  *
  * Every error is a {@link ParserError} of side `peer` and discards the unfinished packet, if any.

@@ -2,7 +2,7 @@ import { ParserError } from "../errors.ts";
 import { PacketType } from "../packet.ts";
 import { BINARY_OFFSET } from "../wire.ts";
 
-/** The text part of a packet before its payload (protocol revision 5, "Packet encoding"). */
+/** The text part of a packet before its payload (socketio-protocol, "Packet encoding"). */
 export interface Header {
   type: PacketType;
   /** Number of binary parts that follow; 0 for the types without attachments. */

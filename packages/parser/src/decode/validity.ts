@@ -2,7 +2,7 @@ import { type Packet, PacketType } from "../packet.ts";
 import { hasShape } from "./payload.ts";
 
 /**
- * Whether a value is a packet that a peer may send (protocol revision 5, "Packet types"): a
+ * Whether a value is a packet that a peer may send (socketio-protocol, "Packet types"): a
  * namespace, a known type, data of the shape required by the type, an event name that is not
  * reserved, and an integer id.
  */

@@ -19,7 +19,7 @@ function thrownBy(packet: unknown, by: Encoder): unknown {
 function codeOf(packet: unknown, by = encoder): string {
   const error = thrownBy(packet, by);
   expect(error).toBeInstanceOf(ParserError);
-  expect(error).toMatchObject({ side: "local" });
+  expect(error).toMatchObject({ side: "application" });
   return (error as ParserError).code;
 }
 

@@ -21,10 +21,10 @@ export interface EncoderOptions {
 const DEFAULT_MAX_DEPTH = 2_000;
 
 /**
- * The default encoder (protocol revision 5, "Packet encoding"). It is stateless: one instance
+ * The default encoder (socketio-protocol, "Packet encoding"). It is stateless: one instance
  * serves any number of connections.
  *
- * Every error is a {@link ParserError} of side `local`, thrown before anything was sent.
+ * Every error is a {@link ParserError} of side `application`, thrown before anything was sent.
  */
 export class Encoder implements PacketEncoder {
   readonly #replacer: Replacer | undefined;

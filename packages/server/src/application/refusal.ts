@@ -7,7 +7,9 @@ export interface Refusal {
 /** Message sent to a client for an error that was not meant for it. */
 const UNEXPOSED = "Internal server error";
 
-/** Builds the refusal for an error passed to `next` (socketio-protocol, "Connecting", 5). */
+/**
+ * Builds the refusal for an error passed to `next` (socketio-protocol, "Refusal by a middleware").
+ */
 export function refusalOf(reason: unknown): Refusal {
   const refusal: Refusal = {};
   if (typeof reason !== "object" || reason === null) return refusal;

@@ -4,7 +4,7 @@ import { type EncodedPart, type Packet, type PacketEncoder, PacketType } from "@
 import type { EncodedPacket } from "../broadcast/topics/encoded-packet.ts";
 import type { RecoveryOptions } from "../api.ts";
 
-/** The server as third-party adapters access it (adapter-contract, section 2). */
+/** The server as third-party adapters access it (adapter-contract, "Host contract"). */
 export interface ServerFacade {
   readonly encoder: PacketEncoder;
   readonly opts: { readonly connectionStateRecovery: Required<RecoveryOptions> | undefined };
@@ -192,8 +192,8 @@ class SocketTable implements ReadonlyMap<SocketId, SocketFacade> {
 }
 
 /**
- * A namespace under the names that third-party adapters use (adapter-contract, section 2) and under
- * Skein's own, so that adapters of both kinds can be created on it.
+ * A namespace under the names that third-party adapters use (adapter-contract, "Host contract") and
+ * under Skein's own, so that adapters of both kinds can be created on it.
  */
 export class NamespaceFacade implements LocalSockets<EncodedPacket>, Surroundings {
   readonly name: string;

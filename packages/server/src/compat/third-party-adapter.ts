@@ -21,7 +21,7 @@ import { ThirdPartySessions, type ThirdPartySessionStore } from "./third-party-s
 
 /**
  * A third-party adapter, written for Socket.IO: an instance of a subclass of the `Adapter` of
- * `socket.io-adapter`, or an object with the same methods (adapter-contract, section 3).
+ * `socket.io-adapter`, or an object with the same methods (adapter-contract, "In-memory adapter").
  */
 export interface ThirdPartyAdapterInstance extends ThirdPartySessionStore {
   readonly rooms: ReadonlyMap<Room, ReadonlySet<SocketId>>;

@@ -10,7 +10,7 @@ export function listOf<T>(value: T | readonly T[]): readonly T[] {
 
 /**
  * Returns the event's offset as clients determine it: the last argument, if a string
- * (socketio-protocol, section 7).
+ * (socketio-protocol, "Offsets").
  */
 export function offsetOf(data: unknown): string | undefined {
   const last: unknown = Array.isArray(data) ? data.at(-1) : undefined;

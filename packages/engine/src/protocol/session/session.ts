@@ -31,10 +31,10 @@ export type { Effect, TransportRole, TransportTraits } from "./effects.ts";
 
 /**
  * One Engine.IO session as a pure state machine: no socket, no timer, no clock (engine-protocol,
- * sections 6 to 8). Every input returns effects, which the driver must carry out in order before
- * the next input; `deadline` is then the time of the next `elapse`. An input that does not apply in
- * a state returns none. Inputs take the time (ms) only if they need it, because reading the clock
- * costs more.
+ * "Heartbeat", "Upgrade" and "Closing"). Every input returns effects, which the driver must carry
+ * out in order before the next input; `deadline` is then the time of the next `elapse`. An input
+ * that does not apply in a state returns none. Inputs take the time (ms) only if they need it,
+ * because reading the clock costs more.
  *
  * The outbox leaves as one batch when the current transport holds a grant and `flush`, `grant` or a
  * protocol step (open packet, heartbeat, close) occurs; the driver calls `flush` at the end of the

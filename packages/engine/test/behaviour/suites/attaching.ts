@@ -51,7 +51,7 @@ async function createHttp2(): Promise<ReturnType<typeof createSecureServer>> {
   return createSecureServer({ ...(await selfSignedCredentials()), allowHTTP1: true });
 }
 
-/** Section 10. */
+/** Conformance (engine-protocol, "Attaching"). */
 export const attaching = suite("on a server", (behaves) => {
   behaves("the path ends with a slash", async (world) => {
     expect(await statusOf(world, `/engine.io/?${query}`)).toBe(200);

@@ -1,7 +1,7 @@
 import { expect, suite } from "../suite.ts";
 import { once } from "../waiting.ts";
 
-/** Section 8: every end has its reason, once. */
+/** Every end has its reason, once (engine-protocol, "Closing"). */
 export const closing = suite("closing", (behaves, { path }) => {
   behaves("by the client", async (world) => {
     const { client, server } = await world.client();

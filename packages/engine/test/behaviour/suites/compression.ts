@@ -20,7 +20,7 @@ function payload(text: string, revision: number): string {
   return revision === 4 ? `4${text}` : `${text.length + 1}:4${text}`;
 }
 
-/** Section 4.5. */
+/** Conformance (engine-protocol, "Compression"). */
 export const compression = suite("compression of polls", (behaves, { revision }) => {
   behaves("gzip", async (world) => {
     const { coding, headers, body } = await pollWith(await world.polling(), "gzip, deflate");

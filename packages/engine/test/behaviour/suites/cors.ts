@@ -7,7 +7,7 @@ const preflight = {
   headers: { origin, "access-control-request-method": "POST", "access-control-request-headers": "x-token" },
 };
 
-/** Section 11. */
+/** Conformance (engine-protocol, "Middlewares, CORS and cookies"). */
 export const cors = suite("requests across origins", (behaves) => {
   behaves("get no header without the option", async (world) => {
     const { headers } = await world.request(world.target("transport=polling"), { headers: { origin } });

@@ -7,7 +7,7 @@ interface Packet {
   readonly options?: { readonly compress: boolean };
 }
 
-/** Section 12, and the transports it names: uses of them beyond listening to one event. */
+/** Use of engine objects beyond listening to one event (engine-protocol, "Engine objects"). */
 export const emitters = suite("connections and transports as emitters", (behaves) => {
   behaves("a connection and its transport are complete event emitters", async (world) => {
     const { server } = await world.open();

@@ -1,7 +1,7 @@
 import { expect, suite } from "../suite.ts";
 import { until } from "../waiting.ts";
 
-/** Sections 1 to 3 of the protocol. */
+/** Conformance (engine-protocol, "Query parameters", "Session id" and "Handshake"). */
 export const handshake = suite("the handshake", (behaves, mode) => {
   behaves("the open packet has exactly the keys of the protocol, in its order", async (world) => {
     const { opened } = await world.open();

@@ -16,7 +16,7 @@ function watch(world: World): string[] {
   return events;
 }
 
-/** Section 11. */
+/** Conformance (engine-protocol, "Middlewares, CORS and cookies"). */
 export const headers = suite("headers and cookies", (behaves) => {
   behaves("each polling response may be given headers, the first of a session twice", async (world) => {
     const events = watch(world);

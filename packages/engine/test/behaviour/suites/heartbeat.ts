@@ -5,10 +5,7 @@ const quick = { pingInterval: 1000, pingTimeout: 300 };
 /** Beats often, and gives a busy machine all the time it needs. */
 const patient = { pingInterval: 30, pingTimeout: 8000 };
 
-/**
- * Section 6, and section 15 for revision 3: every silent peer loses its session, and no other peer
- * does.
- */
+/** Only silent peers lose their sessions (engine-protocol, "Heartbeat" and "EIO=3"). */
 export const heartbeat = suite("the heartbeat", (behaves, { revision, path }) => {
   const upgrades = path === "polling, then websocket";
 

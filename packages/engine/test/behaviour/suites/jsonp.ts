@@ -33,7 +33,7 @@ async function post(world: World, { target }: JsonpSession, body: string): Promi
   return `${answer.status} ${answer.body.toString()}`;
 }
 
-/** Section 13. */
+/** Conformance (engine-protocol, "JSONP"). */
 export const jsonp = suite("JSONP", (behaves, { revision }) => {
   const framed = (text: string): string => (revision === 4 ? text : `${text.length}:${text}`);
   const form = (text: string): string => `d=${encodeURIComponent(framed(text))}`;

@@ -15,7 +15,7 @@ const large = "x".repeat(5_000_000);
 /** More than sockets buffer, in pieces of different sizes. */
 const many = Array.from({ length: 40 }, (_, index) => `${index} ${"y".repeat((index % 5) * 100_000)}`);
 
-/** Section 8: what was sent before the end. */
+/** Messages that were sent before the end (engine-protocol, "Closing"). */
 export const lastMessages = suite("the last messages", (behaves, { path }) => {
   behaves("leave before the engine that is closed in the same turn", async (world) => {
     const { client, server } = await listening(world);

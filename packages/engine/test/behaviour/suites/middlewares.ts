@@ -26,7 +26,7 @@ const patient: Options = {
   allowRequest: (_request, callback) => void setTimeout(callback, 20, null, true),
 };
 
-/** Section 11. */
+/** Conformance (engine-protocol, "Middlewares, CORS and cookies"). */
 export const middlewares = suite("middlewares and decisions", (behaves) => {
   behaves("middlewares see every request, in the order of their registration", async (world) => {
     const seen: string[] = [];

@@ -28,7 +28,7 @@ function bodyOf(size: number, revision: number): string {
   return `${length}:4${"x".repeat(length - 1)}`;
 }
 
-/** Sections 4 and 15. */
+/** Conformance (engine-protocol, "HTTP long-polling" and "EIO=3"). */
 export const polling = suite("long-polling", (behaves, { revision }) => {
   behaves("what waits leaves in one response", async (world) => {
     const { client, server } = await world.polling();

@@ -54,7 +54,7 @@ async function isTurnedAway(attempt: WebSocketAttempt): Promise<void> {
 const forbidding: Options = { allowRequest: (_request, callback) => callback("not you", false) };
 const forbiddingSilently: Options = { allowRequest: (_request, callback) => callback(null, false) };
 
-/** Section 9. */
+/** Conformance (engine-protocol, "Errors"). */
 export const refusals = suite("refusals", (behaves, { revision }) => {
   for (const name of ["tobi", "__proto__", "constructor", "webtransport", ""]) {
     behaves(`code 0: the transport ${JSON.stringify(name)}`, async (world) => {

@@ -30,7 +30,7 @@ async function stillWorks({ client, server }: Session<PollingWire>): Promise<voi
   expect(await client.next()).toBe("4by poll");
 }
 
-/** Section 7. */
+/** Conformance (engine-protocol, "Upgrade"). */
 export const upgrade = suite("the upgrade", (behaves, { revision }) => {
   behaves("after it, messages take the WebSocket and requests are refused", async (world) => {
     const { client, server, polling } = await world.upgraded();

@@ -5,7 +5,7 @@ import { inTime, once, until } from "../waiting.ts";
 
 const small = { maxHttpBufferSize: 100 };
 
-/** Section 5, and section 15 for revision 3. */
+/** Conformance (engine-protocol, "WebSocket transport" and "EIO=3"). */
 export const webSocket = suite("WebSocket", (behaves, { revision }) => {
   const bytes = (...values: number[]): Buffer => Buffer.of(...(revision === 4 ? [] : [4]), ...values);
 

@@ -15,7 +15,7 @@ export interface TopicContext {
   encode(packet: Packet): EncodedPacket;
 }
 
-/** Whether the broadcast can be expressed as a publish (µWebSockets.js, section 8). */
+/** Whether the broadcast can be expressed as a publish (uws, "Native publishing"). */
 function isPlain(packet: Packet, { rooms, except, flags }: BroadcastOptions): boolean {
   if (rooms.size > 1 || except.size > 0 || packet.id !== undefined) return false;
   return flags.volatile !== true && flags.compress !== false;

@@ -4,7 +4,7 @@ import { called, once } from "../waiting.ts";
 
 type Ack = (...args: unknown[]) => void;
 
-/** Socket.IO protocol, section 4; server API, section 8. */
+/** Acknowledgements (socketio-protocol, "Events and acknowledgements") (server-api, "Socket"). */
 export const acks = suite("acknowledgements", (behaves) => {
   behaves("a client's event is acknowledged with the server's arguments", async (world) => {
     const { client, socket } = await world.pair();

@@ -61,7 +61,7 @@ async function besides(world: World, attack: () => Promise<void>): Promise<void>
   expect(bystander.socket.connected).toBe(true);
 }
 
-/** Socket.IO protocol, sections 2, 3, 5 and 14. */
+/** Bad packets (socketio-protocol, "Invalid packets" and "Per-connection state machine"). */
 export const badInput = suite("bad packets", (behaves, transport) => {
   // A polling session without a waiting poll cannot be closed at once; its sockets are.
   const reason = transport === "polling" ? "forced server close" : "forced close";

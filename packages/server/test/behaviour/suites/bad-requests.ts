@@ -69,7 +69,7 @@ async function alive(world: World): Promise<void> {
 
 const small = { maxHttpBufferSize: 100 };
 
-/** Engine.IO protocol, sections 4, 5, 7 and 9. */
+/** Requests that break a rule (engine-protocol, "HTTP long-polling", "Upgrade" and "Errors"). */
 export const badRequests = suite("bad requests", (behaves) => {
   behaves("a body of exactly the limit is read, one byte more is 413", small, async (world) => {
     const { wire, socket } = await polling(world);

@@ -13,7 +13,7 @@ const outcomes: Readonly<Record<string, (bytes: Uint8Array<ArrayBuffer>) => void
 
 const sizes = [0, 1, 2, 125, 126, 127, 1_000, 65_535, 65_536, 700_000];
 
-/** Socket.IO protocol, section 2: attachments. */
+/** Attachments (socketio-protocol, "Attachments"). */
 export const binary = suite("binary", (behaves) => {
   for (const size of sizes) {
     behaves(`${size} bytes arrive as they were sent, in both directions`, async (world) => {

@@ -3,7 +3,7 @@ import { called } from "../waiting.ts";
 
 type Ack = (...args: unknown[]) => void;
 
-/** Server API, section 6: `emit` with an acknowledgement. */
+/** `emit` with an acknowledgement (server-api, "BroadcastOperator"). */
 export const broadcastAcks = suite("broadcasts with acknowledgements", (behaves) => {
   behaves("every client's answer is collected", async (world) => {
     const clients = await Promise.all([world.connect(), world.connect(), world.connect()]);

@@ -3,7 +3,7 @@ import { once } from "../waiting.ts";
 
 type Ack = (...args: unknown[]) => void;
 
-/** Server API, section 8: `onAny`, `onAnyOutgoing` and their kin. */
+/** Catch-all listeners of a socket (server-api, "Socket"). */
 export const catchAll = suite("catch-all listeners", (behaves) => {
   behaves("onAny hears every event with its arguments, before its listeners", async (world) => {
     const { client, socket } = await world.pair();

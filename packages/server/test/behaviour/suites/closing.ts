@@ -19,7 +19,7 @@ class CountingAdapter extends Adapter {
   }
 }
 
-/** Server API, section 3: `close`. */
+/** `Server.close` (server-api, "Closing"). */
 export const closing = suite("closing the server", (behaves) => {
   behaves("every socket of every namespace is told that the server shuts down", async (world) => {
     world.io.of("/other");

@@ -3,7 +3,7 @@ import { expect, suite } from "../suite.ts";
 import { once } from "../waiting.ts";
 import { connectedId } from "../world.ts";
 
-/** Socket.IO protocol, section 3. */
+/** Conformance (socketio-protocol, "Connecting to a namespace"). */
 export const connecting = suite("connecting to a namespace", (behaves) => {
   behaves("a client that joins the main namespace is announced and connected", async (world) => {
     const announced = once(world.io, "connection");

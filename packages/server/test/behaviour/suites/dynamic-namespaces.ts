@@ -3,7 +3,7 @@ import { Inbox } from "../inbox.ts";
 import { expect, suite } from "../suite.ts";
 import { once, until } from "../waiting.ts";
 
-/** Server API, section 5. */
+/** Dynamic namespaces (server-api, "Parent namespace"). */
 export const dynamicNamespaces = suite("dynamic namespaces", (behaves) => {
   behaves("a regular expression admits clients to the names it matches", async (world) => {
     const parent = world.io.of(/^\/dynamic-\d+$/);

@@ -4,7 +4,7 @@ import { once } from "../waiting.ts";
 
 const json = [1, "two", true, null, { three: [3, { four: 4 }] }, [], {}, "é€😀\u2028", ""];
 
-/** Server API, section 8; Socket.IO protocol, section 4. */
+/** Events (server-api, "Socket") (socketio-protocol, "Events and acknowledgements"). */
 export const events = suite("events", (behaves, transport) => {
   behaves("an event reaches the server with its arguments", async (world) => {
     const { client, socket } = await world.pair();

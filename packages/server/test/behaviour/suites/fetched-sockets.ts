@@ -7,7 +7,7 @@ type Ack = (...args: unknown[]) => void;
 
 const ids = (sockets: { id: string }[]): string[] => sockets.map(({ id }) => id).toSorted();
 
-/** Server API, sections 6 and 7. */
+/** Operations on many sockets (server-api, "BroadcastOperator" and "RemoteSocket"). */
 export const fetchedSockets = suite("acting on many sockets", (behaves) => {
   behaves("fetchSockets lists the sockets, with id, rooms, data and handshake", async (world) => {
     const { socket } = await world.pair("/", { auth: { token: "t" } });

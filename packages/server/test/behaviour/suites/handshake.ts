@@ -1,7 +1,7 @@
 import { expect, suite } from "../suite.ts";
 import { once } from "../waiting.ts";
 
-/** Server API, section 8: attributes of a socket. */
+/** Attributes of a socket (server-api, "Socket": attributes). */
 export const handshake = suite("handshake and data", (behaves, transport) => {
   behaves("the handshake tells where the client came from", async (world) => {
     const before = Date.now();

@@ -14,7 +14,7 @@ async function polling(world: World) {
   return { wire, socket: world.socket(connectedId(await wire.next())) };
 }
 
-/** Engine.IO protocol, sections 3 to 11 and 16, with raw clients instead of official transports. */
+/** (engine-protocol, "Transcript"), with raw clients instead of official transports. */
 export const http = suite("requests and replies", (behaves) => {
   behaves("the replies to a handshake, a poll and a post", async (world) => {
     const open = await world.http("?EIO=4&transport=polling");

@@ -23,7 +23,7 @@ function heard(client: { onAny(listener: (event: string) => void): unknown }): s
 
 const many = Array.from({ length: 20 }, (_, index) => `event ${index}`);
 
-/** Server API, section 3: what was sent before `close` arrives. */
+/** Arrival of what was sent before `Server.close` (server-api, "Closing"). */
 export const lastEvents = suite("the last events", (behaves, transport) => {
   behaves(
     "what is emitted to everybody arrives before the server is closed in the same turn",

@@ -3,7 +3,7 @@ import { expect, suite } from "../suite.ts";
 import { once } from "../waiting.ts";
 import { connectedId } from "../world.ts";
 
-/** Server API, section 8: events, and the exact reasons of a disconnection. */
+/** Events of a socket, and the exact reasons of a disconnection (server-api, "Socket": events). */
 export const lifecycle = suite("the life of a socket", (behaves, transport) => {
   const overPolling = transport === "polling";
 

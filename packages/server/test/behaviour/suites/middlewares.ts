@@ -2,7 +2,7 @@ import type { Socket } from "socket.io";
 import { expect, suite } from "../suite.ts";
 import { once, until } from "../waiting.ts";
 
-/** Server API, section 4: `Namespace.use`. */
+/** `Namespace.use` (server-api, "Namespace"). */
 export const middlewares = suite("namespace middlewares", (behaves) => {
   behaves("middlewares run in order, then the client is connected", async (world) => {
     const calls: string[] = [];

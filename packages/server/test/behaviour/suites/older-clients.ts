@@ -10,7 +10,7 @@ async function olderClient(world: World): Promise<{ wire: WebSocketWire; sid: st
   return { wire, sid };
 }
 
-/** Socket.IO protocol, section 8: clients of the second generation. */
+/** Clients of the second generation (socketio-protocol, "v4 clients over EIO=3"). */
 export const olderClients = suite("clients of revision 3", (behaves) => {
   behaves(
     "they are in the main namespace without asking, under the connection's id",

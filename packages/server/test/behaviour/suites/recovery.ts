@@ -50,7 +50,7 @@ async function interruptedEarly(world: World) {
   return { sid: socket.id, pid };
 }
 
-/** Socket.IO protocol, section 7. */
+/** Conformance (socketio-protocol, "Connection state recovery"). */
 export const recovery = suite("connection state recovery", (behaves) => {
   behaves("the CONNECT reply holds a private id, and events an offset", options, async (world) => {
     const wire = await join(world);

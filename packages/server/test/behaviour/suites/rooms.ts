@@ -17,7 +17,7 @@ async function threeClients(world: World) {
   return { a: a.socket, b: b.socket, c: c.socket, heard };
 }
 
-/** Server API, sections 6 and 8. */
+/** Rooms and broadcasts (server-api, "BroadcastOperator" and "Socket"). */
 export const rooms = suite("rooms and broadcasts", (behaves) => {
   behaves("a broadcast reaches every client once", async (world) => {
     const { heard } = await threeClients(world);

@@ -3,7 +3,7 @@ import { once } from "../waiting.ts";
 
 type Ack = (...args: unknown[]) => void;
 
-/** Server API, section 8: `Socket.use`. */
+/** `Socket.use` (server-api, "Socket"). */
 export const socketMiddlewares = suite("socket middlewares", (behaves) => {
   behaves(
     "they run in order for every event, after the catch-all listeners and before the listeners",

@@ -12,7 +12,7 @@ function broken() {
   return { throwing, rejecting: () => Promise.reject(bug), surfaced };
 }
 
-/** Application errors that reach the process: server API, section 11. */
+/** Application errors that reach the process: (server-api, "Errors of the application"). */
 export const surfacing = suite("errors of the application that nobody handles", (behaves) => {
   behaves("what a listener throws is an uncaught exception", async (world) => {
     const { wire, socket } = await world.joinedWire();

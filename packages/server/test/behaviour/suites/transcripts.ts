@@ -15,7 +15,7 @@ async function packets(wire: Wire, count: number): Promise<Packet[]> {
   );
 }
 
-/** Socket.IO protocol, section 10: what is on the wire, to the byte. */
+/** Bytes on the wire (socketio-protocol, "Transcripts"). */
 export const transcripts = suite("the wire, byte for byte", (behaves, transport) => {
   behaves("the open packet", async (world) => {
     const { open, sid } = await world.wire();

@@ -3,7 +3,7 @@ import { expect, suite } from "../suite.ts";
 import { until } from "../waiting.ts";
 import { connectedId } from "../world.ts";
 
-/** Socket.IO protocol, section 13. */
+/** Volatile events (socketio-protocol, "Volatile events"). */
 export const volatile = suite("volatile events", (behaves) => {
   behaves("a volatile event reaches a client that is ready for it", async (world) => {
     const { client, socket } = await world.pair();

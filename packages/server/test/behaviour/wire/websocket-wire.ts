@@ -29,7 +29,7 @@ export class WebSocketWire implements Wire {
     return wire;
   }
 
-  /** Moves a fresh polling session to WebSocket (engine protocol, section 7). */
+  /** Moves a fresh polling session to WebSocket (engine-protocol, "Upgrade"). */
   static async upgrade(origin: string, query = ""): Promise<WebSocketWire> {
     const { sid, open } = await PollingWire.start(origin, query);
     const wire = await WebSocketWire.candidate(origin, sid);

@@ -1,7 +1,7 @@
 /** An Engine.IO packet as it travels: text, or the bytes of a binary message. */
 export type Packet = string | Buffer;
 
-/** Separates the packets of a polling payload (engine protocol, section 2). */
+/** Separates the packets of a polling payload (engine-protocol, "Polling payload"). */
 export const separator = "\x1e";
 
 /** A raw Engine.IO session of revision 4, without the official client. It never answers pings. */
