@@ -1,4 +1,4 @@
-import type { Adapter, LocalSockets } from "@skein/adapter";
+import type { AdapterFactory } from "@skein/adapter";
 import type { PacketEncoder } from "@skein/parser";
 import type { AckTerms } from "../broadcast/pending-acks.ts";
 import type { RecoveryOptions } from "../api.ts";
@@ -15,7 +15,8 @@ export interface NamespaceContext {
   readonly recovery: Required<RecoveryOptions> | undefined;
   readonly topics: TopicBacklog;
   readonly acks: AckTerms;
-  makeAdapter(local: LocalSockets): Adapter;
+  /** Creates an adapter of the kind that is chosen now. */
+  readonly makeAdapter: AdapterFactory;
   report(report: ErrorReport): void;
   /** Called when the last socket has left and no join is pending. */
   onEmpty(name: string): void;

@@ -1,5 +1,6 @@
 import {
   type Adapter,
+  type AdapterFactory,
   type BroadcastOptions,
   type LocalSockets,
   type SessionReservation,
@@ -54,6 +55,7 @@ export class Namespace
   readonly name: string;
   readonly sockets: Map<SocketId, Socket> = turnoverMap();
   readonly #context: NamespaceContext;
+  readonly #makeAdapter: AdapterFactory;
   readonly #middlewares: NamespaceMiddleware<SocketApi>[] = [];
   /** Number of sockets in middlewares. */
   #pendingSockets = 0;
@@ -63,11 +65,12 @@ export class Namespace
   #topics: TopicDelivery | undefined;
   #ackId = 0;
 
-  constructor(name: string, context: NamespaceContext) {
+  constructor(name: string, context: NamespaceContext, makeAdapter = context.makeAdapter) {
     super();
     this.name = name;
     this.#context = context;
-    this.#adapter = this.createAdapter();
+    this.#makeAdapter = makeAdapter;
+    this.#adapter = makeAdapter(this);
     if (context.topics.enabled) this.useTopics();
     void this.#begin(this.#adapter);
   }
@@ -221,7 +224,7 @@ export class Namespace
 
   /** Replaces the adapter. Existing rooms are lost, so this must precede the first socket. */
   renewAdapter(): void {
-    this.#adapter = this.createAdapter();
+    this.#adapter = this.#makeAdapter(this);
     this.#topics = undefined;
     if (this.#context.topics.enabled) this.useTopics();
     void this.#begin(this.#adapter);
@@ -255,11 +258,6 @@ export class Namespace
 
   onFailure(source: ErrorReport["source"], event: string | undefined, failure: Failure): void {
     this.report(event === undefined ? { source, ...failure } : { source, event, ...failure });
-  }
-
-  /** Overridden by dynamic namespaces, which have no sockets and another kind of adapter. */
-  protected createAdapter(): Adapter {
-    return this.#context.makeAdapter(this);
   }
 
   protected listenerFailed(failure: Failure, [name, first]: readonly unknown[]): void {

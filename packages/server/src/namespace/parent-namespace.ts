@@ -1,4 +1,3 @@
-import type { Adapter } from "@skein/adapter";
 import type { RemoteSocket } from "../api.ts";
 import { ChildrenAdapter } from "./children-adapter.ts";
 import type { NamespaceContext } from "./namespace-context.ts";
@@ -11,7 +10,16 @@ import { Namespace } from "./namespace.ts";
  * are sent to all children.
  */
 export class ParentNamespace extends Namespace {
-  readonly #children = new Set<Namespace>();
+  readonly #children: Set<Namespace>;
+
+  constructor(name: string, context: NamespaceContext, children = new Set<Namespace>()) {
+    super(
+      name,
+      context,
+      () => new ChildrenAdapter(() => Array.from(children, (child) => child.internalAdapter)),
+    );
+    this.#children = children;
+  }
 
   /** Configures and adds a child. */
   take(child: Namespace): void {
@@ -26,15 +34,6 @@ export class ParentNamespace extends Namespace {
 
   override fetchSockets(): Promise<RemoteSocket[]> {
     throw new ServerError("PARENT_FETCH");
-  }
-
-  protected override createAdapter(): Adapter {
-    // Called before the fields of this class are initialised, so children are read lazily.
-    return new ChildrenAdapter(() => this.#adapters());
-  }
-
-  #adapters(): Adapter[] {
-    return [...this.#children].map((child) => child.internalAdapter);
   }
 }
 
