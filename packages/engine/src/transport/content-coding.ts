@@ -1,37 +1,15 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { deflate, gzip } from "node:zlib";
+import { chooseCoding } from "../http/accept-encoding.ts";
 import type { HttpCompressionOptions } from "../options.ts";
 import type { OutgoingPacket } from "../protocol/packet.ts";
 
-export type ContentCoding = "gzip" | "deflate";
+const CODINGS = ["gzip", "deflate"] as const;
+
+export type ContentCoding = (typeof CODINGS)[number];
 
 /** Maximum bytes of one UTF-16 unit in UTF-8. */
 const MAX_UNIT_BYTES = 3;
-
-interface Preference {
-  readonly coding: ContentCoding;
-  readonly quality: number;
-}
-
-function preferenceOf(item: string): Preference | undefined {
-  const [name = "", ...parameters] = item.split(";").map((part) => part.trim().toLowerCase());
-  const coding = name === "*" ? "gzip" : name;
-  if (coding !== "gzip" && coding !== "deflate") return undefined;
-  const weight = parameters.find((parameter) => parameter.startsWith("q="));
-  const quality = weight === undefined ? 1 : Number(weight.slice(2));
-  return quality > 0 ? { coding, quality } : undefined;
-}
-
-/** Returns the client's preferred coding: by quality, then by the client's order. */
-function negotiateCoding(acceptEncoding: string | undefined): ContentCoding | undefined {
-  if (acceptEncoding === undefined) return undefined;
-  let best: Preference | undefined;
-  for (const item of acceptEncoding.split(",")) {
-    const preference = preferenceOf(item);
-    if (preference !== undefined && preference.quality > (best?.quality ?? 0)) best = preference;
-  }
-  return best?.coding;
-}
 
 /**
  * Whether a body has at least this many bytes. Most have far fewer, which is decided without
@@ -52,8 +30,7 @@ export function responseCoding(
   const threshold = typeof setting === "object" ? (setting.threshold ?? 0) : 0;
   if (!hasLength(body, threshold)) return undefined;
   if (!batch.some((packet) => packet.compress !== false)) return undefined;
-  const accepted = request["accept-encoding"];
-  return negotiateCoding(Array.isArray(accepted) ? accepted.join(",") : accepted);
+  return chooseCoding(request["accept-encoding"], CODINGS);
 }
 
 /**

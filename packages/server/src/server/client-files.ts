@@ -1,11 +1,10 @@
-import type { CorsSetting, HttpExchange, Middleware } from "@skein/engine";
+import { chooseCoding, type CorsSetting, type HttpExchange, type Middleware } from "@skein/engine";
 import cors from "cors";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { brotliCompress, deflate, gzip } from "node:zlib";
-import { chooseCoding, type ContentCoding } from "./content-negotiation.ts";
 
 const SCRIPTS = [
   "socket.io.js",
@@ -27,6 +26,11 @@ const CONTENT_TYPES: ReadonlyMap<string, string> = new Map(
 
 /** Names of the files, for hosts that need a route for each path. */
 export const CLIENT_FILES: readonly string[] = [...CONTENT_TYPES.keys()];
+
+/** Accepted codings, in the order of preference for `*`. */
+const CODINGS = ["br", "gzip", "deflate", "identity"] as const;
+
+type ContentCoding = Exclude<(typeof CODINGS)[number], "identity">;
 
 const COMPRESSORS: Record<ContentCoding, (content: Uint8Array) => Promise<Uint8Array>> = {
   br: promisify<Uint8Array, Uint8Array>(brotliCompress),
@@ -89,7 +93,8 @@ export class ClientFiles {
   }
 
   async #send(exchange: HttpExchange, name: string, type: string): Promise<void> {
-    const coding = chooseCoding(exchange.request.headers["accept-encoding"]);
+    const chosen = chooseCoding(exchange.request.headers["accept-encoding"], CODINGS);
+    const coding = chosen === "identity" ? undefined : chosen;
     try {
       const body = await this.#content(name, coding);
       const encoding = coding === undefined ? {} : { "content-encoding": coding };

@@ -1,8 +1,3 @@
-/** Supported codings, in the order of preference for `*`. */
-export type ContentCoding = "br" | "gzip" | "deflate";
-
-const CODINGS: readonly ContentCoding[] = ["br", "gzip", "deflate"];
-
 interface Preference {
   readonly name: string;
   readonly quality: number;
@@ -15,16 +10,19 @@ function parse(item: string): Preference {
 }
 
 /**
- * Chooses the coding for an Accept-Encoding header, by the client's qualities and then by its
- * order; undefined means no coding.
+ * Chooses one of `codings` for an Accept-Encoding header, by the client's qualities and then by its
+ * order; `*` means the first that the header does not name. Returns undefined if none is accepted.
  */
-export function chooseCoding(header: string | undefined): ContentCoding | undefined {
-  const preferences = (header ?? "").split(",").map(parse);
+export function chooseCoding<Coding extends string>(
+  header: string | readonly string[] | undefined,
+  codings: readonly Coding[],
+): Coding | undefined {
+  if (header === undefined) return undefined;
+  const preferences = String(header).split(",").map(parse);
   const named = new Set(preferences.map(({ name }) => name));
   const wanted = preferences.filter(({ quality }) => quality > 0).toSorted((a, b) => b.quality - a.quality);
   for (const { name } of wanted) {
-    if (name === "identity") return undefined;
-    const coding = CODINGS.find((known) => (name === "*" ? !named.has(known) : known === name));
+    const coding = codings.find((known) => (name === "*" ? !named.has(known) : known === name));
     if (coding !== undefined) return coding;
   }
   return undefined;
