@@ -43,7 +43,8 @@ export class VictimProcess {
    */
   static async start(options: VictimOptions): Promise<VictimProcess> {
     const child = fork(PROGRAM, [JSON.stringify(options)], {
-      execArgv: ["--expose-gc", "--max-old-space-size=256"],
+      // A small young generation: its growth is garbage, and would count as memory held.
+      execArgv: ["--expose-gc", "--max-old-space-size=256", "--max-semi-space-size=2"],
       stdio: ["ignore", "ignore", "pipe", "ipc"],
     });
     const [ready] = (await once(child, "message")) as [VictimReport];

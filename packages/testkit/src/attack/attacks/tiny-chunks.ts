@@ -35,6 +35,8 @@ export const tinyChunks: Attack = {
   name: "eight bodies of 990 kB in chunks of one byte",
   victims: EVERY_HOST,
   async run(victim) {
+    // Compiles the code and fills the pools, which grow once and are held for no body.
+    (await send(victim))();
     const before = await victim.memory();
     const endings = await Promise.all(Array.from({ length: BODIES }, () => send(victim)));
     await victim.checkServes();
