@@ -33,9 +33,9 @@ function progress(text: string): void {
  * Selects the scenarios before anything is started, and reports errors like those of the command
  * line.
  */
-function chosenGroups({ short, only }: BenchOptions): Group[] {
+function chosenGroups({ short, only, pace }: BenchOptions): Group[] {
   try {
-    return groups(short ? SHORT : FULL, only);
+    return groups(short ? SHORT : FULL, only, pace);
   } catch (error) {
     return refuse(String(error instanceof Error ? error.message : error));
   }

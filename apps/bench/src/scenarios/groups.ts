@@ -3,7 +3,7 @@ import { CODEC_TASKS } from "./codecs.ts";
 import { idle, VISITS } from "./connections.ts";
 import { REQUESTS } from "./requests.ts";
 import { ROOMS } from "./rooms.ts";
-import type { Scale, Scenario, SideBySide, Step } from "./scenario.ts";
+import type { Pace, Scale, Scenario, SideBySide, Step } from "./scenario.ts";
 
 /**
  * Scenarios that are measured together: one scenario for all implementations, or the steps of one
@@ -35,12 +35,17 @@ function grouped(scenarios: readonly Scenario[]): Group[] {
   return found;
 }
 
+/** The scenario without aims that are meant for another pace. */
+function atPace(scenario: Scenario, pace: Pace): Scenario {
+  return (scenario.aimedPace ?? pace) === pace ? scenario : { ...scenario, aims: [] };
+}
+
 /**
  * Returns the scenarios whose names contain one of the texts, or all; throws an Error that lists
  * all names if none matches.
  */
-export function groups(scale: Scale, only: readonly string[]): Group[] {
-  const scenarios = all(scale);
+export function groups(scale: Scale, only: readonly string[], pace: Pace): Group[] {
+  const scenarios = all(scale).map((scenario) => atPace(scenario, pace));
   const chosen = scenarios.filter(
     ({ name }) => only.length === 0 || only.some((text) => name.includes(text)),
   );

@@ -98,6 +98,7 @@ function requests(name: string, aims: readonly Aim[], load: Requests): Scenario 
     name,
     unit: "event",
     aims,
+    aimedPace: "batched",
     implementations: SERVERS,
     connections: CONNECTIONS,
     prepare: ({ port }, pace) => pumping(port, load, pace),

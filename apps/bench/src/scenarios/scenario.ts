@@ -63,6 +63,8 @@ interface Named {
   readonly name: string;
   readonly unit: string;
   readonly aims: readonly Aim[];
+  /** Pace that the aims are meant for. Default: both. */
+  readonly aimedPace?: Pace;
   /** The implementations that support the scenario. */
   readonly implementations: readonly ImplementationName[];
   /** Number of open connections of the load for one implementation. */
