@@ -44,10 +44,10 @@ export class Server extends EventEmitter<ServerEvents> {
   generateId: GenerateId;
   readonly #createId = createIdSource();
   readonly #registry: SessionRegistry;
-  readonly #journal = new Counters();
+  readonly #counters = new Counters();
   readonly #middlewares: Middleware[] = [];
   readonly #clock: Clock;
-  readonly #gateway: RequestRouter;
+  readonly #router: RequestRouter;
   readonly #webTransports: WebTransportAcceptor;
   readonly #attachments: Attachments;
   readonly #lastPolls = new LastPolls();
@@ -62,8 +62,8 @@ export class Server extends EventEmitter<ServerEvents> {
     this.#registry = new SessionRegistry(this.opts);
     this.generateId = this.#createId;
     const owner = this.#owner();
-    this.#gateway = new RequestRouter(owner, this.#registry, clock);
-    this.#attachments = new Attachments(this.opts, this.#gateway, () => this.#onHostClosed());
+    this.#router = new RequestRouter(owner, this.#registry, clock);
+    this.#attachments = new Attachments(this.opts, this.#router, () => this.#onHostClosed());
     this.#webTransports = new WebTransportAcceptor(this.#acceptorOwner(owner), clock);
     if (this.opts.cors) this.use(corsMiddleware(this.opts.cors));
   }
@@ -79,7 +79,7 @@ export class Server extends EventEmitter<ServerEvents> {
 
   /** Returns the counts since the engine was created. */
   counters(): EngineCounters {
-    return this.#journal.counters();
+    return this.#counters.counters();
   }
 
   /**
@@ -132,7 +132,7 @@ export class Server extends EventEmitter<ServerEvents> {
 
   /** Handles a request of an HTTP server without attaching to it, whatever the path. */
   handleRequest(request: IncomingMessage, response: ServerResponse): void {
-    this.#gateway.onRequest(new NodeHttpExchange(request, response), undefined);
+    this.#router.onRequest(new NodeHttpExchange(request, response), undefined);
   }
 
   /** Handles an upgrade request of an HTTP server without attaching to it, whatever the path. */
@@ -141,7 +141,7 @@ export class Server extends EventEmitter<ServerEvents> {
       { ...this.opts, maxPayload: this.opts.maxHttpBufferSize },
       this.#clock,
     );
-    this.#gateway.onUpgrade(new NodeUpgradeExchange(request, socket, head, this.#acceptor), undefined);
+    this.#router.onUpgrade(new NodeUpgradeExchange(request, socket, head, this.#acceptor), undefined);
   }
 
   /** Makes the query readable as `_query` on a request that is handled later. */
@@ -154,7 +154,7 @@ export class Server extends EventEmitter<ServerEvents> {
    * interface of the `ws` package. It is closed with 1008 where an upgrade would be refused.
    */
   onWebSocket(request: IncomingMessage, _socket: Duplex | undefined, webSocket: LibraryWebSocket): void {
-    this.#gateway.onUpgrade(new OpenedWebSocketExchange(request, webSocket), undefined);
+    this.#router.onUpgrade(new OpenedWebSocketExchange(request, webSocket), undefined);
   }
 
   /**
@@ -173,7 +173,7 @@ export class Server extends EventEmitter<ServerEvents> {
    * stay attached, and their servers open.
    */
   close(): this {
-    this.#gateway.reset();
+    this.#router.reset();
     this.#webTransports.reset();
     this.#registry.forEach((connection) => {
       connection.flush();
@@ -204,7 +204,7 @@ export class Server extends EventEmitter<ServerEvents> {
     return {
       options: this.opts,
       middlewares: this.#middlewares,
-      journal: this.#journal,
+      counters: this.#counters,
       generateId: (request) => this.generateId(request),
       ownId: () => (this.generateId === this.#createId ? this.#createId() : undefined),
       isTaken: (id) => this.#registry.find(id) !== undefined,
@@ -230,10 +230,10 @@ export class Server extends EventEmitter<ServerEvents> {
       middlewares: owner.middlewares,
       find: (sid) => this.#registry.find(sid),
       sessionRefusal: () => this.#registry.refusalFor(undefined),
-      onRefused: ({ code, context }) => this.#journal.refused(null, code, context),
+      onRefused: ({ code, context }) => this.#counters.refused(null, code, context),
       connect: (transport) => {
         const id = this.#createId();
-        return this.#gateway.connect({ id, revision: 4, request: undefined, transport, topics: undefined });
+        return this.#router.connect({ id, revision: 4, request: undefined, transport, topics: undefined });
       },
       onConnection: (connection) => owner.onConnection(connection),
     };
@@ -250,7 +250,7 @@ export class Server extends EventEmitter<ServerEvents> {
   #reportRefusal(request: HostRequest, refusal: Refusal): void {
     const { number, message } = ENGINE_ERRORS[refusal.code];
     const req = exposedRequest(request);
-    this.#journal.refused(req, refusal.code, refusal.context);
+    this.#counters.refused(req, refusal.code, refusal.context);
     this.#tell("connection_error", { req, code: number, message, context: refusal.context });
   }
 

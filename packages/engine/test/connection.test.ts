@@ -29,14 +29,14 @@ function setUp(limits = LIMITS) {
   const clock = new FakeClock();
   const transport = new MemoryTransport();
   const ended: string[] = [];
-  const owner = {
-    journal: new Counters(),
+  const context = {
+    counters: new Counters(),
     onConnectionClosed: () => ended.push("owner"),
     onFlush: () => {},
     onDrain: () => {},
   };
   const { request } = new MemoryExchange({ path: "/" });
-  const parts = { id: "id", request, transport, config: CONFIG, limits, clock, owner, topics: undefined };
+  const parts = { id: "id", request, transport, config: CONFIG, limits, clock, context, topics: undefined };
   const connection = new EngineConnection(parts);
   transport.attach(connection);
   connection.open([{ type: "open", data: "{}" }]);
@@ -279,8 +279,8 @@ describe("a connection", () => {
       onTooLarge: () => {},
     };
     const transport = new PollingTransport(codecFor(4), settings, false, {});
-    const owner = {
-      journal: new Counters(),
+    const context = {
+      counters: new Counters(),
       onConnectionClosed: () => {},
       onFlush: () => {},
       onDrain: () => {},
@@ -293,7 +293,7 @@ describe("a connection", () => {
       config: CONFIG,
       limits: LIMITS,
       clock,
-      owner,
+      context,
       topics: undefined,
     });
     transport.attach(connection);

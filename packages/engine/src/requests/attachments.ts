@@ -18,14 +18,14 @@ interface Attachment {
 /** The servers and hosts that an engine is attached to. */
 export class Attachments {
   readonly #options: ResolvedOptions;
-  readonly #gateway: RequestRouter;
+  readonly #router: RequestRouter;
   readonly #onHostClosed: () => void;
   readonly #attachments = new Set<Attachment>();
 
   /** `onHostClosed` is called when the owner of a server has closed it. */
-  constructor(options: ResolvedOptions, gateway: RequestRouter, onHostClosed: () => void) {
+  constructor(options: ResolvedOptions, router: RequestRouter, onHostClosed: () => void) {
     this.#options = options;
-    this.#gateway = gateway;
+    this.#router = router;
     this.#onHostClosed = onHostClosed;
   }
 
@@ -64,12 +64,12 @@ export class Attachments {
   }
 
   #handlerFor(host: Host, interceptor: RequestInterceptor | undefined): HostHandler {
-    const gateway = this.#gateway;
+    const router = this.#router;
     return {
       onRequest: (exchange) => {
-        if (interceptor?.(exchange) !== true) gateway.onRequest(exchange, host.topics);
+        if (interceptor?.(exchange) !== true) router.onRequest(exchange, host.topics);
       },
-      onUpgrade: (exchange) => gateway.onUpgrade(exchange, host.topics),
+      onUpgrade: (exchange) => router.onUpgrade(exchange, host.topics),
       onHostClosed: this.#onHostClosed,
     };
   }

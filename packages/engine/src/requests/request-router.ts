@@ -140,7 +140,7 @@ export class RequestRouter {
   #probe(exchange: UpgradeExchange, parameters: Parameters, connection: EngineConnection): void {
     if (!this.#context.options.allowUpgrades || !connection.upgradable) {
       const { code, context } = UPGRADE_REFUSED;
-      this.#context.journal.refused(exposedRequest(exchange.request), code, context);
+      this.#context.counters.refused(exposedRequest(exchange.request), code, context);
       exchange.refuse(upgradeRejection(UPGRADE_REFUSED));
       return;
     }

@@ -107,11 +107,11 @@ export class SessionOpener {
       config: terms.config,
       limits: options,
       clock: this.#clock,
-      owner: this.#context,
+      context: this.#context,
       topics,
     });
     this.#registry.add(connection);
-    this.#context.journal.opened(connection, transport.name);
+    this.#context.counters.opened(connection, transport.name);
     connection.open(firstPackets(id, transport.name, terms, options));
     return connection;
   }

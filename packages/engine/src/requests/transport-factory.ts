@@ -15,7 +15,7 @@ import { WebSocketTransport } from "../transport/websocket.ts";
 /** What transports need of their engine. */
 export interface TransportFactoryContext {
   readonly options: ResolvedOptions;
-  readonly journal: Counters;
+  readonly counters: Counters;
   onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void;
 }
 
@@ -35,35 +35,35 @@ function pollingCodec(parameters: Parameters, revision: Revision): Codec {
 /** The settings of all long-polling sessions of an engine; options are read on use. */
 export class SharedPollingSettings implements PollingSettings {
   readonly clock: Clock;
-  readonly #owner: TransportFactoryContext;
+  readonly #context: TransportFactoryContext;
 
   constructor(owner: TransportFactoryContext, clock: Clock) {
-    this.#owner = owner;
+    this.#context = owner;
     this.clock = clock;
   }
 
   get maxHttpBufferSize(): number {
-    return this.#owner.options.maxHttpBufferSize;
+    return this.#context.options.maxHttpBufferSize;
   }
 
   get maxPacketsPerPayload(): number {
-    return this.#owner.options.maxPacketsPerPayload;
+    return this.#context.options.maxPacketsPerPayload;
   }
 
   get bodyTimeout(): number {
-    return this.#owner.options.bodyTimeout;
+    return this.#context.options.bodyTimeout;
   }
 
   get httpCompression(): boolean | HttpCompressionOptions {
-    return this.#owner.options.httpCompression;
+    return this.#context.options.httpCompression;
   }
 
   onHeaders(headers: OutgoingHttpHeaders, request: HostRequest, initial: boolean): void {
-    this.#owner.onHeaders(headers, request, initial);
+    this.#context.onHeaders(headers, request, initial);
   }
 
   onTooLarge(request: HostRequest): void {
-    this.#owner.journal.refused(exposedRequest(request), "PAYLOAD_TOO_LARGE", {});
+    this.#context.counters.refused(exposedRequest(request), "PAYLOAD_TOO_LARGE", {});
   }
 }
 

@@ -31,7 +31,7 @@ type Listener = (...values: unknown[]) => void;
 
 /** The owner of connections, notified first of their end, and of batches for its public events. */
 export interface ConnectionContext {
-  readonly journal: Counters;
+  readonly counters: Counters;
   onConnectionClosed(connection: EngineConnection): void;
   onFlush(connection: EngineConnection, batch: readonly OutgoingPacket[]): void;
   onDrain(connection: EngineConnection): void;
@@ -46,7 +46,7 @@ export interface ConnectionSetup {
   readonly config: SessionConfig;
   readonly limits: OutboxLimits;
   readonly clock: Clock;
-  readonly owner: ConnectionContext;
+  readonly context: ConnectionContext;
   /** The topic bus of the host of this connection's WebSockets. */
   readonly topics: TopicBus | undefined;
 }
@@ -66,7 +66,7 @@ export class EngineConnection extends SessionDriver implements Connection {
   /** Kept until `request` is read, on hosts that create the exposed request on demand. */
   #request: HostRequest | undefined;
   readonly #limits: OutboxLimits;
-  readonly #owner: ConnectionContext;
+  readonly #context: ConnectionContext;
   readonly #topics: TopicBus | undefined;
   #listener: ConnectionListener | undefined;
   #views: TransportViews | undefined;
@@ -85,7 +85,7 @@ export class EngineConnection extends SessionDriver implements Connection {
     if (request?.shown === false) this.#request = request;
     else if (request !== undefined) this.#show(exposedRequest(request));
     this.#limits = setup.limits;
-    this.#owner = setup.owner;
+    this.#context = setup.context;
     this.#topics = setup.topics;
   }
 
@@ -169,7 +169,7 @@ export class EngineConnection extends SessionDriver implements Connection {
         : { type: "message", data: message };
     const refusal = this.#queue(packet, options?.volatile === true);
     if (refusal !== undefined) {
-      this.#owner.journal.dropped(this, message, refusal);
+      this.#context.counters.dropped(this, message, refusal);
       return false;
     }
     if (callback !== undefined) (this.#callbacks ??= new SendCallbacks()).add(packet, callback);
@@ -299,8 +299,8 @@ export class EngineConnection extends SessionDriver implements Connection {
   }
 
   protected beforeBatch(batch: readonly OutgoingPacket[]): void {
-    this.#owner.journal.sent(this, batch);
-    this.#owner.onFlush(this, batch);
+    this.#context.counters.sent(this, batch);
+    this.#context.onFlush(this, batch);
     if (!this.#watched) return;
     // For messages, `send` has emitted `packetCreate`.
     for (const packet of batch) if (packet.type === "ping" || packet.type === "pong") this.#created(packet);
@@ -311,12 +311,12 @@ export class EngineConnection extends SessionDriver implements Connection {
     this.#callBack(batch);
     if (this.transportName === "polling") this.#views?.emit(this.currentTransport, "drain");
     this.#tell("drain");
-    this.#owner.onDrain(this);
+    this.#context.onDrain(this);
   }
 
   protected delivered(packet: ReceivedPacket): void {
     const watched = this.#watched;
-    this.#owner.journal.received(this, packet);
+    this.#context.counters.received(this, packet);
     if (watched) this.emit("packet", packet);
     // Pongs are the only output that a peer can cause alone.
     if (packet.type === "ping" && this.#isFull()) this.#overflow();
@@ -337,20 +337,20 @@ export class EngineConnection extends SessionDriver implements Connection {
   }
 
   protected upgradeDone(former: Transport): void {
-    this.#owner.journal.upgraded(this, former.name, this.transportName);
+    this.#context.counters.upgraded(this, former.name, this.transportName);
     this.#views?.close(former);
     if (this.#watched) this.emit("upgrade", this.transport);
   }
 
   protected upgradeFailed(status: CloseStatus | undefined): void {
     this.#views?.closeOthers(this.currentTransport);
-    this.#owner.journal.upgradeFailed(this, status);
+    this.#context.counters.upgradeFailed(this, status);
   }
 
   protected ended(reason: CloseReason, cause: unknown): void {
     this.#callbacks = undefined;
-    this.#owner.journal.closed(this, this.transportName, reason, cause);
-    this.#owner.onConnectionClosed(this);
+    this.#context.counters.closed(this, this.transportName, reason, cause);
+    this.#context.onConnectionClosed(this);
     this.#listener?.onClose(reason, cause);
     if (this.#watched) this.emit("close", reason, cause);
     this.#views?.closeOthers(undefined);

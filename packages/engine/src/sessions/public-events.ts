@@ -1,14 +1,14 @@
 import type { EventEmitter } from "node:events";
 import type { OutgoingPacket, PacketType } from "../protocol/packet.ts";
 import { PreparedMessage } from "../protocol/prepared-message.ts";
-import { callContained } from "../time/rethrow-later.ts";
+import { safeCall } from "../time/rethrow-later.ts";
 
 /**
  * Emits a public event during work that must continue. A listener's exception becomes an uncaught
  * exception afterwards.
  */
 export function emitContained(events: EventEmitter, event: string, ...values: unknown[]): void {
-  callContained(() => events.emit(event, ...values));
+  safeCall(() => events.emit(event, ...values));
 }
 
 /** An outgoing packet as listeners see it: with its text or bytes, also if it was prepared. */

@@ -1,7 +1,7 @@
 import type { SendCallback } from "../connection.ts";
 import type { TransportView } from "./transport-view.ts";
 import type { OutgoingPacket } from "../protocol/packet.ts";
-import { callContained } from "../time/rethrow-later.ts";
+import { safeCall } from "../time/rethrow-later.ts";
 
 /** Callbacks for packets that are handed to a transport. Most connections need none. */
 export class SendCallbacks {
@@ -20,7 +20,7 @@ export class SendCallbacks {
     for (const packet of batch) {
       const callback = this.#waiting.get(packet);
       this.#waiting.delete(packet);
-      if (callback !== undefined) callContained(() => callback(transport));
+      if (callback !== undefined) safeCall(() => callback(transport));
     }
   }
 }

@@ -1,6 +1,6 @@
 import type { Refusal } from "../refusal.ts";
 import type { EngineConnection } from "./engine-connection.ts";
-import { callContained } from "../time/rethrow-later.ts";
+import { safeCall } from "../time/rethrow-later.ts";
 
 /** Maximum numbers of open sessions, in total and per remote address. Read on use. */
 export interface SessionLimits {
@@ -81,7 +81,7 @@ export class SessionRegistry {
    * are still processed.
    */
   forEach(act: (connection: EngineConnection) => void): void {
-    for (const connection of Array.from(this.#connections.values())) callContained(() => act(connection));
+    for (const connection of Array.from(this.#connections.values())) safeCall(() => act(connection));
   }
 
   add(connection: EngineConnection): void {

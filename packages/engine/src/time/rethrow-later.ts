@@ -14,7 +14,7 @@ export function rethrowLater(error: unknown): void {
  * Calls code of the application. Its exceptions become uncaught exceptions, and the caller
  * continues.
  */
-export function callContained(call: () => unknown): void {
+export function safeCall(call: () => unknown): void {
   try {
     call();
   } catch (error) {

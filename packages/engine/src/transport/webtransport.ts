@@ -63,7 +63,7 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
   #listener: TransportListener | undefined;
   #state: State = "open";
   #unwritten = 0;
-  #farewell: CloseStatus = CLOSE_STATUSES.CLOSED;
+  #closeStatus: CloseStatus = CLOSE_STATUSES.CLOSED;
   #breakage: { readonly cause: unknown } | undefined;
 
   constructor(session: WebTransportSession, stream: WebTransportStream, settings: WebTransportSettings) {
@@ -120,7 +120,7 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
     if (this.#state !== "open") return;
     this.#listener = undefined;
     this.#state = "closing";
-    this.#farewell = status;
+    this.#closeStatus = status;
     this.#clock.arm(this, this.#clock.now() + this.#closeTimeout);
     const end = (): void => this.#end(status);
     finish(this.#writer).then(end, end);
@@ -135,7 +135,7 @@ export class WebTransportTransport implements Transport, Alarm, Flushable {
 
   /** The peer did not take the rest in time. */
   ring(): void {
-    this.discard(this.#farewell);
+    this.discard(this.#closeStatus);
   }
 
   /**

@@ -13,11 +13,12 @@ vi.mock("../../../engine/src/time/timers.ts", async (original) => ({
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance"] }));
 afterEach(() => void vi.useRealTimers());
 
-describe("waits", () => {
+describe("deadlines", () => {
   test("ring once each, in the order in which they are over, and not before", () => {
-    const waits = new JoinDeadlines();
+    const deadlines = new JoinDeadlines();
     const rung: number[] = [];
-    for (const length of [30, 10, 50, 20, 20]) waits.start(length, { onDeadline: () => rung.push(length) });
+    for (const length of [30, 10, 50, 20, 20])
+      deadlines.start(length, { onDeadline: () => rung.push(length) });
     vi.advanceTimersByTime(9);
     expect(rung).toEqual([]);
     vi.advanceTimersByTime(1);
@@ -27,62 +28,62 @@ describe("waits", () => {
   });
 
   test("share one timer, and leave none when all have rung", () => {
-    const waits = new JoinDeadlines();
-    for (let index = 0; index < 100; index++) waits.start(1000 - index, { onDeadline: () => {} });
+    const deadlines = new JoinDeadlines();
+    for (let index = 0; index < 100; index++) deadlines.start(1000 - index, { onDeadline: () => {} });
     expect(vi.getTimerCount()).toBe(1);
     vi.advanceTimersByTime(1000);
     expect(vi.getTimerCount()).toBe(0);
   });
 
   test("do not ring when they were cancelled, first, last or between, twice or late", () => {
-    const waits = new JoinDeadlines();
+    const deadlines = new JoinDeadlines();
     const rung: string[] = [];
     const [first, second, third, fourth] = ["first", "second", "third", "fourth"].map((name) =>
-      waits.start(10, { onDeadline: () => rung.push(name) }),
+      deadlines.start(10, { onDeadline: () => rung.push(name) }),
     );
-    for (const wait of [second, second, first, fourth]) if (wait !== undefined) waits.cancel(wait);
+    for (const wait of [second, second, first, fourth]) if (wait !== undefined) deadlines.cancel(wait);
     vi.advanceTimersByTime(10);
-    if (third !== undefined) waits.cancel(third);
+    if (third !== undefined) deadlines.cancel(third);
     expect(rung).toEqual(["third"]);
-    waits.start(10, { onDeadline: () => rung.push("later") });
+    deadlines.start(10, { onDeadline: () => rung.push("later") });
     vi.advanceTimersByTime(20);
     expect(rung).toEqual(["third", "later"]);
   });
 
   test("let go of their neighbours when they are cancelled", () => {
-    const waits = new JoinDeadlines();
+    const deadlines = new JoinDeadlines();
     const [, middle] = [
-      waits.start(1, { onDeadline: () => {} }),
-      waits.start(2, { onDeadline: () => {} }),
-      waits.start(3, { onDeadline: () => {} }),
+      deadlines.start(1, { onDeadline: () => {} }),
+      deadlines.start(2, { onDeadline: () => {} }),
+      deadlines.start(3, { onDeadline: () => {} }),
     ];
-    waits.cancel(middle);
+    deadlines.cancel(middle);
     expect([middle.previous, middle.next]).toEqual([undefined, undefined]);
   });
 
   test("go on when one of them throws, and let the error be heard", async () => {
-    const waits = new JoinDeadlines();
+    const deadlines = new JoinDeadlines();
     const errors = uncaughtErrors();
     const rung: string[] = [];
-    waits.start(5, {
+    deadlines.start(5, {
       onDeadline() {
         throw new Error("broken");
       },
     });
-    waits.start(5, { onDeadline: () => rung.push("next") });
+    deadlines.start(5, { onDeadline: () => rung.push("next") });
     vi.advanceTimersByTime(100);
     expect(await errors.next()).toMatchObject({ message: "broken" });
     expect(rung).toEqual(["next"]);
   });
 
   test("may be started and cancelled while one of them rings", () => {
-    const waits = new JoinDeadlines();
+    const deadlines = new JoinDeadlines();
     const rung: string[] = [];
-    const other = waits.start(6, { onDeadline: () => rung.push("other") });
-    waits.start(5, {
+    const other = deadlines.start(6, { onDeadline: () => rung.push("other") });
+    deadlines.start(5, {
       onDeadline() {
-        waits.cancel(other);
-        waits.start(1, { onDeadline: () => rung.push("new") });
+        deadlines.cancel(other);
+        deadlines.start(1, { onDeadline: () => rung.push("new") });
       },
     });
     vi.advanceTimersByTime(100);

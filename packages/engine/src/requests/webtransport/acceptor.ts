@@ -9,7 +9,7 @@ import type { ReceivedPacket } from "../../protocol/packet.ts";
 import { UPGRADE_REFUSED } from "../refusal-response.ts";
 import type { WebTransportTransport } from "../../transport/webtransport.ts";
 import { readOpeningRequest } from "./opening-packet.ts";
-import { type HandshakeJudge, WebTransportHandshake } from "./handshake.ts";
+import { type HandshakeContext, WebTransportHandshake } from "./handshake.ts";
 import { closeSession, ignore, type WebTransportSession } from "../../transport/webtransport-session.ts";
 
 /** What the acceptor needs of its engine. */
@@ -55,18 +55,18 @@ function unknownSession(sid: string): Rejection {
  * `allowRequest`, which has no request to check, every session that does not upgrade an allowed
  * one.
  */
-export class WebTransportAcceptor implements HandshakeJudge {
-  readonly #owner: AcceptorContext;
+export class WebTransportAcceptor implements HandshakeContext {
+  readonly #context: AcceptorContext;
   readonly #clock: Clock;
   readonly #pending = new Set<WebTransportHandshake>();
 
   constructor(owner: AcceptorContext, clock: Clock) {
-    this.#owner = owner;
+    this.#context = owner;
     this.#clock = clock;
   }
 
   accept(session: WebTransportSession): void {
-    const { options, middlewares } = this.#owner;
+    const { options, middlewares } = this.#context;
     if (middlewares.length > 0) return this.#turnAway(session, FORBIDDEN);
     if (this.#pending.size >= options.maxPendingHandshakes) return this.#turnAway(session, BUSY);
     const { maxHttpBufferSize: maxPayload, closeTimeout } = options;
@@ -108,18 +108,18 @@ export class WebTransportAcceptor implements HandshakeJudge {
   }
 
   #refuse({ refusal, status }: Rejection): CloseStatus {
-    this.#owner.onRefused(refusal);
+    this.#context.onRefused(refusal);
     return status;
   }
 
   #open(transport: WebTransportTransport): CloseStatus | undefined {
-    if (this.#owner.options.allowRequest !== undefined) return this.#refuse(FORBIDDEN);
-    const refusal = this.#owner.sessionRefusal();
+    if (this.#context.options.allowRequest !== undefined) return this.#refuse(FORBIDDEN);
+    const refusal = this.#context.sessionRefusal();
     if (refusal !== undefined) return this.#refuse({ refusal, status: CLOSE_STATUSES.TOO_MANY_SESSIONS });
-    const connection = this.#owner.connect(transport);
+    const connection = this.#context.connect(transport);
     transport.attach(connection);
     transport.start();
-    this.#owner.onConnection(connection);
+    this.#context.onConnection(connection);
     return undefined;
   }
 
@@ -128,9 +128,9 @@ export class WebTransportAcceptor implements HandshakeJudge {
    * it.
    */
   #upgrade(transport: WebTransportTransport, sid: string): CloseStatus | undefined {
-    const connection = this.#owner.find(sid);
+    const connection = this.#context.find(sid);
     if (connection === undefined) return this.#refuse(unknownSession(sid));
-    const allowed = this.#owner.options.allowUpgrades && connection.protocol === 4 && connection.upgradable;
+    const allowed = this.#context.options.allowUpgrades && connection.protocol === 4 && connection.upgradable;
     if (!allowed || !connection.probe(transport)) return this.#refuse(NO_UPGRADE);
     transport.attach(connection);
     transport.start();

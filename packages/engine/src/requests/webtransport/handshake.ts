@@ -14,7 +14,7 @@ import {
 } from "../../transport/webtransport-session.ts";
 
 /** Decides on a WebTransport session, from its handshake. */
-export interface HandshakeJudge {
+export interface HandshakeContext {
   /**
    * The first packet arrived. Returns undefined after attaching a listener to the transport,
    * otherwise the status to close it with.
@@ -42,13 +42,13 @@ const NOTHING: Waiting = { for: "nothing" };
 export class WebTransportHandshake implements TransportListener, Alarm {
   readonly #session: WebTransportSession;
   readonly #settings: WebTransportSettings;
-  readonly #judge: HandshakeJudge;
+  readonly #context: HandshakeContext;
   #waiting: Waiting = NOTHING;
 
-  constructor(session: WebTransportSession, settings: WebTransportSettings, judge: HandshakeJudge) {
+  constructor(session: WebTransportSession, settings: WebTransportSettings, context: HandshakeContext) {
     this.#session = session;
     this.#settings = settings;
-    this.#judge = judge;
+    this.#context = context;
   }
 
   /** Starts waiting for the client, until `deadline`. */
@@ -72,7 +72,7 @@ export class WebTransportHandshake implements TransportListener, Alarm {
   }
 
   ring(): void {
-    this.abandon(this.#judge.onTimeout());
+    this.abandon(this.#context.onTimeout());
   }
 
   /** Grants start with the next listener. */
@@ -80,7 +80,7 @@ export class WebTransportHandshake implements TransportListener, Alarm {
 
   onPacket(transport: WebTransportTransport, packet: ReceivedPacket): void {
     this.#settle();
-    const refusal = this.#judge.admit(transport, packet);
+    const refusal = this.#context.admit(transport, packet);
     if (refusal !== undefined) transport.discard(refusal);
   }
 
@@ -113,6 +113,6 @@ export class WebTransportHandshake implements TransportListener, Alarm {
   #settle(): void {
     this.#waiting = NOTHING;
     this.#settings.clock.disarm(this);
-    this.#judge.onSettled(this);
+    this.#context.onSettled(this);
   }
 }
