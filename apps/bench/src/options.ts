@@ -22,6 +22,12 @@ function list(value: string | undefined): string[] {
   return value === undefined ? [] : value.split(",").map((item) => item.trim());
 }
 
+function paceOf(value = "single"): Pace {
+  const pace = PACES.find((known) => known === value);
+  if (pace === undefined) throw new Error(`--pace takes ${PACES.join(" or ")}`);
+  return pace;
+}
+
 /** Parses the command line; throws an Error that describes what is invalid. */
 export function parseOptions(args: readonly string[]): BenchOptions {
   const { values } = parseArgs({
@@ -42,15 +48,13 @@ export function parseOptions(args: readonly string[]): BenchOptions {
   const short = values.short ?? false;
   const rounds = Number(values.rounds ?? (short ? 1 : 5));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error("--rounds takes a whole number from 1");
-  const pace = PACES.find((known) => known === (values.pace ?? "single"));
-  if (pace === undefined) throw new Error(`--pace takes ${PACES.join(" or ")}`);
   return {
     implementations:
       names.length === 0 ? IMPLEMENTATIONS : IMPLEMENTATIONS.filter((name) => names.includes(name)),
     only: list(values.only),
     rounds,
     short,
-    pace,
+    pace: paceOf(values.pace),
     node: values.node ?? process.execPath,
     out: values.out ?? "bench-results",
   };
