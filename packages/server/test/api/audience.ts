@@ -8,7 +8,7 @@ import { World } from "../support/world.ts";
  */
 export const places = [
   ["the server", "/"],
-  ["a namespace", "/chat"],
+  ["a namespace", "/harbour"],
 ] as const;
 
 export type Rooms = Readonly<Record<string, readonly string[]>>;

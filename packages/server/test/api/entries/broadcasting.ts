@@ -48,13 +48,13 @@ export function broadcastingOf(owner: Owner): Readonly<Record<string, MethodEntr
       of("serverSideEmit(eventName, ...args)"),
       1,
       [use(["event"], a.alwaysTrue), use(["event", 1, () => {}], a.alwaysTrue)],
-      "an event, which the sender itself does not hear",
+      "an event, and does not receive it itself",
     ),
     method(
       of("serverSideEmitWithAck(eventName, ...args)"),
       1,
       [use(["event", 1], a.pending)],
-      "a question, and awaits one response per other server",
+      "an event, and resolves with one response per other server",
     ),
     method(
       of("socketsJoin(rooms)"),

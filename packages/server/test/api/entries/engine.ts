@@ -7,8 +7,16 @@ const { attribute, event, method } = entriesOf("engine");
 const HANDSHAKE = "/socket.io/?EIO=4&transport=polling";
 
 export const clientEntries: readonly Entry[] = [
-  client.attribute("client.conn", a.connection, "shows its client, and what the connection under it does"),
-  client.attribute("client.request", a.request, "shows its client, and what the connection under it does"),
+  client.attribute(
+    "client.conn",
+    a.connection,
+    "exposes its client and the events of the underlying connection",
+  ),
+  client.attribute(
+    "client.request",
+    a.request,
+    "exposes its client and the events of the underlying connection",
+  ),
 ];
 
 export const engineEntries: readonly Entry[] = [
@@ -16,27 +24,36 @@ export const engineEntries: readonly Entry[] = [
     "connection_error",
     ({ origin }) => fetch(`${origin}${HANDSHAKE}&sid=unknown`),
     [a.anObject],
-    "tells of connections that it refuses",
+    "reports a refused connection with its request, code, message and context",
   ),
   event(
     "headers",
     ({ origin }) => fetch(origin + HANDSHAKE),
     [a.anObject, a.request],
-    "lets the headers of every response be changed",
+    "emits headers before every response, and sends the headers of a listener",
   ),
   event(
     "initial_headers",
     ({ origin }) => fetch(origin + HANDSHAKE),
     [a.anObject, a.request],
-    "lets the headers of the first response of a session be changed",
+    "emits initial_headers only before the first response of a session",
   ),
-  attribute("engine.clientsCount", a.number, "counts its clients, also those that are in no namespace"),
-  attribute("engine.generateId", a.functions, "takes its session ids from a function that may be replaced"),
+  attribute(
+    "engine.clientsCount",
+    a.number,
+    "counts connected clients, including clients without a namespace",
+  ),
+  attribute("engine.generateId", a.functions, "generates session ids with a replaceable function"),
   method(
     "engine.handleUpgrade(request, socket, head)",
     3,
     [use(upgradeRequest, a.nothing)],
-    "takes an upgrade that the application hands over, beside a plain WebSocket server",
+    "handles an upgrade from the application, next to a plain WebSocket server",
   ),
-  method("engine.use(middleware)", 1, [use([() => {}], a.itself)], "sees every request, upgrades too"),
+  method(
+    "engine.use(middleware)",
+    1,
+    [use([() => {}], a.itself)],
+    "runs for every request, including upgrades",
+  ),
 ];

@@ -17,7 +17,7 @@ export const namespaceEntries: readonly Entry[] = [
     "namespace.allSockets()",
     0,
     [use([], a.promised(a.set))],
-    "are listed by their ids: all, and those of a room",
+    "are listed by id, as a whole and by room",
   ),
   ...Object.values(broadcastingOf("namespace")),
   flag("local", a.operator, "local and compress change nothing about who is reached"),

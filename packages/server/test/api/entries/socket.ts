@@ -17,7 +17,7 @@ export const socketEntries: readonly Entry[] = [
     [a.text],
     "disconnecting sees the rooms, disconnect does not",
   ),
-  attribute("socket.client", a.theClient, "shows its client, and what the connection under it does"),
+  attribute("socket.client", a.theClient, "exposes its client and the events of the underlying connection"),
   attribute("socket.conn", a.connection, "the transport's name and the protocol's revision are known"),
   attribute("socket.data", a.anObject, "data starts empty and is the socket's own"),
   attribute("socket.handshake", a.anObject, "the handshake tells where the client came from"),
@@ -29,7 +29,7 @@ export const socketEntries: readonly Entry[] = [
     "socket.compress(value)",
     1,
     [use([true], a.itself), use([false], a.itself)],
-    "arguments of every kind, compressed or not, and what may be lost",
+    "binary, uncompressed and volatile events",
   ),
   method(
     "socket.disconnect(close)",
@@ -138,7 +138,7 @@ export const socketEntries: readonly Entry[] = [
     "socket.removeAllListeners(eventName)",
     0,
     [use([], a.itself), use(["event"], a.itself)],
-    "nothing by listeners that were removed",
+    "no events in removed listeners",
   ),
   method(
     "socket.removeListener(eventName, listener)",

@@ -1,114 +1,115 @@
 import { describe, expect, test } from "vitest";
 import { Audience, places } from "../audience.ts";
 
-const rooms = { a: ["room-101"], b: ["room-102"], ab: ["room-101", "room-102"], c: [] };
-const foo = [["foo", "bar"]];
+const rooms = { tug: ["pier-3"], barge: ["pier-4"], ferry: ["pier-3", "pier-4"], yacht: [] };
+const assigned = [["berth-assigned", "b7"]];
 
 describe.each(places)("%s broadcasts", (_place, namespace) => {
-  test("an event without arguments to everybody", async () => {
+  test("an event without arguments to all clients", async () => {
     const audience = await Audience.of(namespace, rooms);
-    expect(audience.place.emit("hello")).toBe(true);
-    const hello = [["hello"]];
-    expect(await audience.heard()).toEqual({ a: hello, b: hello, ab: hello, c: hello });
+    expect(audience.place.emit("high-tide")).toBe(true);
+    const tide = [["high-tide"]];
+    expect(await audience.heard()).toEqual({ tug: tide, barge: tide, ferry: tide, yacht: tide });
   });
 
-  test("any number of arguments, bytes among them", async () => {
-    const audience = await Audience.of(namespace, { a: [] });
-    audience.place.emit("hello", 1, "2", { "3": 4 }, Buffer.from([5]));
-    expect(await audience.heard()).toEqual({ a: [["hello", 1, "2", { "3": 4 }, Buffer.from([5])]] });
+  test("several arguments, including bytes", async () => {
+    const audience = await Audience.of(namespace, { tug: [] });
+    const report = ["aurora", 7.5, { crew: 12 }, Buffer.from("cargo")];
+    audience.place.emit("arrival", ...report);
+    expect(await audience.heard()).toEqual({ tug: [["arrival", ...report]] });
   });
 
-  test("to rooms without those of another room", async () => {
+  test("to two rooms, minus the clients in a third room", async () => {
     const audience = await Audience.of(namespace, {
-      one: ["room1"],
-      two: ["room2"],
-      both: ["room1", "room2"],
-      excluded: ["room2", "room3"],
+      tug: ["pier-3"],
+      barge: ["pier-4"],
+      ferry: ["pier-3", "pier-4"],
+      wreck: ["pier-4", "dry-dock"],
     });
-    audience.place.to("room1").to("room2").except("room3").emit("hello");
-    const hello = [["hello"]];
-    expect(await audience.heard()).toEqual({ one: hello, two: hello, both: hello });
+    audience.place.to("pier-3").to("pier-4").except("dry-dock").emit("cast-off");
+    const castOff = [["cast-off"]];
+    expect(await audience.heard()).toEqual({ tug: castOff, barge: castOff, ferry: castOff });
   });
 
-  test("to one room, to rooms in a list, and to rooms that are named one by one", async () => {
+  test("to one room, an array of rooms and chained rooms", async () => {
     const audience = await Audience.of(namespace, rooms);
-    audience.place.to("room-101").emit("foo", "one");
-    audience.place.to(["room-101", "room-102"]).emit("foo", "list");
-    audience.place.in("room-101").in("room-102").emit("foo", "chain");
-    const [one, list, chain] = ["one", "list", "chain"].map((how) => ["foo", how]);
+    audience.place.to("pier-3").emit("berth-assigned", "b1");
+    audience.place.to(["pier-3", "pier-4"]).emit("berth-assigned", "b2");
+    audience.place.in("pier-3").in("pier-4").emit("berth-assigned", "b3");
+    const [one, list, chain] = ["b1", "b2", "b3"].map((berth) => ["berth-assigned", berth]);
     expect(await audience.heard()).toEqual({
-      a: [one, list, chain],
-      b: [list, chain],
-      ab: [one, list, chain],
+      tug: [one, list, chain],
+      barge: [list, chain],
+      ferry: [one, list, chain],
     });
   });
 
-  test("to all but the members of one room", async () => {
+  test("to all clients outside one room", async () => {
     const audience = await Audience.of(namespace, rooms);
-    audience.place.except("room-101").emit("foo", "bar");
-    expect(await audience.heard()).toEqual({ b: foo, c: foo });
+    audience.place.except("pier-3").emit("berth-assigned", "b7");
+    expect(await audience.heard()).toEqual({ barge: assigned, yacht: assigned });
   });
 
   test.each([
-    ["in a list", (audience: Audience) => audience.place.except(["room-101", "room-102"])],
-    ["one by one", (audience: Audience) => audience.place.except("room-101").except("room-102")],
-  ])("to all but the members of rooms that are named %s", async (_how, except) => {
+    ["as an array", ({ place }: Audience) => place.except(["pier-3", "pier-4"])],
+    ["by chained calls", ({ place }: Audience) => place.except("pier-3").except("pier-4")],
+  ])("to all clients outside two rooms given %s", async (_how, except) => {
     const audience = await Audience.of(namespace, rooms);
-    except(audience).emit("foo", "bar");
-    expect(await audience.heard()).toEqual({ c: foo });
+    except(audience).emit("berth-assigned", "b7");
+    expect(await audience.heard()).toEqual({ yacht: assigned });
   });
 
-  test("on this server alone, and what may be lost", async () => {
-    const audience = await Audience.of(namespace, { a: [] });
-    audience.place.local.emit("an event", { some: "data" });
-    expect(await audience.heard()).toEqual({ a: [["an event", { some: "data" }]] });
-    audience.place.volatile.emit("an event", { some: "data" });
-    expect(await audience.heard()).toEqual({ a: [["an event", { some: "data" }]] });
+  test("with the flags local and volatile", async () => {
+    const audience = await Audience.of(namespace, { tug: [] });
+    audience.place.local.emit("wind", { knots: 21 });
+    expect(await audience.heard()).toEqual({ tug: [["wind", { knots: 21 }]] });
+    audience.place.volatile.emit("wind", { knots: 21 });
+    expect(await audience.heard()).toEqual({ tug: [["wind", { knots: 21 }]] });
   });
 });
 
-describe.each(places)("%s asks everybody", (_place, namespace) => {
+describe.each(places)("%s broadcasts with an acknowledgement", (_place, namespace) => {
   async function answering(...names: string[]): Promise<Audience> {
-    const audience = await Audience.of(namespace, { silent: [], first: [], second: [] });
+    const audience = await Audience.of(namespace, { tug: [], barge: [], ferry: [] });
     for (const name of names) {
-      audience.client(name).on("some-event", (callback: (answer: string) => void) => callback(name));
+      audience.client(name).on("roll-call", (answer: (vessel: string) => void) => answer(name));
     }
     return audience;
   }
 
-  test("and is called back with one response per client", async () => {
-    const audience = await answering("silent", "first", "second");
+  test("and passes one response per client to the callback", async () => {
+    const audience = await answering("tug", "barge", "ferry");
     const [error, responses] = await new Promise<[Error | null, string[]]>((resolve) => {
-      audience.place.timeout(10_000).emit("some-event", (err: Error | null, answers: string[]) => {
-        resolve([err, answers]);
+      audience.place.timeout(8000).emit("roll-call", (failure: Error | null, vessels: string[]) => {
+        resolve([failure, vessels]);
       });
     });
     expect(error).toBeNull();
-    expect(responses.toSorted()).toEqual(["first", "second", "silent"]);
+    expect(responses.toSorted()).toEqual(["barge", "ferry", "tug"]);
   });
 
-  test("and is called back with an error and what it got when some do not answer in time", async () => {
-    const audience = await answering("first", "second");
+  test("and passes an error and partial responses to the callback on a timeout", async () => {
+    const audience = await answering("barge", "ferry");
     const [error, responses] = await new Promise<[Error | null, string[]]>((resolve) => {
-      audience.place.timeout(200).emit("some-event", (err: Error | null, answers: string[]) => {
-        resolve([err, answers]);
+      audience.place.timeout(200).emit("roll-call", (failure: Error | null, vessels: string[]) => {
+        resolve([failure, vessels]);
       });
     });
     expect(error?.message).toBe("operation has timed out");
-    expect(responses.toSorted()).toEqual(["first", "second"]);
+    expect(responses.toSorted()).toEqual(["barge", "ferry"]);
   });
 
-  test("and awaits one response per client", async () => {
-    const audience = await answering("silent", "first", "second");
-    const responses: string[] = await audience.place.timeout(10_000).emitWithAck("some-event");
-    expect(responses.toSorted()).toEqual(["first", "second", "silent"]);
+  test("and resolves emitWithAck with one response per client", async () => {
+    const audience = await answering("tug", "barge", "ferry");
+    const responses: string[] = await audience.place.timeout(8000).emitWithAck("roll-call");
+    expect(responses.toSorted()).toEqual(["barge", "ferry", "tug"]);
   });
 
-  test("and what it awaits is an error that holds the responses when some do not answer in time", async () => {
-    const audience = await answering("first");
-    await expect(audience.place.timeout(200).emitWithAck("some-event")).rejects.toMatchObject({
+  test("and rejects emitWithAck with partial responses on a timeout", async () => {
+    const audience = await answering("barge");
+    await expect(audience.place.timeout(200).emitWithAck("roll-call")).rejects.toMatchObject({
       message: "operation has timed out",
-      responses: ["first"],
+      responses: ["barge"],
     });
   });
 });

@@ -32,67 +32,61 @@ function cookiesOf(response: Response): Record<string, string | undefined> {
 }
 
 describe("the engine", () => {
-  test("tells of connections that it refuses", async () => {
+  test("reports a refused connection with its request, code, message and context", async () => {
     const world = await World.start();
     const refused = called<[unknown]>("connection_error");
     world.io.engine.on("connection_error", refused.fn);
-    await fetch(`${world.url}${HANDSHAKE}&sid=unknown`);
+    await fetch(`${world.url}${HANDSHAKE}&sid=sunken`);
     expect((await refused.args)[0]).toMatchObject({
       req: expect.objectContaining({ method: "GET" }),
       code: 1,
       message: "Session ID unknown",
-      context: { sid: "unknown" },
+      context: { sid: "sunken" },
     });
   });
 
-  test("lets the headers of every response be changed", async () => {
+  test("emits headers before every response, and sends the headers of a listener", async () => {
     const world = await World.start();
     world.io.engine.on("headers", (headers, request) => {
-      if (!request.headers.cookie) return;
-      const cookies = parseCookie(request.headers.cookie);
-      if (!cookies["randomId"]) {
-        headers["set-cookie"] = stringifySetCookie({ name: "randomId", value: "abc", maxAge: 86_400 });
+      const { vessel } = parseCookie(request.headers.cookie ?? "");
+      if (vessel === undefined) {
+        headers["set-cookie"] = stringifySetCookie({ name: "vessel", value: "aurora", path: "/" });
       }
     });
     const ask = (cookie: string) => fetch(world.url + HANDSHAKE, { headers: { cookie } });
-    expect(cookiesOf(await ask("other=1"))).toEqual({ randomId: "abc" });
-    expect(cookiesOf(await ask("randomId=abc"))).toEqual({});
+    expect(cookiesOf(await ask("flag=fi"))).toEqual({ vessel: "aurora" });
+    expect(cookiesOf(await ask("vessel=aurora"))).toEqual({});
   });
 
-  test("lets the headers of the first response of a session be changed", async () => {
+  test("emits initial_headers only before the first response of a session", async () => {
     const world = await World.start();
     world.io.engine.on("initial_headers", (headers) => {
-      headers["set-cookie"] = stringifySetCookie({ name: "uid", value: "1234", sameSite: "strict" });
+      headers["set-cookie"] = stringifySetCookie({ name: "berth", value: "b7", httpOnly: true });
     });
     const first = await fetch(world.url + HANDSHAKE);
-    expect(cookiesOf(first)).toEqual({ uid: "1234" });
+    expect(cookiesOf(first)).toEqual({ berth: "b7" });
     const { sid } = JSON.parse((await first.text()).slice(1)) as { sid: string };
     const posted = await fetch(`${world.url}${HANDSHAKE}&sid=${sid}`, { method: "POST", body: "40" });
     expect(cookiesOf(posted)).toEqual({});
   });
 
-  test("lets what is looked up before the handshake decide on its headers", async () => {
-    type WithSession = IncomingMessage & { session?: { id: string } };
-    const fetchSession = (req: IncomingMessage) => Promise.resolve({ id: `of ${req.method}` });
+  test("passes the request of allowRequest on to initial_headers", async () => {
+    type Cleared = IncomingMessage & { permit?: string };
+    const permitFor = ({ method }: IncomingMessage) => Promise.resolve(`permit-${method}`);
     const world = await World.start({
-      allowRequest: async (req: WithSession, callback) => {
-        req.session = await fetchSession(req);
-        callback(null, true);
+      allowRequest: async (request: Cleared, decide) => {
+        request.permit = await permitFor(request);
+        decide(null, true);
       },
     });
-    world.io.engine.on("initial_headers", (headers, req: WithSession) => {
-      if (req.session) {
-        headers["set-cookie"] = stringifySetCookie({
-          name: "sid",
-          value: req.session.id,
-          sameSite: "strict",
-        });
-      }
+    world.io.engine.on("initial_headers", (headers, { permit }: Cleared) => {
+      if (permit === undefined) return;
+      headers["set-cookie"] = stringifySetCookie({ name: "permit", value: permit });
     });
-    expect(cookiesOf(await fetch(world.url + HANDSHAKE))).toEqual({ sid: "of GET" });
+    expect(cookiesOf(await fetch(world.url + HANDSHAKE))).toEqual({ permit: "permit-GET" });
   });
 
-  test("counts its clients, also those that are in no namespace", async () => {
+  test("counts connected clients, including clients without a namespace", async () => {
     const world = await World.start();
     expect(world.io.engine.clientsCount).toBe(0);
     await world.client();
@@ -101,59 +95,59 @@ describe("the engine", () => {
     expect(world.io.of("/").sockets.size).toBe(1);
   });
 
-  test("takes its session ids from a function that may be replaced", async () => {
+  test("generates session ids with a replaceable function", async () => {
     const world = await World.start();
-    const made: string[] = [];
+    const generated: string[] = [];
     world.io.engine.generateId = () => {
-      const id = randomUUID();
-      made.push(id);
-      return id; // must be unique across all Socket.IO servers
+      generated.push(`vessel-${randomUUID()}`);
+      return generated.at(-1) ?? "";
     };
     const client = await world.client();
-    expect(made).toHaveLength(1);
-    expect(client.io.engine.id).toBe(made[0]);
-    expect(world.socketOf(client).conn.id).toBe(made[0]);
+    expect(generated).toHaveLength(1);
+    expect(client.io.engine.id).toBe(generated[0]);
+    expect(world.socketOf(client).conn.id).toBe(generated[0]);
   });
 
-  test("takes an upgrade that the application hands over, beside a plain WebSocket server", async () => {
+  test("handles an upgrade from the application, next to a plain WebSocket server", async () => {
     const httpServer = httpServerOfThisTest();
-    const wss = new WebSocketServer({ noServer: true });
+    const radio = new WebSocketServer({ noServer: true });
     const io = closedAfterwards(new Server(httpServer));
     echoing(io);
-    wss.on("connection", (ws) => ws.send("plain"));
+    radio.on("connection", (channel) => channel.send("tide rising"));
     httpServer.removeAllListeners("upgrade");
-    httpServer.on("upgrade", (req, socket, head) => {
-      if (req.url === "/") {
-        wss.handleUpgrade(req, socket, head, (ws) => {
-          wss.emit("connection", ws, req);
-        });
-      } else if (req.url?.startsWith("/socket.io/")) {
-        io.engine.handleUpgrade(req, socket, head);
-      } else {
-        socket.destroy();
+    httpServer.on("upgrade", (request, duplex, head) => {
+      const { pathname } = new URL(request.url ?? "", "http://harbour.test");
+      switch (pathname) {
+        case "/socket.io/":
+          io.engine.handleUpgrade(request, duplex, head);
+          break;
+        case "/radio":
+          radio.handleUpgrade(request, duplex, head, (channel) => radio.emit("connection", channel));
+          break;
+        default:
+          duplex.destroy();
       }
     });
     httpServer.listen(0);
 
     const origin = await originOf(httpServer);
     const client = await connected(clientOf(origin, "/", { transports: ["websocket"] }));
-    expect(await echoed(client, Buffer.from("x"))).toEqual(Buffer.from("x"));
-    const plain = new WebSocket(`${origin.replace("http", "ws")}/`);
+    expect(await echoed(client, Buffer.from("anchor"))).toEqual(Buffer.from("anchor"));
+    const plain = new WebSocket(`${origin.replace("http", "ws")}/radio`);
     const [message] = await once(plain, "message");
-    expect(String(message)).toBe("plain");
+    expect(String(message)).toBe("tide rising");
     plain.terminate();
-    const [error] = await once(new WebSocket(`${origin.replace("http", "ws")}/other`), "error");
+    const [error] = await once(new WebSocket(`${origin.replace("http", "ws")}/reef`), "error");
     expect(error).toBeInstanceOf(Error);
   });
 });
 
 describe("a middleware of the engine", () => {
-  test("sees every request, upgrades too", async () => {
+  test("runs for every request, including upgrades", async () => {
     const world = await World.start();
     const seen = new Set<string>();
-    world.io.engine.use((req, _res, go) => {
-      seen.add(`${req.method} ${req.headers.upgrade ?? "plain"}`);
-      // do something
+    world.io.engine.use(({ method, headers }, _response, go) => {
+      seen.add(`${method} ${headers.upgrade ?? "plain"}`);
       go();
     });
     const client = world.connecting();
@@ -161,14 +155,14 @@ describe("a middleware of the engine", () => {
     expect(seen).toEqual(new Set(["GET plain", "POST plain", "GET websocket"]));
   });
 
-  test("may be the one of express-session, whose session is one for all requests of a client", async () => {
+  test("can be express-session, with one session for all requests of a client", async () => {
     const world = await World.start();
     world.io.engine.use(
       session({
-        secret: "keyboard cat",
+        secret: "lighthouse",
+        cookie: { secure: false },
         resave: false,
         saveUninitialized: true,
-        cookie: { secure: false },
       }) as Middleware,
     );
     const response = await fetch(world.url + HANDSHAKE);
@@ -184,7 +178,7 @@ describe("a middleware of the engine", () => {
     expect(decodeURIComponent(cookie ?? "")).toContain(`s:${id}.`);
   });
 
-  test("may be helmet", async () => {
+  test("can be helmet", async () => {
     const world = await World.start();
     echoing(world.io);
     world.io.engine.use(helmet());

@@ -15,7 +15,7 @@ import {
   originOf,
 } from "../support.ts";
 
-test("a server is attached to an app of µWebSockets.js", async () => {
+test("attachApp serves clients through a µWebSockets.js app", async () => {
   // If the addon can't be loaded, the package silently uses a JavaScript imitation.
   const loaded = Object.keys(createRequire(import.meta.url).cache);
   expect(loaded.filter((file) => /uws_\w+\.node$/.test(file))).toHaveLength(1);
@@ -26,7 +26,7 @@ test("a server is attached to an app of µWebSockets.js", async () => {
   echoing(io);
   const port = await new Promise<number>((resolve, reject) => {
     app.listen(0, (token) => {
-      if (!token) return reject(new Error("port already in use"));
+      if (token === false) return reject(new Error("the app does not listen"));
       onTestFinished(() => us_listen_socket_close(token));
       resolve(us_socket_local_port(token));
     });
@@ -34,11 +34,11 @@ test("a server is attached to an app of µWebSockets.js", async () => {
   const origin = `http://127.0.0.1:${port}`;
   for (const transports of [["polling"], ["websocket"], ["polling", "websocket"]]) {
     const client = await connected(clientOf(origin, "/", { transports }));
-    expect(await echoed(client, Buffer.from([1]))).toEqual(Buffer.from([1]));
+    expect(await echoed(client, Buffer.from("moored"))).toEqual(Buffer.from("moored"));
   }
 });
 
-test("a server is bound to an engine that somebody else attached", async () => {
+test("bind serves the connections of an existing engine", async () => {
   const httpServer = httpServerOfThisTest();
   const engine = new Engine();
   engine.attach(httpServer, { path: "/socket.io/" });
@@ -50,27 +50,27 @@ test("a server is bound to an engine that somebody else attached", async () => {
   httpServer.listen(0);
 
   const client = await connected(clientOf(await originOf(httpServer)));
-  expect(await echoed(client, "bound")).toBe("bound");
+  expect(await echoed(client, "moored")).toBe("moored");
 });
 
-test("a server is handed each connection of an engine", async () => {
+test("onconnection accepts a connection of an engine and returns the server", async () => {
   const httpServer = httpServerOfThisTest();
   const engine = new Engine().attach(httpServer, { path: "/socket.io/" });
   const io = new Server();
   onTestFinished(() => void engine.close());
   const returned: unknown[] = [];
-  engine.on("connection", (socket: EngineConnection) => {
-    returned.push(io.onconnection(socket));
+  engine.on("connection", (arrival: EngineConnection) => {
+    returned.push(io.onconnection(arrival));
   });
   echoing(io);
   httpServer.listen(0);
 
   const client = await connected(clientOf(await originOf(httpServer)));
-  expect(await echoed(client, "handed over")).toBe("handed over");
+  expect(await echoed(client, "towed in")).toBe("towed in");
   expect(returned).toEqual([io]);
 });
 
-test("every namespace gets an adapter of the chosen kind, and adapter() tells which", async () => {
+test("adapter sets the adapter of every namespace, or returns the current one", async () => {
   const made: string[] = [];
   const inner = inMemoryAdapter();
   const factory = (local: LocalSockets) => {
@@ -82,15 +82,15 @@ test("every namespace gets an adapter of the chosen kind, and adapter() tells wh
   expect(io.adapter(factory)).toBe(io);
   expect(io.adapter()).toBe(factory);
   expect(io.of("/").adapter).not.toBe(before);
-  io.of("/admin");
-  expect(made).toEqual(["/", "/admin"]);
+  io.of("/harbour");
+  expect(made).toEqual(["/", "/harbour"]);
   echoing(io);
   io.listen(0);
   const client = await connected(clientOf(await originOf(io.httpServer)));
   expect(await echoed(client, 1)).toBe(1);
 });
 
-test("an adapter class of Socket.IO may be chosen as it is", async () => {
+test("adapter accepts an adapter class of Socket.IO", async () => {
   const io = closedAfterwards(new Server());
   io.adapter(Adapter);
   expect(io.adapter()).toBe(Adapter);

@@ -12,32 +12,32 @@ async function both(namespace: string) {
 }
 
 describe.each(places)("%s sends to the other servers", (_place, namespace) => {
-  test("an event, which the sender itself does not hear", async () => {
+  test("an event, and does not receive it itself", async () => {
     const { a, b } = await both(namespace);
     const heard = called<unknown[]>("the event on the other server");
     const own: unknown[] = [];
-    a.on("hello", (arg1: unknown) => own.push(arg1));
-    b.on("hello", heard.fn);
-    expect(a.serverSideEmit("hello", "world", 1, "2", { 3: "4" })).toBe(true);
-    expect(await heard.args).toEqual(["world", 1, "2", { 3: "4" }]);
+    a.on("ship-sighted", (vessel: unknown) => own.push(vessel));
+    b.on("ship-sighted", heard.fn);
+    expect(a.serverSideEmit("ship-sighted", "aurora", 12, "north", { draught: "7 m" })).toBe(true);
+    expect(await heard.args).toEqual(["aurora", 12, "north", { draught: "7 m" }]);
     expect(own).toEqual([]);
   });
 
-  test("a question, and is called back with one response per other server", async () => {
+  test("an event, and passes one response per other server to the callback", async () => {
     const { a, b } = await both(namespace);
-    b.on("ping", (cb: (answer: string) => void) => cb("pong"));
+    b.on("free-berths", (answer: (berth: string) => void) => answer("b7"));
     const answered = called<[Error | null, unknown[]]>("the responses");
-    a.serverSideEmit("ping", answered.fn);
-    expect(await answered.args).toEqual([null, ["pong"]]);
+    a.serverSideEmit("free-berths", answered.fn);
+    expect(await answered.args).toEqual([null, ["b7"]]);
   });
 
-  test("a question, and awaits one response per other server", async () => {
+  test("an event, and resolves with one response per other server", async () => {
     const { a, b } = await both(namespace);
-    b.on("some-event", (callback: (answer: string) => void) => callback("got it"));
-    expect(await a.serverSideEmitWithAck("some-event")).toEqual(["got it"]);
+    b.on("water-level", (answer: (level: string) => void) => answer("3 m"));
+    expect(await a.serverSideEmitWithAck("water-level")).toEqual(["3 m"]);
   });
 
-  test.each(["connection", "connect", "new_namespace"])("no event named %s", async (reserved) => {
+  test.each(["connection", "connect", "new_namespace"])("no reserved event %s", async (reserved) => {
     const { a } = await both(namespace);
     expect(() => a.serverSideEmit(reserved)).toThrow(`"${reserved}" is a reserved event name`);
   });

@@ -5,40 +5,41 @@ import { next, World } from "../../support/world.ts";
 import { Audience, places } from "../audience.ts";
 
 describe("a namespace", () => {
-  test("is the same one whenever it is asked for, and tells its name, adapter and sockets", async () => {
-    const { io, client } = await World.start().then((world) => ({ io: world.io, client: world }));
-    const adminNamespace = io.of("/admin");
-    expect(io.of("/admin")).toBe(adminNamespace);
-    expect(adminNamespace.name).toBe("/admin");
-    expect(adminNamespace.adapter).not.toBe(io.of("/").adapter);
-    await client.client("/admin");
-    expect(io.of("/admin").sockets.size).toBe(1);
-    expect(io.of("/").sockets.size).toBe(0);
+  test("is the same object on every call, with a name, an adapter and sockets", async () => {
+    const world = await World.start();
+    const main = world.io.of("/");
+    const harbour = world.io.of("/harbour");
+    expect(world.io.of("/harbour")).toBe(harbour);
+    expect(harbour.name).toBe("/harbour");
+    expect(harbour.adapter).not.toBe(main.adapter);
+    await world.client("/harbour");
+    expect(harbour.sockets.size).toBe(1);
+    expect(main.sockets.size).toBe(0);
   });
 
-  test("that is the main one is at hand as server.sockets", async () => {
+  test("is available as server.sockets when it is the main namespace", async () => {
     const world = await World.start();
     const client = await world.client();
-    const heard = next(client, "hi");
+    const heard = next(client, "fog-warning");
     expect(world.io.sockets).toBe(world.io.of("/"));
-    world.io.sockets.emit("hi", "everyone");
-    expect(await heard).toEqual(["everyone"]);
+    world.io.sockets.emit("fog-warning", "north basin");
+    expect(await heard).toEqual(["north basin"]);
   });
 
-  test.each(["connect", "connection"] as const)("announces clients by %s", async (event) => {
+  test.each(["connect", "connection"] as const)("emits %s for a new client", async (event) => {
     const world = await World.start();
     const main = called<[{ id: string }]>("the main namespace");
-    const custom = called<[{ id: string }]>("the namespace");
+    const harbour = called<[{ id: string }]>("the other namespace");
     world.io.on(event, main.fn);
-    world.io.of("/admin").on(event, custom.fn);
-    const [one, two] = [await world.client(), await world.client("/admin")];
+    world.io.of("/harbour").on(event, harbour.fn);
+    const [one, two] = [await world.client(), await world.client("/harbour")];
     expect((await main.args)[0].id).toBe(one.id);
-    expect((await custom.args)[0].id).toBe(two.id);
+    expect((await harbour.args)[0].id).toBe(two.id);
   });
 });
 
 describe("a new namespace", () => {
-  test("may be given a middleware that all share", async () => {
+  test("gets a shared middleware from a new_namespace listener", async () => {
     const world = await World.start();
     const passed: string[] = [];
     world.io.on("new_namespace", (namespace) => {
@@ -47,79 +48,72 @@ describe("a new namespace", () => {
         go();
       });
     });
-    world.io.of("/a");
-    world.io.of("/b");
-    await Promise.all([world.client("/a"), world.client("/b")]);
-    expect(passed.toSorted()).toEqual(["/a", "/b"]);
+    world.io.of("/docks");
+    world.io.of("/locks");
+    await Promise.all([world.client("/docks"), world.client("/locks")]);
+    expect(passed.toSorted()).toEqual(["/docks", "/locks"]);
   });
 
-  test("is announced also when a pattern makes it", async () => {
+  test("triggers new_namespace when a pattern creates it", async () => {
     const world = await World.start();
-    world.io.of(/\/nsp-\w+/);
+    world.io.of(/\/basin-[a-z]+/);
     const names: string[] = [];
     world.io.on("new_namespace", (namespace) => names.push(namespace.name));
-    await world.client("/nsp-one");
-    await world.client("/nsp-two");
-    expect(names).toEqual(["/nsp-one", "/nsp-two"]);
+    await world.client("/basin-north");
+    await world.client("/basin-south");
+    expect(names).toEqual(["/basin-north", "/basin-south"]);
   });
 });
 
 describe("a dynamic namespace", () => {
-  test("made of a regular expression knows its name, broadcasts in itself, and its parent in all", async () => {
-    const { io, world } = await World.start().then((started) => ({ io: started.io, world: started }));
-    const names: string[] = [];
-    const guarded: string[] = [];
-    const dynamicNsp = io.of(/^\/dynamic-\d+$/).on("connection", (socket) => {
-      const newNamespace: Namespace = socket.nsp;
-      names.push(newNamespace.name);
-      // broadcast to all clients in the given sub-namespace
-      newNamespace.emit("hello", newNamespace.name);
-    });
-    // use a middleware for each sub-namespace
-    dynamicNsp.use((socket, go) => {
-      guarded.push(socket.nsp.name);
+  test("from a regular expression broadcasts to its clients, and its parent to all clients", async () => {
+    const world = await World.start();
+    const inspected: string[] = [];
+    const moored: string[] = [];
+    const piers = world.io.of(/^\/pier-[1-9]$/);
+    piers.use((socket, go) => {
+      inspected.push(socket.nsp.name);
       go();
     });
-    const clients = ["/dynamic-101", "/dynamic-102"].map((name) => world.connecting(name));
-    expect(await Promise.all(clients.map((client) => next(client, "hello")))).toEqual([
-      ["/dynamic-101"],
-      ["/dynamic-102"],
-    ]);
-    expect(names.toSorted()).toEqual(["/dynamic-101", "/dynamic-102"]);
-    expect(guarded.toSorted()).toEqual(names.toSorted());
-    // broadcast to all clients in each sub-namespace
-    const heard = Promise.all(clients.map((client) => next(client, "hello")));
-    dynamicNsp.emit("hello", "all");
-    expect(await heard).toEqual([["all"], ["all"]]);
+    piers.on("connection", ({ nsp }: { nsp: Namespace }) => {
+      moored.push(nsp.name);
+      nsp.emit("moored", nsp.name);
+    });
+    const names = ["/pier-3", "/pier-4"];
+    const clients = names.map((name) => world.connecting(name));
+    const welcomes = await Promise.all(clients.map((client) => next(client, "moored")));
+    expect(welcomes).toEqual([["/pier-3"], ["/pier-4"]]);
+    expect(moored.toSorted()).toEqual(names);
+    expect(inspected.toSorted()).toEqual(names);
+    const heard = Promise.all(clients.map((client) => next(client, "storm")));
+    piers.emit("storm", "force 9");
+    expect(await heard).toEqual([["force 9"], ["force 9"]]);
   });
 
-  test("made of a function admits who has the token", async () => {
+  test("from a function admits only clients with a valid permit", async () => {
     const world = await World.start();
-    const checkToken = (token: unknown) => token === "right";
     const connection = called<[{ nsp: { name: string } }]>("a connection");
-    world.io
-      .of((_name, query, go) => {
-        go(null, checkToken(query["token"]));
-      })
-      .on("connection", connection.fn);
-    await expect(world.client("/any", { auth: { token: "wrong" } })).rejects.toThrow("Invalid namespace");
-    await world.client("/any", { auth: { token: "right" } });
-    expect((await connection.args)[0].nsp.name).toBe("/any");
+    const restricted = world.io.of((_name, auth, decide) => decide(null, auth["permit"] === "valid"));
+    restricted.on("connection", connection.fn);
+    const forged = world.client("/customs", { auth: { permit: "forged" } });
+    await expect(forged).rejects.toThrow("Invalid namespace");
+    await world.client("/customs", { auth: { permit: "valid" } });
+    expect((await connection.args)[0].nsp.name).toBe("/customs");
   });
 });
 
 describe.each(places)("a middleware of %s", (_place, namespace) => {
-  test("refuses with a message and data", async () => {
+  test("rejects a client with a message and data", async () => {
     const audience = await Audience.of(namespace, {});
     const used = audience.place.use((_socket, go) => {
-      const err: ExtendedError = new Error("not authorized");
-      err.data = { content: "Please retry later" }; // additional details
-      go(err);
+      const refusal: ExtendedError = new Error("harbour closed");
+      refusal.data = { opensAt: "06:00" };
+      go(refusal);
     });
     expect(used).toBe(audience.place);
-    const socket = audience.world.connecting(namespace);
-    const [err] = await once(socket, "connect_error");
-    expect(err).toBeInstanceOf(Error);
-    expect(err).toMatchObject({ message: "not authorized", data: { content: "Please retry later" } });
+    const vessel = audience.world.connecting(namespace);
+    const [refusal] = await once(vessel, "connect_error");
+    expect(refusal).toBeInstanceOf(Error);
+    expect(refusal).toMatchObject({ message: "harbour closed", data: { opensAt: "06:00" } });
   });
 });

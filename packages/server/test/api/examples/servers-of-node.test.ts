@@ -22,43 +22,35 @@ async function expectService(
 ): Promise<void> {
   const origin = await originOf(io.httpServer, scheme);
   const client = await connected(clientOf(origin, "/", { transports, rejectUnauthorized: false }));
-  expect(await echoed(client, ["a", 1])).toEqual(["a", 1]);
+  expect(await echoed(client, ["anchor", 1])).toEqual(["anchor", 1]);
 }
 
-describe("a server is made", () => {
-  test("on an HTTP server, which the application lets listen", async () => {
+describe("a new server", () => {
+  test("attaches to an HTTP server that listens later", async () => {
     const httpServer = httpServerOfThisTest();
-    const io = closedAfterwards(
-      new Server(httpServer, {
-        // options
-      }),
-    );
+    const io = closedAfterwards(new Server(httpServer, { serveClient: false }));
     echoing(io);
     httpServer.listen(0);
     await expectService(io);
   });
 
-  test("on a port", async () => {
-    const io = closedAfterwards(
-      new Server(0, {
-        // options
-      }),
-    );
+  test("listens on a given port", async () => {
+    const io = closedAfterwards(new Server(0, { serveClient: false }));
     echoing(io);
     await expectService(io);
   });
 
-  test("with options alone, and listens later", async () => {
-    const io = closedAfterwards(new Server({ path: "/chosen" }));
+  test("accepts only options, and listens later", async () => {
+    const io = closedAfterwards(new Server({ path: "/harbour-office" }));
     echoing(io);
     expect(io.engine).toBeUndefined();
     io.listen(0);
-    const client = clientOf(await originOf(io.httpServer), "/", { path: "/chosen" });
+    const client = clientOf(await originOf(io.httpServer), "/", { path: "/harbour-office" });
     await connected(client);
-    expect(await echoed(client, "x")).toBe("x");
+    expect(await echoed(client, "anchor")).toBe("anchor");
   });
 
-  test("on an HTTPS server", async () => {
+  test("attaches to an HTTPS server", async () => {
     const io = closedAfterwards(new Server(createHttpsServer(await selfSignedCredentials()).listen(0)));
     echoing(io);
     const secure = new Promise((resolve) => {
@@ -68,7 +60,7 @@ describe("a server is made", () => {
     expect(await secure).toBe(true);
   });
 
-  test("on an HTTP/2 server that also speaks HTTP/1.1", async () => {
+  test("listens on an HTTP/2 server that allows HTTP/1.1", async () => {
     const io = closedAfterwards(new Server());
     echoing(io);
     io.listen(createSecureServer({ ...(await selfSignedCredentials()), allowHTTP1: true }).listen(0));
@@ -76,8 +68,8 @@ describe("a server is made", () => {
   });
 });
 
-describe("a server without a place yet", () => {
-  test.each(["attach", "listen"] as const)("takes an HTTP server by %s", async (method) => {
+describe("a server without an HTTP server", () => {
+  test.each(["attach", "listen"] as const)("accepts an HTTP server in %s", async (method) => {
     const httpServer = httpServerOfThisTest();
     const io = closedAfterwards(new Server());
     expect(io[method](httpServer)).toBe(io);
@@ -86,7 +78,7 @@ describe("a server without a place yet", () => {
     await expectService(io);
   });
 
-  test.each(["attach", "listen"] as const)("takes a port by %s", async (method) => {
+  test.each(["attach", "listen"] as const)("accepts a port in %s", async (method) => {
     const io = closedAfterwards(new Server());
     expect(io[method](0)).toBe(io);
     echoing(io);
@@ -94,7 +86,7 @@ describe("a server without a place yet", () => {
   });
 });
 
-test("once a server is closed its port is free, and it may be attached there again", async () => {
+test("close frees the port, and the server can attach to it again", async () => {
   const io = closedAfterwards(new Server(0));
   echoing(io);
   const port = Number(new URL(await originOf(io.httpServer)).port);
@@ -108,7 +100,7 @@ test("once a server is closed its port is free, and it may be attached there aga
   await expectService(io);
 });
 
-test("closing disconnects WebSocket clients that would keep the HTTP server open", async () => {
+test("close disconnects WebSocket clients and then calls back", async () => {
   const io = new Server(0);
   const client = clientOf(await originOf(io.httpServer), "/", { transports: ["websocket"] });
   await connected(client);
@@ -122,23 +114,23 @@ test("closing disconnects WebSocket clients that would keep the HTTP server open
 });
 
 describe("the path", () => {
-  test("is chosen before the server listens, and must be the client's too", async () => {
+  test("is set before the server listens, and must match the client's path", async () => {
     const io = closedAfterwards(new Server());
     expect(io.path()).toBe("/socket.io");
-    expect(io.path("/myownpath/")).toBe(io);
-    expect(io.path()).toBe("/myownpath");
+    expect(io.path("/radio-room/")).toBe(io);
+    expect(io.path()).toBe("/radio-room");
     echoing(io);
     io.listen(0);
     const origin = await originOf(io.httpServer);
-    const client = await connected(clientOf(origin, "/", { path: "/myownpath/" }));
+    const client = await connected(clientOf(origin, "/", { path: "/radio-room/" }));
     expect(await echoed(client, 1)).toBe(1);
     await expect(connected(clientOf(origin))).rejects.toThrow(/xhr poll error/);
-    expect((await fetch(`${origin}/myownpath/socket.io.js`)).status).toBe(200);
+    expect((await fetch(`${origin}/radio-room/socket.io.js`)).status).toBe(200);
   });
 });
 
 describe("the client files", () => {
-  test("are not served once serveClient(false) was called before listening", async () => {
+  test("are not served after serveClient(false) before listening", async () => {
     const io = closedAfterwards(new Server());
     expect(io.serveClient()).toBe(true);
     expect(io.serveClient(false)).toBe(io);
@@ -148,7 +140,7 @@ describe("the client files", () => {
     expect(file.status).toBe(400);
   });
 
-  test("are still served if serveClient(false) comes too late", async () => {
+  test("are still served after serveClient(false) on a listening server", async () => {
     const io = closedAfterwards(new Server(0));
     io.serveClient(false);
     const file = await fetch(`${await originOf(io.httpServer)}/socket.io/socket.io.js`);

@@ -14,7 +14,7 @@ async function start(): Promise<{ world: World; arrival: Promise<[Socket]> }> {
 }
 
 describe("a socket", () => {
-  test("shows its client, and what the connection under it does", async () => {
+  test("exposes its client and the events of the underlying connection", async () => {
     const { world, arrival } = await start();
     const client = world.connecting();
     const [socket] = await arrival;
@@ -35,23 +35,23 @@ describe("a socket", () => {
     expect((await closed)[0]).toBe("transport close");
   });
 
-  test("tells of heartbeats of its connection", async () => {
+  test("has a connection that emits heartbeat", async () => {
     const world = await World.start({ pingInterval: 50 });
     const client = await world.client("/", { transports: ["websocket"] });
     await once(world.socketOf(client).conn, "heartbeat");
   });
 
-  test("carries data that fetched sockets show", async () => {
+  test("has data that fetchSockets returns", async () => {
     const world = await World.start();
     world.io.on("connection", (socket) => {
-      socket.data.username = "alice";
+      socket.data.callSign = "aurora-7";
     });
     await world.client();
-    const sockets = await world.io.fetchSockets();
-    expect(sockets[0]?.data.username).toBe("alice");
+    const [vessel] = await world.io.fetchSockets();
+    expect(vessel?.data.callSign).toBe("aurora-7");
   });
 
-  test("knows its handshake, in middlewares too", async () => {
+  test("exposes the handshake to middlewares and connection listeners", async () => {
     const { world, arrival } = await start();
     const before: unknown[] = [];
     world.io.use((socket, go) => {
@@ -59,27 +59,27 @@ describe("a socket", () => {
       go();
     });
     await world.client("/", {
-      query: { x: "42" },
-      auth: { token: "t" },
-      extraHeaders: { "user-agent": "me" },
+      query: { draught: "42" },
+      auth: { permit: "p-9" },
+      extraHeaders: { "user-agent": "tugboat" },
     });
     const [{ handshake, request }] = await arrival;
     expect(before).toEqual([handshake]);
     expect(handshake).toEqual({
-      headers: expect.objectContaining({ "user-agent": "me" }),
+      headers: expect.objectContaining({ "user-agent": "tugboat" }),
       time: String(new Date(handshake.issued)),
       address: "127.0.0.1",
       xdomain: false,
       secure: false,
       issued: expect.any(Number),
       url: expect.stringMatching(/^\/socket\.io\/\?.*EIO=4/),
-      query: expect.objectContaining({ EIO: "4", transport: "polling", x: "42" }),
-      auth: { token: "t" },
+      query: expect.objectContaining({ EIO: "4", transport: "polling", draught: "42" }),
+      auth: { permit: "p-9" },
     });
     expect(handshake.headers).toBe(request?.headers);
   });
 
-  test("has an id of its own, and says whether it was recovered", async () => {
+  test("has its own id, and is not recovered on a first connection", async () => {
     const { world, arrival } = await start();
     const client = await world.client();
     const [socket] = await arrival;
@@ -89,14 +89,14 @@ describe("a socket", () => {
     expect(socket.recovered).toBe(false);
   });
 
-  test("shows the cookies of the request that it came with", async () => {
+  test("exposes the cookies of the handshake request", async () => {
     const { world, arrival } = await start();
-    await world.client("/", { extraHeaders: { cookie: "a=1; b=2" } });
+    await world.client("/", { extraHeaders: { cookie: "flag=fi; crew=12" } });
     const [socket] = await arrival;
-    expect(parseCookie(socket.request?.headers.cookie ?? "")).toEqual({ a: "1", b: "2" });
+    expect(parseCookie(socket.request?.headers.cookie ?? "")).toEqual({ flag: "fi", crew: "12" });
   });
 
-  test("goes on when the request is dropped to save memory", async () => {
+  test("keeps working after the application deletes the request", async () => {
     const world = await World.start();
     echoing(world.io);
     world.io.on("connection", (socket) => {
@@ -109,12 +109,12 @@ describe("a socket", () => {
     expect(await echoed(client, 1)).toBe(1);
   });
 
-  test("shows the rooms that it is in", async () => {
+  test("lists its own room and every joined room", async () => {
     const { world, arrival } = await start();
     await world.client();
     const [socket] = await arrival;
     expect(socket.rooms).toEqual(new Set([socket.id]));
-    void socket.join("room1");
-    expect(socket.rooms).toEqual(new Set([socket.id, "room1"]));
+    void socket.join("pier-3");
+    expect(socket.rooms).toEqual(new Set([socket.id, "pier-3"]));
   });
 });

@@ -13,99 +13,97 @@ async function pair() {
 }
 
 describe("a socket sends to its client", () => {
-  test("arguments of every kind, compressed or not, and what may be lost", async () => {
+  test("binary, uncompressed and volatile events", async () => {
     const { client, socket } = await pair();
-    const heard = [next(client, "with-binary"), next(client, "uncompressed"), next(client, "an event")];
-    expect(socket.emit("with-binary", 1, "2", { 3: "4", 5: Buffer.from([6]) })).toBe(true);
-    socket.compress(false).emit("uncompressed", "that's rough");
-    expect(await Promise.all(heard.slice(0, 2))).toEqual([
-      [1, "2", { 3: "4", 5: Buffer.from([6]) }],
-      ["that's rough"],
-    ]);
-    socket.volatile.emit("an event", { some: "data" });
-    expect(await heard[2]).toEqual([{ some: "data" }]);
+    const heard = [next(client, "manifest"), next(client, "sea-chart"), next(client, "wind")];
+    const manifest = ["aurora", 7.5, { crew: "twelve", seal: Buffer.from("wax") }];
+    expect(socket.emit("manifest", ...manifest)).toBe(true);
+    socket.compress(false).emit("sea-chart", "north basin");
+    expect(await Promise.all(heard.slice(0, 2))).toEqual([manifest, ["north basin"]]);
+    socket.volatile.emit("wind", { knots: 21 });
+    expect(await heard[2]).toEqual([{ knots: 21 }]);
   });
 
-  test("a message", async () => {
+  test("a message event with send", async () => {
     const { client, socket } = await pair();
     const heard = next(client, "message");
-    expect(socket.send("a", 1)).toBe(socket);
-    expect(await heard).toEqual(["a", 1]);
+    expect(socket.send("fog ahead", 1)).toBe(socket);
+    expect(await heard).toEqual(["fog ahead", 1]);
   });
 
-  test("an event that the client acknowledges, to a callback or a promise", async () => {
+  test("an event, and receives the acknowledgement by callback or promise", async () => {
     const { client, socket } = await pair();
-    client.on("hello", (arg: string, callback: (answer: string) => void) => callback(`${arg}: got it`));
-    const response = called<[string]>("the acknowledgement");
-    socket.emit("hello", "world", response.fn);
-    expect(await response.args).toEqual(["world: got it"]);
-    expect(await socket.emitWithAck("hello", "world")).toBe("world: got it");
-    expect(await socket.timeout(10_000).emitWithAck("hello", "world")).toBe("world: got it");
+    client.on("dock", (pier: string, answer: (text: string) => void) => answer(`docked at ${pier}`));
+    const answered = called<[string]>("the acknowledgement");
+    socket.emit("dock", "pier-3", answered.fn);
+    expect(await answered.args).toEqual(["docked at pier-3"]);
+    expect(await socket.emitWithAck("dock", "pier-4")).toBe("docked at pier-4");
+    expect(await socket.timeout(8000).emitWithAck("dock", "pier-5")).toBe("docked at pier-5");
     const timed = called<[Error | null, string]>("the acknowledgement in time");
-    socket.timeout(10_000).emit("hello", "world", timed.fn);
-    expect(await timed.args).toEqual([null, "world: got it"]);
+    socket.timeout(8000).emit("dock", "pier-6", timed.fn);
+    expect(await timed.args).toEqual([null, "docked at pier-6"]);
   });
 
-  test("an event that the client does not acknowledge in the given delay", async () => {
+  test("an event, and receives an error when the acknowledgement times out", async () => {
     const { socket } = await pair();
     const told = called<[Error]>("the error");
-    socket.timeout(50).emit("my-event", told.fn);
+    socket.timeout(50).emit("distress-call", told.fn);
     expect((await told.args)[0]).toBeInstanceOf(Error);
-    await expect(socket.timeout(50).emitWithAck("my-event")).rejects.toThrow("operation has timed out");
+    await expect(socket.timeout(50).emitWithAck("distress-call")).rejects.toThrow("operation has timed out");
   });
 });
 
-describe("a socket sends to others", () => {
-  const everyone = { sender: ["room1", "others"], one: ["room1"], both: ["room4", "room5"], four: ["room4"] };
-  const hey = [["hey"]];
+describe("a socket broadcasts", () => {
+  const fleet = { pilot: ["pier-3", "office"], tug: ["pier-3"], ferry: ["quay", "slip"], barge: ["quay"] };
+  const horn = [["horn"]];
 
-  test("to all of them", async () => {
-    const audience = await Audience.of("/", everyone);
-    audience.socket("sender").broadcast.emit("hey");
-    expect(await audience.heard()).toEqual({ one: hey, both: hey, four: hey });
+  test("to all other sockets", async () => {
+    const audience = await Audience.of("/", fleet);
+    audience.socket("pilot").broadcast.emit("horn");
+    expect(await audience.heard()).toEqual({ tug: horn, ferry: horn, barge: horn });
   });
 
-  test("to all but those in a room", async () => {
-    const audience = await Audience.of("/", everyone);
-    const socket = audience.socket("sender");
-    socket.broadcast.except("room1").emit("hey");
-    expect(await audience.heard()).toEqual({ both: hey, four: hey });
-    socket.except("room1").emit("hey");
-    expect(await audience.heard()).toEqual({ both: hey, four: hey });
-    socket.to("room4").except("room5").emit("hey");
-    expect(await audience.heard()).toEqual({ four: hey });
+  test("to all other sockets outside a room", async () => {
+    const audience = await Audience.of("/", fleet);
+    const socket = audience.socket("pilot");
+    socket.broadcast.except("pier-3").emit("horn");
+    expect(await audience.heard()).toEqual({ ferry: horn, barge: horn });
+    socket.except("pier-3").emit("horn");
+    expect(await audience.heard()).toEqual({ ferry: horn, barge: horn });
+    socket.to("quay").except("slip").emit("horn");
+    expect(await audience.heard()).toEqual({ barge: horn });
   });
 
-  test("to a room, to several, and to one other socket, but never to itself", async () => {
-    const audience = await Audience.of("/", everyone);
-    const socket = audience.socket("sender");
-    socket.to("others").emit("hey");
+  test("to rooms and single sockets, never to itself", async () => {
+    const audience = await Audience.of("/", fleet);
+    const socket = audience.socket("pilot");
+    socket.to("office").emit("horn");
     expect(await audience.heard()).toEqual({});
-    socket.to("room1").to("room5").emit("hey");
-    expect(await audience.heard()).toEqual({ one: hey, both: hey });
-    socket.in(["room1", "room5"]).emit("hey");
-    expect(await audience.heard()).toEqual({ one: hey, both: hey });
-    socket.to(audience.socket("four").id).emit("hey");
-    socket.to(socket.id).emit("hey");
-    expect(await audience.heard()).toEqual({ four: hey });
+    socket.to("pier-3").to("slip").emit("horn");
+    expect(await audience.heard()).toEqual({ tug: horn, ferry: horn });
+    socket.in(["pier-3", "slip"]).emit("horn");
+    expect(await audience.heard()).toEqual({ tug: horn, ferry: horn });
+    socket.to(audience.socket("barge").id).emit("horn");
+    socket.to(socket.id).emit("horn");
+    expect(await audience.heard()).toEqual({ barge: horn });
   });
 });
 
-describe("a socket hears", () => {
-  test("events with one argument, with several, with an acknowledgement, and once", async () => {
+describe("a socket receives", () => {
+  test("events in on and once listeners, with arguments and acknowledgements", async () => {
     const { client, socket } = await pair();
     const heard: unknown[] = [];
-    expect(socket.on("news", (...args: unknown[]) => heard.push(args.slice(0, 3)))).toBe(socket);
-    socket.once("news", () => heard.push("once"));
-    socket.on("last", (data: unknown, callback: (answer: unknown) => void) => callback(data));
-    expect(socket.eventNames()).toEqual(expect.arrayContaining(["news", "last"]));
-    client.emit("news", 1);
-    client.emit("news", 1, 2, 3);
-    expect(await client.emitWithAck("last", 0)).toBe(0);
+    expect(socket.on("tide-table", (...args: unknown[]) => heard.push(args.slice(0, 3)))).toBe(socket);
+    socket.once("tide-table", () => heard.push("once"));
+    socket.on("soundings", (depth: unknown, answer: (depth: unknown) => void) => answer(depth));
+    expect(socket.eventNames()).toEqual(expect.arrayContaining(["tide-table", "soundings"]));
+    client.emit("tide-table", 1);
+    client.emit("tide-table", 1, 2, 3);
+    expect(await client.emitWithAck("soundings", 14)).toBe(14);
     expect(heard).toEqual([[1], "once", [1, 2, 3]]);
   });
 
-  test("nothing by listeners that were removed", async () => {
+  test("no events in removed listeners", async () => {
     const { client, socket } = await pair();
     const heard: string[] = [];
     const ended = () => {
@@ -114,12 +112,12 @@ describe("a socket hears", () => {
       return end;
     };
     const removed = () => heard.push("removed");
-    socket.on("news", removed).on("news", () => heard.push("all removed"));
-    expect(socket.removeListener("news", removed)).toBe(socket);
-    client.emit("news");
+    socket.on("tide-table", removed).on("tide-table", () => heard.push("all removed"));
+    expect(socket.removeListener("tide-table", removed)).toBe(socket);
+    client.emit("tide-table");
     await ended();
-    expect(socket.removeAllListeners("news")).toBe(socket);
-    client.emit("news");
+    expect(socket.removeAllListeners("tide-table")).toBe(socket);
+    client.emit("tide-table");
     await ended();
     expect(heard).toEqual(["all removed"]);
   });
@@ -131,37 +129,37 @@ const listeners = [
 ] as const;
 
 describe.each(listeners)("the listeners of %s", (add, prepend, remove, list) => {
-  test("are told of every event, in their order, and can be listed and removed", async () => {
+  test("run in order for every event, and can be listed and removed", async () => {
     const { client, socket } = await pair();
-    const got: string[] = [];
-    const myListener = (event: string) => got.push(`got ${event}`);
-    expect(socket[add](myListener)).toBe(socket);
-    expect(socket[prepend]((event) => got.push(`first ${event}`))).toBe(socket);
+    const logbook: string[] = [];
+    const watch = (event: string) => logbook.push(`watch: ${event}`);
+    expect(socket[add](watch)).toBe(socket);
+    expect(socket[prepend]((event) => logbook.push(`lookout: ${event}`))).toBe(socket);
     expect(socket[list]()).toHaveLength(2);
-    expect(socket[list]()[1]).toBe(myListener);
+    expect(socket[list]()[1]).toBe(watch);
     const turn = async () => {
-      client.on("there", () => client.emit("back"));
-      const back = once(socket, "back");
-      socket.emit("there");
-      await back;
+      client.on("outbound", () => client.emit("inbound"));
+      const inbound = once(socket, "inbound");
+      socket.emit("outbound");
+      await inbound;
     };
     await turn();
-    const event = add === "onAny" ? "back" : "there";
-    expect(got).toEqual([`first ${event}`, `got ${event}`]);
-    expect(socket[remove](myListener)).toBe(socket);
+    const event = add === "onAny" ? "inbound" : "outbound";
+    expect(logbook).toEqual([`lookout: ${event}`, `watch: ${event}`]);
+    expect(socket[remove](watch)).toBe(socket);
     expect(socket[list]()).toHaveLength(1);
     socket[remove]();
     expect(socket[list]()).toEqual([]);
   });
 
-  test("are told of no acknowledgement", async () => {
+  test("do not run for acknowledgements", async () => {
     const { client, socket } = await pair();
-    client.on("foo", (callback: (answer: string) => void) => callback("OK"));
-    socket.on("foo", (callback: (answer: string) => void) => callback("OK"));
+    client.on("signal", (answer: (text: string) => void) => answer("aye"));
+    socket.on("signal", (answer: (text: string) => void) => answer("aye"));
     const told: string[] = [];
     socket[add]((event) => told.push(event));
-    expect(await socket.emitWithAck("foo")).toBe("OK");
-    expect(await client.emitWithAck("foo")).toBe("OK");
-    expect(told).toEqual(["foo"]);
+    expect(await socket.emitWithAck("signal")).toBe("aye");
+    expect(await client.emitWithAck("signal")).toBe("aye");
+    expect(told).toEqual(["signal"]);
   });
 });

@@ -3,7 +3,7 @@ import { called, once } from "../../behaviour/waiting.ts";
 import { World } from "../../support/world.ts";
 
 describe("a socket", () => {
-  test("tells why it was disconnected", async () => {
+  test("passes the reason to its disconnect listeners", async () => {
     const world = await World.start();
     const client = await world.client();
     const gone = once(world.socketOf(client), "disconnect");
@@ -11,25 +11,24 @@ describe("a socket", () => {
     expect((await gone)[0]).toBe("client namespace disconnect");
   });
 
-  test("is still in its rooms while it is disconnecting, of which an async listener keeps a copy", async () => {
+  test("has its rooms during disconnecting, and no rooms afterwards", async () => {
     const world = await World.start();
     const client = await world.client();
     const socket = world.socketOf(client);
-    await socket.join("room1");
+    await socket.join("pier-3");
     const told = called<[Set<string>, Set<string>]>("the listener");
-    // oxlint-disable-next-line typescript/no-misused-promises -- as on the page; it is reported
+    // oxlint-disable-next-line typescript/no-misused-promises -- async listeners are supported
     socket.on("disconnecting", async () => {
-      const rooms = new Set(socket.rooms);
+      const before = new Set(socket.rooms);
       await Promise.resolve();
-      // socket.rooms will be empty there
-      told.fn(rooms, socket.rooms);
+      told.fn(before, socket.rooms);
     });
     client.disconnect();
-    expect(await told.args).toEqual([new Set([socket.id, "room1"]), new Set()]);
+    expect(await told.args).toEqual([new Set([socket.id, "pier-3"]), new Set()]);
   });
 
   test.each(["connect", "connect_error", "disconnect", "disconnecting", "newListener", "removeListener"])(
-    "does not emit the special event %s",
+    "throws on the reserved event %s",
     async (event) => {
       const world = await World.start();
       const socket = world.socketOf(await world.client());
@@ -37,7 +36,7 @@ describe("a socket", () => {
     },
   );
 
-  test("is disconnected from its namespace, or with its connection", async () => {
+  test("disconnects from its namespace, or closes its connection", async () => {
     const world = await World.start();
     const client = await world.client();
     const socket = world.socketOf(client);
@@ -51,48 +50,37 @@ describe("a socket", () => {
     await closed;
   });
 
-  test("joins rooms and leaves them, and those in the room are told", async () => {
+  test("joins and leaves rooms, and receives the events of a joined room", async () => {
     const world = await World.start();
     const client = await world.client();
     const socket = world.socketOf(client);
-    void socket.join("room 237");
-    expect(socket.rooms).toEqual(new Set([socket.id, "room 237"]));
-    void socket.join(["room 237", "room 238"]);
-    expect(socket.rooms).toEqual(new Set([socket.id, "room 237", "room 238"]));
-    const told = once(client, "a new user has joined the room");
-    world.io.to("room 237").emit("a new user has joined the room");
+    void socket.join("pier-3");
+    expect(socket.rooms).toEqual(new Set([socket.id, "pier-3"]));
+    void socket.join(["pier-3", "pier-4"]);
+    expect(socket.rooms).toEqual(new Set([socket.id, "pier-3", "pier-4"]));
+    const told = once(client, "vessel-moored");
+    world.io.to("pier-3").emit("vessel-moored");
     await told;
-    void socket.leave("room 237");
-    expect(socket.rooms).toEqual(new Set([socket.id, "room 238"]));
+    void socket.leave("pier-3");
+    expect(socket.rooms).toEqual(new Set([socket.id, "pier-4"]));
   });
 
-  test("filters events by a middleware, whose error it may answer by leaving", async () => {
+  test("rejects an event in a middleware, and disconnects in an error listener", async () => {
     const world = await World.start();
-    const isUnauthorized = (event: string) => event === "secret";
     const heard: string[] = [];
     world.io.on("connection", (socket) => {
-      socket.use(([event], go) => {
-        if (isUnauthorized(event)) {
-          go(new Error("unauthorized event"));
-          return;
-        }
-        // do not forget to call next
-        go();
-      });
-      socket.on("error", (err) => {
-        if (err.message === "unauthorized event") {
-          socket.disconnect();
-        }
+      socket.use(([event], go) => go(event === "open-lock" ? new Error("only for pilots") : undefined));
+      socket.on("error", ({ message }) => {
+        if (message === "only for pilots") socket.disconnect();
       });
       socket.onAny(() => heard.push("any"));
-      socket.on("allowed", () => heard.push("allowed"));
-      socket.on("secret", () => heard.push("secret"));
+      for (const event of ["drop-anchor", "open-lock"]) socket.on(event, () => heard.push(event));
     });
     const client = await world.client();
-    client.emit("allowed");
+    client.emit("drop-anchor");
     const left = once(client, "disconnect");
-    client.emit("secret");
+    client.emit("open-lock");
     expect((await left)[0]).toBe("io server disconnect");
-    expect(heard.filter((name) => name !== "any")).toEqual(["allowed"]);
+    expect(heard.filter((name) => name !== "any")).toEqual(["drop-anchor"]);
   });
 });
