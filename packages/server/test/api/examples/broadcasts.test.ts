@@ -91,7 +91,7 @@ describe.each(places)("%s broadcasts with an acknowledgement", (_place, namespac
   test("and passes an error and partial responses to the callback on a timeout", async () => {
     const audience = await answering("barge", "ferry");
     const [error, responses] = await new Promise<[Error | null, string[]]>((resolve) => {
-      audience.place.timeout(200).emit("roll-call", (failure: Error | null, vessels: string[]) => {
+      audience.place.timeout(1_500).emit("roll-call", (failure: Error | null, vessels: string[]) => {
         resolve([failure, vessels]);
       });
     });
@@ -107,7 +107,7 @@ describe.each(places)("%s broadcasts with an acknowledgement", (_place, namespac
 
   test("and rejects emitWithAck with partial responses on a timeout", async () => {
     const audience = await answering("barge");
-    await expect(audience.place.timeout(200).emitWithAck("roll-call")).rejects.toMatchObject({
+    await expect(audience.place.timeout(1_500).emitWithAck("roll-call")).rejects.toMatchObject({
       message: "operation has timed out",
       responses: ["barge"],
     });
