@@ -73,6 +73,16 @@ class Session {
     });
   }
 
+  /** Resolves when the server has read what was sent, or the connection has ended. */
+  async read(): Promise<void> {
+    if (this.socket.readyState !== WebSocket.OPEN) return;
+    this.socket.ping();
+    await new Promise((resolve) => {
+      this.socket.once("pong", resolve);
+      this.socket.once("close", resolve);
+    });
+  }
+
   /** The next message that begins so; undefined when the connection has ended without one. */
   async next(start: string): Promise<string | undefined> {
     for (;;) {
@@ -109,10 +119,7 @@ export async function client(port: number, program: string, deed: string): Promi
       send(["42", `["later",${milliseconds}]`]);
       await session.next(`42${namespace},["now"]`);
     },
-    read: async () => {
-      session.socket.ping();
-      await once(session.socket, "pong");
-    },
+    read: () => session.read(),
     joined: async () => void (await session.next(`40${namespace},`)),
     drop: () => session.socket.terminate(),
   });
