@@ -6,7 +6,7 @@ import { deferred, inTime } from "../waiting.ts";
 
 /** What both generations of the client have in common. */
 interface ClientSocket {
-  readonly transport: { onPacket: () => void; onClose: () => void };
+  readonly transport: { onPacket: () => void; onClose: () => void; onError: () => void };
   on(event: string, listener: (...args: never[]) => void): unknown;
   send(data: string | Uint8Array): unknown;
   close(): unknown;
@@ -64,6 +64,8 @@ export class OfficialClient {
     const { transport } = this.#socket;
     transport.onPacket = () => {};
     transport.onClose = () => {};
+    // The next poll after the server's end is refused.
+    transport.onError = () => {};
   }
 
   send(data: string | Uint8Array): void {
