@@ -1,3 +1,5 @@
+import { quoted } from "./escaped.ts";
+
 const COOKIE =
   "name path domain maxAge expires httpOnly secure partitioned priority sameSite encode stringify";
 const CORS =
@@ -32,6 +34,9 @@ const NAMES_WITHIN: Readonly<Record<string, ReadonlySet<string>>> = {
   connectionStateRecovery: setOf("maxDisconnectionDuration skipMiddlewares"),
 };
 
+/** Maximum length of a name in a warning. */
+const MAX_PRINTED = 200;
+
 const warned = new Set<string>();
 
 /** Returns the number of letters to add, remove or replace. */
@@ -61,18 +66,13 @@ function nearest(name: string, known: ReadonlySet<string>): string | undefined {
   return best;
 }
 
-/** Shortens a name, which may have any length. */
-function printed(name: string): string {
-  return JSON.stringify(name.slice(0, 200)).slice(1, -1);
-}
-
 function warn(name: string, within: string, known: ReadonlySet<string>): void {
   const full = within + name;
   if (warned.has(full)) return;
   warned.add(full);
   const better = nearest(name, known);
   const advice = better === undefined ? "it has no effect." : `did you mean \`${within}${better}\`?`;
-  process.emitWarning(`unknown option \`${printed(full)}\`: ${advice}`, {
+  process.emitWarning(`unknown option \`${quoted(full.slice(0, MAX_PRINTED)).slice(1, -1)}\`: ${advice}`, {
     type: "SkeinWarning",
     code: "SKEIN_UNKNOWN_OPTION",
   });
