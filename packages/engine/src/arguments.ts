@@ -22,10 +22,14 @@ export function requireObject(subject: string, value: unknown): void {
   if (!isObject(value)) refuse(subject, "an object", value, "Leave them out for the defaults.");
 }
 
+/** Returns whether a value is a port: a number, or digits as text. */
+export function isPort(value: unknown): value is number | string {
+  return typeof value === "number" || (typeof value === "string" && /^\d+$/.test(value));
+}
+
 /** Throws `INVALID_ARGUMENT`. */
 export function requirePort(call: string, value: unknown): void {
-  if (typeof value === "number" || (typeof value === "string" && /^\d+$/.test(value))) return;
-  refuse(`The port given to ${call}`, "a number", value);
+  if (!isPort(value)) refuse(`The port given to ${call}`, "a number", value);
 }
 
 /** Returns whether a value has the members that an engine uses of a Node server. */

@@ -9,7 +9,7 @@ export { checkOptions } from "./options.ts";
 export { warnOfUnknownOptions } from "./option-names.ts";
 export { MAX_TIMER_MS } from "./time/clock.ts";
 export { type Bounds, expectation, isObject, OptionChecks, shown } from "./option-checks.ts";
-export { isServer, SERVER_ADVICE } from "./arguments.ts";
+export { isPort, isServer, SERVER_ADVICE } from "./arguments.ts";
 export { chooseCoding } from "./http/accept-encoding.ts";
 export type { CookieOptions } from "./http/session-cookie.ts";
 export type { CorsDelegate, CorsOptions, CorsSetting } from "./http/cors.ts";

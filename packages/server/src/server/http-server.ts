@@ -1,4 +1,11 @@
-import { createBareServer, expectation, isServer, listenWithAdvice, SERVER_ADVICE } from "@skein/engine";
+import {
+  createBareServer,
+  expectation,
+  isPort,
+  isServer,
+  listenWithAdvice,
+  SERVER_ADVICE,
+} from "@skein/engine";
 import type { Server as HttpServer } from "node:http";
 import type { Http2SecureServer, Http2Server } from "node:http2";
 import type { Server as HttpsServer } from "node:https";
@@ -6,10 +13,6 @@ import { ServerError } from "../errors.ts";
 
 /** Node.js servers that a Socket.IO server can be attached to. */
 export type TServerInstance = HttpServer | HttpsServer | Http2Server | Http2SecureServer;
-
-function isPort(value: unknown): value is number | string {
-  return typeof value === "number" || (typeof value === "string" && /^\d+$/.test(value));
-}
 
 function listenOn(port: number | string): HttpServer {
   return listenWithAdvice(createBareServer(404), Number(port));
