@@ -6,7 +6,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from "node:fs";
 import { basename, dirname, join } from "node:path";
 import { commentsOf } from "./lib/comments.mjs";
-import { root, workspaceFolders } from "./lib/workspace.mjs";
+import { filesBelow, root, workspaceFolders } from "./lib/workspace.mjs";
 
 const SPEC = "docs/spec";
 const SOURCE = /\.[cm]?[jt]s$/;
@@ -34,14 +34,6 @@ function oneLine(text) {
 /** A text of the same length and lines, with everything left out that is matched. */
 function blanked(text) {
   return text.replaceAll(/[^\n]/g, " ");
-}
-
-function filesBelow(folder, pattern) {
-  const path = join(root, folder);
-  if (!existsSync(path)) return [];
-  return readdirSync(path, { encoding: "utf8", recursive: true })
-    .filter((name) => pattern.test(name) && !/(^|[/\\])(node_modules|dist)[/\\]/.test(name))
-    .map((name) => `${folder}/${name}`);
 }
 
 // Markdown.

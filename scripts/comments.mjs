@@ -2,10 +2,10 @@
  * Checks the English of comments: plain technical sentences that name their subject. Reports banned
  * phrases in the comments of sources, tests and scripts, and comment lines over 100 columns.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { commentsOf } from "./lib/comments.mjs";
-import { root, workspaceFolders } from "./lib/workspace.mjs";
+import { filesBelow, root, workspaceFolders } from "./lib/workspace.mjs";
 
 const MAX_COLUMNS = 100;
 
@@ -33,15 +33,7 @@ function proseOf(comment) {
 
 function sources() {
   const folders = workspaceFolders().flatMap((folder) => [`${folder}/src`, `${folder}/test`]);
-  return [...folders, "scripts"].flatMap((folder) => {
-    try {
-      return readdirSync(join(root, folder), { encoding: "utf8", recursive: true })
-        .filter((name) => /\.(ts|mts|mjs|cjs)$/.test(name) && !name.includes("node_modules"))
-        .map((name) => `${folder}/${name}`);
-    } catch {
-      return [];
-    }
-  });
+  return [...folders, "scripts"].flatMap((folder) => filesBelow(folder, /\.(ts|mts|mjs|cjs)$/));
 }
 
 const only = process.argv.slice(2);

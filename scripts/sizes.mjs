@@ -3,31 +3,18 @@
  * modules; a file has at most 250 lines. Larger ones are listed in `sizes.json` with their sizes,
  * and may only shrink.
  */
-import { readdirSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
 import ts from "typescript";
-import { root, workspaceFolders } from "./lib/workspace.mjs";
+import { filesBelow, root, workspaceFolders } from "./lib/workspace.mjs";
 
 const MAX_MODULES = 12;
 const MAX_LINES = 250;
 
 const listed = JSON.parse(readFileSync(join(root, "scripts/sizes.json"), "utf8"));
 const files = workspaceFolders().flatMap((folder) =>
-  ["src", "test"].flatMap((part) => sources(`${folder}/${part}`)),
+  ["src", "test"].flatMap((part) => filesBelow(`${folder}/${part}`, /\.ts$/)),
 );
-
-/** The TypeScript files below a folder, relative to the root. */
-function sources(folder) {
-  let names;
-  try {
-    names = readdirSync(join(root, folder), { encoding: "utf8", recursive: true });
-  } catch {
-    return [];
-  }
-  return names
-    .filter((name) => name.endsWith(".ts") && !name.includes("node_modules"))
-    .map((name) => `${folder}/${name}`);
-}
 
 function isTest(file) {
   return /\.(test|test-d|fixtures)\.ts$/.test(file);

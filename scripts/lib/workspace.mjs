@@ -23,3 +23,12 @@ export function publishedPackages() {
     .map((folder) => ({ folder, manifest: readManifest(folder) }))
     .filter(({ manifest }) => manifest.private !== true);
 }
+
+/** The files below a folder whose names match, relative to the root; none if it is absent. */
+export function filesBelow(folder, pattern) {
+  const path = join(root, folder);
+  if (!existsSync(path)) return [];
+  return readdirSync(path, { encoding: "utf8", recursive: true })
+    .filter((name) => pattern.test(name) && !/(^|[/\\])(node_modules|dist)[/\\]/.test(name))
+    .map((name) => `${folder}/${name}`);
+}
